@@ -1,0 +1,118 @@
+package nl
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+// eventBuffer holds some 5,000 events: a burst of changes outruns any reader.
+const eventBuffer = 4 << 20
+
+// A Joiner is a Socket that can receive events.
+type Joiner interface {
+	Socket
+
+	// Join asks for the events of groups; with all, also for those of other
+	// namespaces that have an id in the socket's (NETLINK_LISTEN_ALL_NSID).
+	Join(groups []uint32, all bool) error
+}
+
+// A Subscription receives events. Next and TryNext are for one goroutine at a
+// time; Close may be called by another.
+type Subscription struct {
+	s   Socket
+	buf []byte
+	p   parser // over the datagram in buf
+}
+
+// Subscribe asks for the events of groups (unix.RTNLGRP_LINK, …), with all
+// also for those of other namespaces that have an id in this one. Events are
+// kept by the kernel from now on. ctx is for subscribing only.
+func (c *Conn) Subscribe(ctx context.Context, proto int, groups []uint32, all bool) (*Subscription, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	closed := c.closed
+	c.mu.Unlock()
+	if closed {
+		return nil, ErrClosed
+	}
+	s, err := c.openJoiner(proto)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Join(groups, all); err != nil {
+		s.Close()
+		if errno, ok := err.(unix.Errno); ok {
+			err = &Error{Op: "subscribe to", Object: "netlink events", Errno: errno}
+		}
+		return nil, err
+	}
+	return &Subscription{s: s, buf: make([]byte, c.size.Load())}, nil
+}
+
+func (c *Conn) openJoiner(proto int) (Joiner, error) {
+	if c.cfg.Open == nil {
+		return c.openEvents(proto)
+	}
+	s, err := c.cfg.Open(proto)
+	if err != nil {
+		return nil, err
+	}
+	if j, ok := s.(Joiner); ok {
+		return j, nil
+	}
+	s.Close()
+	return nil, errors.New("socket cannot receive events")
+}
+
+// Next returns the next event, waiting for it until ctx ends. ErrOverrun says
+// that the kernel dropped events since the last one; the subscription goes on.
+func (s *Subscription) Next(ctx context.Context) (Message, error) {
+	for {
+		m, ok, err := s.TryNext()
+		if ok || err != nil {
+			return m, err
+		}
+		if err := s.s.Wait(ctx); err != nil {
+			return Message{}, err
+		}
+	}
+}
+
+// TryNext is Next that does not wait: it returns false if there is no event
+// now.
+func (s *Subscription) TryNext() (Message, bool, error) {
+	for {
+		if s.p.next() {
+			if s.p.m.Type < unix.NLMSG_MIN_TYPE {
+				continue
+			}
+			return s.p.m, true, nil
+		}
+		if err := s.p.err; err != nil {
+			s.p = parser{}
+			return Message{}, false, err
+		}
+		n, nsid, err := s.s.Recv(s.buf)
+		switch {
+		case err == unix.EAGAIN:
+			return Message{}, false, nil
+		case err == unix.ENOBUFS:
+			return Message{}, false, ErrOverrun
+		case err != nil:
+			return Message{}, false, err
+		case n >= len(s.buf):
+			s.buf = make([]byte, max(n+1, 2*len(s.buf)))
+			return Message{}, false, ErrOverrun
+		}
+		s.p = parse(s.buf[:n], nsid)
+	}
+}
+
+// Close ends the subscription; a waiting Next returns ErrClosed. It may be
+// called again.
+func (s *Subscription) Close() error { return s.s.Close() }
