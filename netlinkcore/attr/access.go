@@ -1,0 +1,91 @@
+package attr
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Put is the context of setting attributes from outside.
+type Put struct {
+	// Family decides what "default" and "any" mean; 0 means IPv4.
+	Family byte
+}
+
+// Get reads attribute i of the struct at p; its shape is None if it is unset.
+func (t *Table) Get(p Ptr, i int) Value {
+	f := &t.Fields[i]
+	a := f.addr(p.p)
+	if a == nil {
+		return Value{}
+	}
+	return f.ops.get(f, a)
+}
+
+// Put sets attribute i of the struct at p, checked against its shape, range and
+// words.
+func (t *Table) Put(c *Put, p Ptr, i int, v Value) error {
+	f := &t.Fields[i]
+	return f.ops.put(c, f, f.make(p.p), v)
+}
+
+// Clear sets attribute i to what takes it away; an attribute that cannot be
+// taken away is an error.
+func (t *Table) Clear(p Ptr, i int) error {
+	f := &t.Fields[i]
+	v := f.clears
+	if v == nil {
+		v = f.def
+	}
+	if v == nil {
+		return fmt.Errorf("cannot be unset")
+	}
+	if f.ops == devOps {
+		*devAt(f.make(p.p)) = NoDev
+		return nil
+	}
+	return f.ops.put(&Put{}, f, f.make(p.p), *v)
+}
+
+// Unset makes attribute i unset: neither sent nor compared.
+func (t *Table) Unset(p Ptr, i int) {
+	f := &t.Fields[i]
+	if a := f.addr(p.p); a != nil {
+		f.ops.clear(f, a)
+	}
+}
+
+// IsSet reports whether attribute i is set.
+func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields[i].isSet(p.p) }
+
+// Clone returns a copy of the struct at p whose attributes can be set and unset
+// without changing the original; nested structs are shared.
+func (t *Table) Clone(p Ptr) Ptr {
+	q := t.new()
+	t.assign(q, p.p)
+	groups := map[uintptr]bool{}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.group == nil || groups[f.group.off] || *ptrAt(unsafe.Add(p.p, f.group.off)) == nil {
+			continue
+		}
+		groups[f.group.off] = true
+		old := *ptrAt(unsafe.Add(p.p, f.group.off))
+		fresh := f.group.new()
+		f.group.assign(fresh, old)
+		*ptrAt(unsafe.Add(q, f.group.off)) = fresh
+	}
+	return Ptr{q}
+}
+
+// Merge copies into the struct at to what it does not set itself and from does,
+// for the attributes that pick says.
+func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.isSet(to.p) || !f.isSet(from.p) || !pick(f) {
+			continue
+		}
+		v := f.ops.get(f, f.addr(from.p))
+		_ = f.ops.put(&Put{Family: t.FamilyOf(from)}, f, f.make(to.p), v) // what was read can be set
+	}
+}

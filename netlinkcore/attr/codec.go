@@ -1,0 +1,335 @@
+package attr
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"unique"
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// Dec is the context of decoding one message. It may be used again.
+type Dec struct {
+	// Family is the message's address family; a table with a family member
+	// in its head sets it.
+	Family byte
+	// DevName names an interface index; nil leaves devices without names.
+	DevName func(index uint32) unique.Handle[string]
+	// Trace sees each field whose decoder is entered; for tests.
+	Trace func(f *Field)
+
+	id   uint16 // the number that came: a field may have two
+	head []byte // the innermost head
+}
+
+// Enc is the context of encoding one message.
+type Enc struct {
+	W *wire.Writer
+	// Only limits the attributes to those taken in a message of this sort; 0
+	// means all that are set.
+	Only Access
+	// Skip leaves out attributes, for calls that take several messages.
+	Skip func(f *Field) bool
+	// Family is the message's address family, where the struct does not tell.
+	Family byte
+	// Dev gives the index of a device name, NS a descriptor of a namespace.
+	Dev func(name string) (uint32, error)
+	NS  func(name string) (int, error)
+
+	at   int // where the innermost head begins
+	err  error
+	deep bool // inside a nested struct, which is sent whole
+}
+
+// A PathError says where in a message something is wrong.
+type PathError struct {
+	Path string // such as route.nexthops[1].gateway
+	Err  error
+}
+
+// Error returns the path and what is wrong there.
+func (e *PathError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *PathError) Unwrap() error { return e.Err }
+
+// under puts name in front of the path of err.
+func under(name string, err error) error {
+	var p *PathError
+	if !errors.As(err, &p) {
+		return &PathError{name, err}
+	}
+	if p.Path[0] != '[' {
+		name += "."
+	}
+	return &PathError{name + p.Path, p.Err}
+}
+
+func errShort(got, want int) error {
+	return fmt.Errorf("payload is %d bytes, want %d", got, want)
+}
+
+// Decode reads the body of a message (without nlmsghdr) into v. Slices and
+// strings of v do not alias b.
+func (s Schema[S]) Decode(d *Dec, v *S, b []byte) error {
+	return s.Table.decode(d, unsafe.Pointer(v), b)
+}
+
+// Encode appends v to e.W.
+func (s Schema[S]) Encode(e *Enc, v *S) error { return s.Table.Encode(e, Ptr{unsafe.Pointer(v)}) }
+
+// Decode reads the body of a message into the struct at p.
+func (t *Table) Decode(d *Dec, p Ptr, b []byte) error { return t.decode(d, p.p, b) }
+
+// Encode appends the struct at p to e.W: what is set and taken in e.Only.
+func (t *Table) Encode(e *Enc, p Ptr) error {
+	e.err = nil
+	if f := t.FamilyOf(p); f != 0 {
+		e.Family = f
+	}
+	t.encode(e, p.p)
+	if e.err != nil {
+		return e.err
+	}
+	_, err := e.W.Bytes()
+	if err != nil {
+		return under(t.Name, err)
+	}
+	return nil
+}
+
+// FamilyOf is the address family that the struct's members name: what its
+// family member says, or else its first address. 0 if nothing tells.
+func (t *Table) FamilyOf(p Ptr) byte {
+	if t.family >= 0 {
+		f := &t.Fields[t.family]
+		if v, ok := (*opt.Value[uint8])(f.addr(p.p)).Get(); ok {
+			return v
+		}
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.ops.famly == nil {
+			continue
+		}
+		if a := f.addr(p.p); a != nil {
+			if fam := f.ops.famly(f, a); fam != 0 {
+				return fam
+			}
+		}
+	}
+	return 0
+}
+
+func (t *Table) decode(d *Dec, p unsafe.Pointer, b []byte) error {
+	if err := t.root.decode(t, d, p, b); err != nil {
+		return under(t.Name, err)
+	}
+	if t.after != nil {
+		t.after(p)
+	}
+	return nil
+}
+
+func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
+	if l.size == 0 {
+		return l.attrs(t, d, p, b)
+	}
+	if len(b) < l.size {
+		return errShort(len(b), l.size)
+	}
+	outer := d.head
+	d.head = b
+	if len(l.slots) > 0 || t.extra != nil {
+		d.head = b[:l.size]
+	}
+	err := l.decodeHead(d, p)
+	behind := b[min(wire.Align(l.size), len(b)):]
+	switch {
+	case err != nil:
+	case l.rest != nil:
+		err = l.rest.decode(d, p, 0, behind)
+	case len(l.slots) > 0 || t.extra != nil && l == t.root:
+		err = l.attrs(t, d, p, behind)
+	}
+	d.head = outer
+	return err
+}
+
+func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
+	b := d.head
+	for _, f := range l.heads {
+		if d.Trace != nil {
+			d.Trace(f)
+		}
+		if f.id != 0 { // the attribute, if it comes, wins
+			if f.ops.head != nil {
+				f.ops.head(d, f, f.make(p), b[f.head:])
+			}
+			continue
+		}
+		if f.group == nil {
+			switch f.ops { // the common words without a call
+			case words.u8:
+				(*opt.Value[uint8])(unsafe.Add(p, f.off)).Set(b[f.head])
+				continue
+			case words.u32:
+				(*opt.Value[uint32])(unsafe.Add(p, f.off)).Set(binary.NativeEndian.Uint32(b[f.head:]))
+				continue
+			}
+		}
+		if f.family != 0 && f.family != d.Family {
+			continue
+		}
+		if err := f.ops.dec(d, f, f.make(p), b[f.head:]); err != nil {
+			return under(f.Name, err)
+		}
+	}
+	return nil
+}
+
+type pending struct {
+	f *Field
+	b []byte
+}
+
+func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
+	// What depends on a selector waits for the end: RTA_ENCAP comes before
+	// RTA_ENCAP_TYPE.
+	var late [4]pending
+	n := 0
+	r := wire.NewReader(b)
+	for {
+		id, data, ok := r.Next()
+		if !ok {
+			break
+		}
+		s := l.find(d, id)
+		switch {
+		case s == nil:
+			t.keep(p, l.id, id, data)
+		case s.l != nil:
+			if err := s.l.decode(t, d, p, data); err != nil {
+				return err
+			}
+		case s.f.late && id == s.f.id2 && n < len(late):
+			late[n] = pending{s.f, data}
+			n++
+		default:
+			if err := s.f.decode(d, p, id, data); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	for _, w := range late[:n] {
+		if err := w.f.decode(d, p, w.f.id2, w.b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {
+	if d.Trace != nil {
+		d.Trace(f)
+	}
+	d.id = id
+	if err := f.ops.dec(d, f, f.make(p), b); err != nil {
+		return under(f.Name, err)
+	}
+	return nil
+}
+
+func (t *Table) encode(e *Enc, p unsafe.Pointer) {
+	if t.before != nil {
+		t.before(p)
+	}
+	t.root.encode(e, p)
+}
+
+func (l *level) encode(e *Enc, p unsafe.Pointer) {
+	outer := e.at
+	if l.size > 0 {
+		e.at = e.W.Zero(wire.Align(l.size))
+	}
+	for i := range l.order {
+		s := &l.order[i]
+		if s.l != nil {
+			s.l.nest(e, p)
+			continue
+		}
+		if a := s.f.addr(p); a != nil && e.takes(s.f) {
+			s.f.ops.enc(e, s.f, a)
+		}
+	}
+	e.at = outer
+}
+
+// nest encodes a level as an attribute, if it has anything to say.
+func (l *level) nest(e *Enc, p unsafe.Pointer) {
+	if !l.any(e, p) {
+		return
+	}
+	m := e.W.Begin(l.id)
+	if l.size > 0 { // a struct, not a nest
+		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+	}
+	l.encode(e, p)
+	e.W.End(m, false)
+}
+
+func (l *level) any(e *Enc, p unsafe.Pointer) bool {
+	for i := range l.order {
+		s := &l.order[i]
+		if s.l != nil {
+			if s.l.any(e, p) {
+				return true
+			}
+			continue
+		}
+		if e.takes(s.f) && s.f.isSet(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// takes reports whether an attribute belongs into the message. Inside a nested
+// struct a deletion, look-up or filter sends all that can be sent.
+func (e *Enc) takes(f *Field) bool {
+	if f.family != 0 && f.family != e.Family {
+		return false
+	}
+	switch {
+	case e.Only == 0:
+		return true
+	case !e.deep:
+		return f.Access&e.Only != 0 && (e.Skip == nil || !e.Skip(f))
+	case e.Only&(Create|Change) != 0:
+		return f.Access&e.Only != 0
+	}
+	return f.Access&(Create|Change) != 0
+}
+
+func (e *Enc) fail(f *Field, err error) {
+	if e.err == nil {
+		e.err = under(f.Name, err)
+	}
+}
+
+// place is where a head field writes its n bytes.
+func (e *Enc) place(off int16, n int) []byte { return e.W.At(e.at+int(off), n) }
+
+// whole encodes a nested struct.
+func (e *Enc) whole(t *Table, p unsafe.Pointer) {
+	deep := e.deep
+	e.deep = true
+	t.encode(e, p)
+	e.deep = deep
+}

@@ -1,0 +1,251 @@
+package attr
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unique"
+	"unsafe"
+)
+
+// MaxName is the longest name of an interface, in bytes (IFNAMSIZ less NUL).
+const MaxName = 15
+
+// A Dev is a network device of the message's namespace, by index, by name, or
+// both. The zero Dev is unset.
+type Dev struct {
+	Index uint32
+	name  unique.Handle[string]
+}
+
+// NoDev says "no device": it takes a master or a parent away.
+var NoDev = Dev{Index: noIndex}
+
+const noIndex = 1 << 31 // the kernel's indexes are positive 32 bit numbers
+
+var noName unique.Handle[string]
+
+// DevName returns the device with a name.
+func DevName(name string) Dev { return Dev{name: unique.Make(name)} }
+
+// DevIndex returns the device with an index.
+func DevIndex(i uint32) Dev { return Dev{Index: i} }
+
+// Name returns the device's name, and "" when only its index is known.
+func (d Dev) Name() string {
+	if d.name == noName {
+		return ""
+	}
+	return d.name.Value()
+}
+
+// IsSet reports whether d names a device, or is NoDev.
+func (d Dev) IsSet() bool { return d != Dev{} }
+
+// String is the name, or "#7" where only the index is known.
+func (d Dev) String() string {
+	switch {
+	case d.name != noName:
+		return d.name.Value()
+	case d.Index == noIndex:
+		return "none"
+	case d.Index != 0:
+		return fmt.Sprintf("#%d", d.Index)
+	}
+	return "unset"
+}
+
+// CheckName says what is wrong with the name of an interface, as the kernel's
+// dev_valid_name does (net/core/dev.c), and refuses what a terminal would act on.
+func CheckName(s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("the name of an interface is empty")
+	case s == "." || s == "..":
+		return fmt.Errorf("%q cannot be the name of an interface", s)
+	case len(s) > MaxName:
+		return fmt.Errorf("%q is %d bytes long; the name of an interface has at most %d", s, len(s), MaxName)
+	case strings.ContainsAny(s, "/:"):
+		return fmt.Errorf("%q has a slash or colon, which the name of an interface cannot have", s)
+	}
+	for _, r := range s {
+		if r <= ' ' || r == 0x7f || r == 0xfffd || r >= 0x80 && r < 0xa1 {
+			return fmt.Errorf("%q has a space or control character, which the name of an interface cannot have", s)
+		}
+	}
+	return nil
+}
+
+func devAt(p unsafe.Pointer) *Dev { return (*Dev)(p) }
+
+var devOps = &ops{name: "device", shape: Text, width: 4,
+	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if len(b) < 4 || f.id != 0 && len(b) != 4 {
+			return errShort(len(b), 4)
+		}
+		i := binary.NativeEndian.Uint32(b)
+		dev := devAt(p)
+		*dev = Dev{Index: i}
+		if i != 0 && d.DevName != nil {
+			dev.name = d.DevName(i)
+		}
+		return nil
+	},
+	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+		d := *devAt(p)
+		if !d.IsSet() {
+			return
+		}
+		i := d.Index &^ noIndex
+		if d.Index == 0 {
+			var err error
+			if e.Dev == nil {
+				err = fmt.Errorf("no table of devices to find %q in", d.Name())
+			} else {
+				i, err = e.Dev(d.Name())
+			}
+			if err != nil {
+				e.fail(f, err)
+				return
+			}
+		}
+		if f.id == 0 {
+			binary.NativeEndian.PutUint32(e.place(f.head, 4), i)
+			return
+		}
+		e.W.Uint32(f.id, i)
+	},
+	set:   func(_ *Field, p unsafe.Pointer) bool { return devAt(p).IsSet() },
+	clear: func(_ *Field, p unsafe.Pointer) { *devAt(p) = Dev{} },
+	eq: func(_ compare, _ *Field, a, b unsafe.Pointer) bool {
+		x, y := *devAt(a), *devAt(b)
+		if x.Index != 0 && y.Index != 0 {
+			return x.Index == y.Index
+		}
+		return x.name == y.name && x.Index == y.Index || x.name == y.name && x.name != noName
+	},
+	get: func(_ *Field, p unsafe.Pointer) Value {
+		d := *devAt(p)
+		switch {
+		case !d.IsSet() || d.Index == noIndex:
+			return Value{}
+		case d.name == noName:
+			return UintValue(uint64(d.Index))
+		}
+		return TextValue(d.Name())
+	},
+	put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+		switch {
+		case v.Shape == Int && v.N > 0 && v.N < noIndex:
+			*devAt(p) = Dev{Index: uint32(v.N)}
+		case v.Shape == Text && v.S == "" && f.clears != nil: // "unset"
+			*devAt(p) = NoDev
+		case v.Shape == Text:
+			if err := checkDevice(v.S); err != nil {
+				return err
+			}
+			*devAt(p) = DevName(v.S)
+		default:
+			return fmt.Errorf("got %s, want the name of an interface", v)
+		}
+		return nil
+	},
+}
+
+// checkDevice accepts altnames too, which are longer than names.
+func checkDevice(s string) error {
+	if len(s) > MaxName && len(s) < 128 {
+		return CheckName(strings.ReplaceAll(s, s[MaxName:], ""))
+	}
+	return CheckName(s)
+}
+
+// Device is an attribute that holds the index of a device.
+func Device(id uint16, name string, p *Dev, doc string) Field {
+	return field(id, name, unsafe.Pointer(p), devOps, doc)
+}
+
+// HeadDevice is a device's index in the head.
+func HeadDevice(off int16, name string, p *Dev, doc string) Field {
+	return headField(off, name, unsafe.Pointer(p), devOps, doc)
+}
+
+// --- namespaces as attributes
+
+// A NetNS names a network namespace in a message: by the name of its pin, or by
+// an open descriptor. The zero NetNS is unset.
+type NetNS struct {
+	name string
+	fd   int32 // 1 + descriptor
+}
+
+// NSName returns the namespace pinned under a name.
+func NSName(name string) NetNS { return NetNS{name: name} }
+
+// NSFD returns the namespace that a descriptor refers to; the descriptor must
+// stay open until the message is sent.
+func NSFD(name string, fd int) NetNS { return NetNS{name, int32(fd) + 1} }
+
+// Name returns the name of the namespace's pin.
+func (n NetNS) Name() string { return n.name }
+
+// IsSet reports whether n names a namespace.
+func (n NetNS) IsSet() bool { return n != NetNS{} }
+
+func nsAt(p unsafe.Pointer) *NetNS { return (*NetNS)(p) }
+
+var nsOps = &ops{name: "namespace", shape: Text, width: 4,
+	dec: func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
+		if len(b) != 4 {
+			return errShort(len(b), 4)
+		}
+		*nsAt(p) = NSFD("", int(int32(binary.NativeEndian.Uint32(b)&0x3fffffff)))
+		return nil
+	},
+	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+		n := *nsAt(p)
+		if !n.IsSet() {
+			return
+		}
+		fd := int(n.fd) - 1
+		if n.fd == 0 {
+			var err error
+			if e.NS == nil {
+				err = fmt.Errorf("no way to open the namespace %q here", n.name)
+			} else {
+				fd, err = e.NS(n.name)
+			}
+			if err != nil {
+				e.fail(f, err)
+				return
+			}
+		}
+		e.W.Uint32(f.id, uint32(fd))
+	},
+	set:   func(_ *Field, p unsafe.Pointer) bool { return nsAt(p).IsSet() },
+	clear: func(_ *Field, p unsafe.Pointer) { *nsAt(p) = NetNS{} },
+	eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return *nsAt(a) == *nsAt(b) },
+	get: func(_ *Field, p unsafe.Pointer) Value {
+		n := *nsAt(p)
+		if n.IsSet() {
+			return TextValue(n.name)
+		}
+		return Value{}
+	},
+	put: func(c *Put, f *Field, p unsafe.Pointer, v Value) error {
+		if v.Shape == Int && !v.Neg { // a descriptor, with the name beside it
+			*nsAt(p) = NSFD(v.S, int(v.N))
+			return nil
+		}
+		if v.Shape != Text {
+			return fmt.Errorf("got %s, want the name of a namespace or a namespace", v)
+		}
+		*nsAt(p) = NSName(v.S)
+		return nil
+	},
+}
+
+// Namespace is an attribute that holds a descriptor of a network namespace.
+func Namespace(id uint16, name string, p *NetNS, doc string) Field {
+	return field(id, name, unsafe.Pointer(p), nsOps, doc).WriteOnly()
+}

@@ -1,0 +1,76 @@
+package attr
+
+import "unsafe"
+
+// compare says which attributes of two structs have to agree.
+type compare uint8
+
+const (
+	exact  compare = iota // all that are not volatile
+	subset                // those that the first names
+)
+
+// same compares two structs of the table.
+func (t *Table) same(how compare, a, b unsafe.Pointer) bool {
+	for i := range t.Fields {
+		if !t.Fields[i].same(how, a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
+	if f.Access&Volatile != 0 {
+		return true
+	}
+	x, y := f.isSet(a), f.isSet(b)
+	switch {
+	case !x && !y, !x && how == subset:
+		return true
+	case x != y:
+		return false
+	}
+	return f.ops.eq(how, f, f.addr(a), f.addr(b))
+}
+
+// Equal reports whether all attributes of a and b agree, save volatile ones.
+func (t *Table) Equal(a, b Ptr) bool { return t.same(exact, a.p, b.p) }
+
+// Covers reports whether all that want names equals in have.
+func (t *Table) Covers(have, want Ptr) bool { return t.same(subset, want.p, have.p) }
+
+// Diff yields each attribute that want names and have says otherwise: what
+// must change. Keys, volatile attributes and those that are never reported are
+// left out.
+func (t *Table) Diff(want, have Ptr, yield func(f *Field)) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Access&(Volatile|Key) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
+			continue
+		}
+		if !f.same(subset, want.p, have.p) {
+			yield(f)
+		}
+	}
+}
+
+// Fixed returns the path of an attribute that the struct sets and that cannot
+// be changed after creation, or "".
+func (t *Table) Fixed(p Ptr) string {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Access&Key != 0 || !f.isSet(p.p) {
+			continue
+		}
+		if f.Access&Change == 0 && f.Access&Create != 0 {
+			return f.Name
+		}
+		if v := f.ops.get(f, f.addr(p.p)); v.Shape == Object {
+			if in := v.T.Fixed(v.P); in != "" {
+				return f.Name + "." + in
+			}
+		}
+	}
+	return ""
+}

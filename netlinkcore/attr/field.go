@@ -1,0 +1,253 @@
+package attr
+
+import "unsafe"
+
+// Access says in which messages an attribute is taken and given. It is a set:
+// much is taken at creation only, some is ignored there, some only filters.
+type Access uint16
+
+// Members of Access.
+const (
+	Create   Access = 1 << iota // taken in the creating message
+	Change                      // taken in a changing message
+	Delete                      // narrows what a deletion means
+	Lookup                      // taken in a request for one object
+	Filter                      // the kernel filters its dump by it
+	Report                      // reported by the kernel
+	Key                         // part of the object's identity
+	Volatile                    // never compared: counters, ages, learned state
+	Secret                      // never shown
+
+	readWrite = Create | Change | Report
+)
+
+// A Field is one attribute of a struct: its definition.
+type Field struct {
+	Name, Doc string
+	Access    Access
+	Enum      Enum   // words for numbers; unknown numbers stay numbers
+	Unit      *Unit  // nil: a plain number
+	Source    string // what the definition rests on, when that is not the header
+	Since     string // first kernel release that has it, when later than 6.1
+
+	// After names an attribute whose change must be a message of its own
+	// before this one's: the kernel would apply both in the wrong order.
+	After string
+	// Via is the message type that carries this attribute alone; 0 means the
+	// family's own.
+	Via uint16
+	// WhileDown: changeable only while the device is down.
+	WhileDown bool
+	// Resend: the kernel resets it when a changing message lacks it.
+	Resend bool
+	// Unordered: a list whose order means nothing.
+	Unordered bool
+	// Mapped: a list of pairs that scripts write as a dict.
+	Mapped bool
+
+	id, id2  uint16 // attribute numbers; 0: lies in the head only
+	head     int16  // offset in the level's head, or -1
+	mask     int16  // offset of the word that says which bits are meant, or -1
+	lenAt    int16  // offset of a prefix's length
+	familyAt int16  // offset of an address's family, or -1
+	family   byte   // the address family it is for; 0: any
+	late     bool   // decoded after its selector
+	rest     bool   // what stands behind the head, in place of attributes
+	opens    bool   // its number opens a level or group (only while defining)
+	ranged   bool
+	invert   bool
+	bit      uint64
+	min, max uint64
+	def      *Value
+	clears   *Value
+	off      uintptr
+	at       unsafe.Pointer // the template's field, only while defining
+	group    *group
+	ops      *ops
+	sub      *Table
+	x        any // what the builder keeps: a union, a constructor
+	inner    []Field
+	size     int
+}
+
+// A group is a set of rare attributes that share one pointer in the struct.
+type group struct {
+	off    uintptr
+	new    func() unsafe.Pointer
+	assign func(to, from unsafe.Pointer)
+}
+
+// ops is the code of a wire type. p is the address of the Go field.
+type ops struct {
+	name  string // the wire type, for the reference documentation
+	shape Shape
+	width int // bytes in a head
+	dec   func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error
+	enc   func(e *Enc, f *Field, p unsafe.Pointer)
+	head  func(d *Dec, f *Field, p unsafe.Pointer, b []byte) // what the head says of an attribute's twin
+	set   func(f *Field, p unsafe.Pointer) bool
+	clear func(f *Field, p unsafe.Pointer)
+	eq    func(how compare, f *Field, a, b unsafe.Pointer) bool
+	get   func(f *Field, p unsafe.Pointer) Value
+	put   func(c *Put, f *Field, p unsafe.Pointer, v Value) error
+	famly func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
+}
+
+func field(id uint16, name string, p unsafe.Pointer, o *ops, doc string) Field {
+	return Field{id: id, head: -1, mask: -1, lenAt: -1, familyAt: -1, Name: name, Doc: doc, Access: readWrite, at: p, ops: o}
+}
+
+func headField(off int16, name string, p unsafe.Pointer, o *ops, doc string) Field {
+	f := field(0, name, p, o, doc)
+	f.head = off
+	return f
+}
+
+// IsKey makes an attribute part of the identity: it is sent with every verb.
+func (f Field) IsKey() Field {
+	f.Access |= Key | Create | Change | Delete | Lookup
+	return f
+}
+
+// Matches makes a deletion send the attribute, so that it narrows.
+func (f Field) Matches() Field { f.Access |= Delete; return f }
+
+// CreateOnly: the kernel refuses or ignores it in a changing message.
+func (f Field) CreateOnly() Field { f.Access &^= Change; return f }
+
+// ChangeOnly: the kernel ignores it in a creating message.
+func (f Field) ChangeOnly() Field { f.Access &^= Create; return f }
+
+// ReadOnly: reported, never taken.
+func (f Field) ReadOnly() Field { f.Access &^= Create | Change | Delete; return f }
+
+// WriteOnly: taken, never reported.
+func (f Field) WriteOnly() Field { f.Access &^= Report; return f }
+
+// Counter: reported, never taken, never compared.
+func (f Field) Counter() Field { f = f.ReadOnly(); f.Access |= Volatile; return f }
+
+// Also adds to the access.
+func (f Field) Also(a Access) Field { f.Access |= a; return f }
+
+// Only replaces the access.
+func (f Field) Only(a Access) Field { f.Access = a; return f }
+
+// Secret: a value that is never shown.
+func (f Field) Secret() Field { f.Access |= Secret; return f }
+
+// For limits the attribute to messages of one address family; another
+// attribute may then have the same number.
+func (f Field) For(family byte) Field { f.family = family; return f }
+
+// Range bounds the number that goes on the wire.
+func (f Field) Range(lo, hi uint64) Field { f.min, f.max, f.ranged = lo, hi, true; return f }
+
+// Words names numbers.
+func (f Field) Words(e Enum) Field {
+	f.Enum = e
+	return f
+}
+
+// In gives the number a unit.
+func (f Field) In(u *Unit) Field { f.Unit = u; return f }
+
+// Default is what the kernel sets when the attribute is not sent, as a bare
+// number, word or boolean.
+func (f Field) Default(x any) Field { v := valueOf(x); f.def = &v; return f }
+
+// Clears is what to send to take the attribute away ("unset" in scripts).
+func (f Field) Clears(x any) Field { v := valueOf(x); f.clears = &v; return f }
+
+// FollowsChangeOf names the attribute that has to be changed by a message
+// before this one's.
+func (f Field) FollowsChangeOf(name string) Field { f.After = name; return f }
+
+// By sends the attribute in a message of its own type.
+func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }
+
+// IfDown: changeable only while the device is down.
+func (f Field) IfDown() Field { f.WhileDown = true; return f }
+
+// ResendOnChange: the kernel resets what a changing message lacks.
+func (f Field) ResendOnChange() Field { f.Resend = true; return f }
+
+// AnyOrder: a list whose order means nothing.
+func (f Field) AnyOrder() Field { f.Unordered = true; return f }
+
+// AsMap: a list of pairs that scripts write as a dict.
+func (f Field) AsMap() Field { f.Mapped = true; return f }
+
+// From names a source: file of the kernel, manual page or RFC.
+func (f Field) From(source string) Field { f.Source = source; return f }
+
+// FromKernel names the first release that has the attribute.
+func (f Field) FromKernel(release string) Field { f.Since = release; return f }
+
+// AlsoHead makes a number live in one byte of the head too (rtm_table): there
+// stands many when it does not fit.
+func (f Field) AlsoHead(off int16, many uint64) Field {
+	f.head, f.bit = off, many
+	return f
+}
+
+// HasDefault returns what the kernel sets when the attribute is not sent.
+func (f *Field) HasDefault() (Value, bool) {
+	if f.def == nil {
+		return Value{}, false
+	}
+	return *f.def, true
+}
+
+// Shape is what values of the attribute look like.
+func (f *Field) Shape() Shape { return f.ops.shape }
+
+// Type names the wire type, for documentation.
+func (f *Field) Type() string { return f.ops.name }
+
+// Limits returns the bounds of the number on the wire.
+func (f *Field) Limits() (lo, hi uint64, ok bool) { return f.min, f.max, f.ranged }
+
+// Sub is the table of a nested struct or of a list's elements, or nil.
+func (f *Field) Sub() *Table { return f.sub }
+
+// Cases are the tables among which a kind chooses, in the order of
+// registration, or nil.
+func (f *Field) Cases() []*Table {
+	u, ok := f.x.(interface{ cases() []*Table })
+	if !ok {
+		return nil
+	}
+	return u.cases()
+}
+
+// addr is where the field lies in the struct at p, or nil if it belongs to a
+// group that is not there.
+func (f *Field) addr(p unsafe.Pointer) unsafe.Pointer {
+	if f.group == nil {
+		return unsafe.Add(p, f.off)
+	}
+	g := *(*unsafe.Pointer)(unsafe.Add(p, f.group.off))
+	if g == nil {
+		return nil
+	}
+	return unsafe.Add(g, f.off)
+}
+
+// make is addr, with the group made if it is not there.
+func (f *Field) make(p unsafe.Pointer) unsafe.Pointer {
+	if f.group == nil {
+		return unsafe.Add(p, f.off)
+	}
+	g := (*unsafe.Pointer)(unsafe.Add(p, f.group.off))
+	if *g == nil {
+		*g = f.group.new()
+	}
+	return unsafe.Add(*g, f.off)
+}
+
+// isSet reports whether the struct at p has the attribute.
+func (f *Field) isSet(p unsafe.Pointer) bool {
+	a := f.addr(p)
+	return a != nil && f.ops.set(f, a)
+}

@@ -1,0 +1,264 @@
+package attr
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// A Framing says how the elements of a list lie on the wire.
+type Framing uint8
+
+// Framings.
+const (
+	Items    Framing = iota // inside a nest, each under the same number
+	Indexed                 // inside a nest, under the numbers 1, 2, 3, …
+	Indexed0                // inside a nest, under the numbers 0, 1, 2, …
+	Records                 // back to back, each begins with its u16 length (rtnexthop)
+	Array                   // structs of equal size, back to back
+	Rest                    // like Array, behind the head of the level
+	Repeat                  // the attribute itself is repeated
+)
+
+// A list is what a list field keeps: how to reach a []T.
+type list struct {
+	framing Framing
+	item    uint16 // number of an element, for Items
+	len     func(p unsafe.Pointer) int
+	at      func(p unsafe.Pointer, i int) unsafe.Pointer
+	grow    func(p unsafe.Pointer) unsafe.Pointer // appends a zero element
+	clear   func(p unsafe.Pointer)
+	null    func(p unsafe.Pointer) bool
+	empty   func(p unsafe.Pointer)
+}
+
+func listOf[T any](framing Framing, item uint16) *list {
+	s := func(p unsafe.Pointer) *[]T { return (*[]T)(p) }
+	return &list{framing: framing, item: item,
+		len: func(p unsafe.Pointer) int { return len(*s(p)) },
+		at:  func(p unsafe.Pointer, i int) unsafe.Pointer { return unsafe.Pointer(&(*s(p))[i]) },
+		grow: func(p unsafe.Pointer) unsafe.Pointer {
+			l := s(p)
+			*l = append(*l, *new(T))
+			return unsafe.Pointer(&(*l)[len(*l)-1])
+		},
+		clear: func(p unsafe.Pointer) { *s(p) = nil },
+		null:  func(p unsafe.Pointer) bool { return *s(p) == nil },
+		empty: func(p unsafe.Pointer) { *s(p) = []T{} },
+	}
+}
+
+// List is a list of structs: nil is unset, an empty one is sent as empty. A
+// Rest list has no number.
+func List[T any](id, item uint16, framing Framing, name string, p *[]T, s Schema[T], doc string) Field {
+	f := field(id, name, unsafe.Pointer(p), listOps, doc)
+	f.sub, f.x = s.Table, listOf[T](framing, item)
+	f.rest = framing == Rest
+	return f
+}
+
+var listOps = &ops{name: "list", shape: Many,
+	dec: decodeList,
+	enc: encodeList,
+	set: func(f *Field, p unsafe.Pointer) bool { return !f.x.(*list).null(p) },
+	clear: func(f *Field, p unsafe.Pointer) {
+		f.x.(*list).clear(p)
+	},
+	eq: equalList,
+	get: func(f *Field, p unsafe.Pointer) Value {
+		l := f.x.(*list)
+		if l.null(p) {
+			return Value{}
+		}
+		out := make([]Value, l.len(p))
+		for i := range out {
+			out[i] = f.sub.element(l.at(p, i))
+		}
+		return Value{Shape: Many, L: out}
+	},
+	put: func(c *Put, f *Field, p unsafe.Pointer, v Value) error {
+		if v.Shape != Many {
+			return f.wants(v)
+		}
+		l := f.x.(*list)
+		l.empty(p)
+		for i := range v.L {
+			q, err := f.sub.accept(c, f, v.L[i])
+			if err != nil {
+				return fmt.Errorf("element %d: %w", i+1, err)
+			}
+			f.sub.assign(l.grow(p), q)
+		}
+		return nil
+	},
+}
+
+// element shows an element of a list.
+func (t *Table) element(p unsafe.Pointer) Value {
+	if t.scalar {
+		f := &t.Fields[0]
+		return f.ops.get(f, f.addr(p))
+	}
+	return ObjectValue(t, Ptr{p})
+}
+
+func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+	l := f.x.(*list)
+	switch l.framing {
+	case Records:
+		return f.records(l, d, p, b)
+	case Array, Rest:
+		n := f.sub.root.size
+		for ; len(b) >= n; b = b[n:] {
+			if err := f.elementFrom(l, d, p, b[:n]); err != nil {
+				return err
+			}
+		}
+		if len(b) > 0 {
+			return errShort(len(b), n)
+		}
+		return nil
+	case Repeat:
+		return f.elementFrom(l, d, p, b)
+	}
+	r := wire.NewReader(b)
+	for {
+		_, data, ok := r.Next()
+		if !ok {
+			return r.Err()
+		}
+		if err := f.elementFrom(l, d, p, data); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *Field) records(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
+	for len(b) > 0 {
+		if len(b) < 2 {
+			return wire.ErrTruncated
+		}
+		n := int(binary.NativeEndian.Uint16(b))
+		if n < f.sub.root.size || n > len(b) {
+			return wire.ErrTruncated
+		}
+		if err := f.elementFrom(l, d, p, b[:n]); err != nil {
+			return err
+		}
+		b = b[min(wire.Align(n), len(b)):]
+	}
+	return nil
+}
+
+func (f *Field) elementFrom(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
+	i := l.len(p)
+	q := l.grow(p)
+	err := error(nil)
+	if t := f.sub; t.scalar && t.root.size == 0 { // a bare value
+		in := &t.Fields[0]
+		if d.Trace != nil {
+			d.Trace(in)
+		}
+		err = in.ops.dec(d, in, in.make(q), b)
+	} else if err = t.root.decode(t, d, q, b); err == nil && t.after != nil {
+		t.after(q)
+	}
+	if err != nil {
+		return under(fmt.Sprintf("[%d]", i), err)
+	}
+	return nil
+}
+
+func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
+	l := f.x.(*list)
+	if l.null(p) {
+		return
+	}
+	n := l.len(p)
+	switch l.framing {
+	case Rest:
+		for i := range n {
+			e.whole(f.sub, l.at(p, i))
+		}
+		return
+	case Repeat:
+		for i := range n {
+			f.encodeElement(e, f.id, l.at(p, i))
+		}
+		return
+	}
+	m := e.W.Begin(f.id)
+	for i := range n {
+		q := l.at(p, i)
+		switch l.framing {
+		case Records:
+			at := e.W.Len()
+			e.whole(f.sub, q)
+			binary.NativeEndian.PutUint16(e.W.At(at, 2), uint16(e.W.Len()-at))
+		case Array:
+			e.whole(f.sub, q)
+		case Indexed:
+			f.encodeElement(e, uint16(i+1), q)
+		case Indexed0:
+			f.encodeElement(e, uint16(i), q)
+		default:
+			f.encodeElement(e, l.item, q)
+		}
+	}
+	if l.framing == Array {
+		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+	}
+	e.W.End(m, true)
+}
+
+func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {
+	t := f.sub
+	if t.scalar && t.root.size == 0 {
+		in := t.Fields[0]
+		in.id, in.id2 = id, 0
+		in.ops.enc(e, &in, in.addr(q))
+		return
+	}
+	m := e.W.Begin(id)
+	if t.root.size > 0 {
+		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+	}
+	e.whole(t, q)
+	e.W.End(m, true)
+}
+
+func equalList(how compare, f *Field, a, b unsafe.Pointer) bool {
+	l := f.x.(*list)
+	n := l.len(a)
+	if n != l.len(b) {
+		return false
+	}
+	if !f.Unordered {
+		for i := range n {
+			if !f.sub.same(how, l.at(a, i), l.at(b, i)) {
+				return false
+			}
+		}
+		return true
+	}
+	used := make([]bool, n)
+	for i := range n {
+		if !f.takeEqual(how, l, l.at(a, i), b, used) {
+			return false
+		}
+	}
+	return true
+}
+
+// takeEqual marks an element of b that equals x and was not taken before.
+func (f *Field) takeEqual(how compare, l *list, x, b unsafe.Pointer, used []bool) bool {
+	for j := range used {
+		if !used[j] && f.sub.same(how, x, l.at(b, j)) {
+			used[j] = true
+			return true
+		}
+	}
+	return false
+}

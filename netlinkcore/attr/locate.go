@@ -1,0 +1,126 @@
+package attr
+
+import (
+	"fmt"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// Locate returns the path of the attribute at an offset of an encoded message,
+// such as "nexthops[1].via": where the kernel's extended acknowledgement
+// points. It is "" when no definition covers the place.
+func (t *Table) Locate(body []byte, family byte, off int) string {
+	d := Dec{Family: family}
+	return t.root.locate(t, &d, body, off)
+}
+
+// Name returns the attribute with a number on the outermost level, for an
+// attribute that the kernel misses.
+func (t *Table) NameOf(family byte, id uint16) string {
+	s := t.root.find(&Dec{Family: family}, id)
+	if s == nil || s.f == nil {
+		return ""
+	}
+	return s.f.Name
+}
+
+func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
+	if off < 0 || off >= len(b) && off > 0 {
+		return ""
+	}
+	if off < l.size {
+		for _, f := range l.heads {
+			if f.id == 0 && off >= int(f.head) && off < int(f.head)+max(f.ops.width, f.size) {
+				return f.Name
+			}
+		}
+		return ""
+	}
+	start := min(wire.Align(l.size), len(b))
+	r := wire.NewReader(b[start:])
+	for {
+		id, data, ok := r.Next()
+		if !ok {
+			return ""
+		}
+		begin := start + r.Offset()
+		if off < begin-wire.HeaderLen || off >= begin+wire.Align(len(data)) {
+			continue
+		}
+		s := l.find(d, id)
+		if s == nil {
+			return ""
+		}
+		if s.l != nil {
+			return s.l.locate(t, d, data, off-begin)
+		}
+		return s.f.locate(d, b[start:], id, data, off-begin)
+	}
+}
+
+// locate goes on inside an attribute; around is the level that it lies in.
+func (f *Field) locate(d *Dec, around []byte, id uint16, data []byte, off int) string {
+	inner := ""
+	switch x := f.x.(type) {
+	case *list:
+		return f.Name + f.locateElement(x, d, data, off)
+	case interface{ tableFor([]byte) *Table }:
+		if t := x.tableFor(findAttr(around, f.id)); t != nil && id == f.id2 {
+			inner = t.root.locate(t, d, data, off)
+		}
+	default:
+		if f.sub != nil {
+			inner = f.sub.root.locate(f.sub, d, data, off)
+		}
+	}
+	if inner == "" {
+		return f.Name
+	}
+	return f.Name + "." + inner
+}
+
+func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
+	i := 0
+	for at := 0; at < len(b); i++ {
+		head, n := 0, len(b)-at
+		switch l.framing {
+		case Array, Rest:
+			n = f.sub.root.size
+		case Repeat:
+			return ""
+		default:
+			if len(b)-at < 2 {
+				return ""
+			}
+			n = int(b[at]) | int(b[at+1])<<8
+			if l.framing != Records {
+				head = wire.HeaderLen
+			}
+		}
+		if n <= head || at+n > len(b) {
+			return ""
+		}
+		if off < at+wire.Align(n) {
+			inner := ""
+			if off >= at+head {
+				inner = f.sub.root.locate(f.sub, d, b[at+head:at+n], off-at-head)
+			}
+			if inner == "" || f.sub.scalar {
+				return fmt.Sprintf("[%d]", i)
+			}
+			return fmt.Sprintf("[%d].%s", i, inner)
+		}
+		at += wire.Align(n)
+	}
+	return ""
+}
+
+func findAttr(b []byte, id uint16) []byte {
+	r := wire.NewReader(b)
+	for {
+		t, data, ok := r.Next()
+		if !ok || t == id {
+			return data
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package attr
+
+import (
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+func ptrAt(p unsafe.Pointer) *unsafe.Pointer { return (*unsafe.Pointer)(p) }
+
+// nestOps is a struct of its own behind a pointer.
+var nestOps = &ops{name: "nest", shape: Object,
+	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		v := f.sub.new()
+		*ptrAt(p) = v
+		if err := f.sub.root.decode(f.sub, d, v, b); err != nil {
+			return err
+		}
+		if f.sub.after != nil {
+			f.sub.after(v)
+		}
+		return nil
+	},
+	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+		v := *ptrAt(p)
+		if v == nil {
+			return
+		}
+		if f.id == 0 {
+			f.encodeInHead(e, v)
+			return
+		}
+		m := e.W.Begin(f.id)
+		if f.sub.root.size > 0 {
+			e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+		}
+		e.whole(f.sub, v)
+		e.W.End(m, f.sub.root.size > 0)
+	},
+	set:   func(_ *Field, p unsafe.Pointer) bool { return *ptrAt(p) != nil },
+	clear: func(_ *Field, p unsafe.Pointer) { *ptrAt(p) = nil },
+	eq: func(how compare, f *Field, a, b unsafe.Pointer) bool {
+		x, y := *ptrAt(a), *ptrAt(b)
+		if x == nil || y == nil {
+			return x == y
+		}
+		return f.sub.same(how, x, y)
+	},
+	get: func(f *Field, p unsafe.Pointer) Value {
+		if v := *ptrAt(p); v != nil {
+			return ObjectValue(f.sub, Ptr{v})
+		}
+		return Value{}
+	},
+	put: func(c *Put, f *Field, p unsafe.Pointer, v Value) error {
+		q, err := f.sub.accept(c, f, v)
+		if err == nil {
+			*ptrAt(p) = q
+		}
+		return err
+	},
+}
+
+// encodeInHead writes the head of a nested struct into that of the outer one.
+func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
+	outer, deep := e.at, e.deep
+	e.at, e.deep = e.at+int(f.head), true
+	for _, in := range f.sub.root.heads {
+		if a := in.addr(v); a != nil && e.takes(in) {
+			in.ops.enc(e, in, a)
+		}
+	}
+	e.at, e.deep = outer, deep
+}
+
+// accept takes an object of this table, or a text for its only key: a veth's
+// peer may be given by its name alone.
+func (t *Table) accept(c *Put, f *Field, v Value) (unsafe.Pointer, error) {
+	if v.Shape == Object && v.T == t {
+		return v.P.p, nil
+	}
+	keys := t.Keys()
+	if t.scalar {
+		keys = []int{0}
+	}
+	if v.Shape == Object || len(keys) == 0 {
+		return nil, f.wants(v)
+	}
+	q := t.new()
+	if err := t.Put(c, Ptr{q}, keys[0], v); err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// Nest is a struct of its own: a nest of attributes, a C struct, or both.
+func Nest[T any](id uint16, name string, p **T, s Schema[T], doc string) Field {
+	f := field(id, name, unsafe.Pointer(p), nestOps, doc)
+	f.sub = s.Table
+	return f
+}
+
+// HeadStruct is a C struct inside the head, that scripts see as an object.
+func HeadStruct[T any](off int16, name string, p **T, s Schema[T], doc string) Field {
+	f := headField(off, name, unsafe.Pointer(p), nestOps, doc)
+	f.sub = s.Table
+	return f
+}

@@ -1,0 +1,272 @@
+package attr
+
+import (
+	"fmt"
+	"sort"
+	"unsafe"
+)
+
+// A Table is a schema without its Go type: what the engine, scripts and
+// documentation work on.
+type Table struct {
+	Name, Doc string
+	Fields    []Field // in the order of definition, all levels
+
+	root   *level
+	size   uintptr
+	byName map[string]int
+	extra  *Field
+	scalar bool // a struct that shows as its only field
+	before func(unsafe.Pointer)
+	after  func(unsafe.Pointer)
+	new    func() unsafe.Pointer
+	assign func(to, from unsafe.Pointer)
+	family int // index of the address family's field, or -1
+}
+
+// A level is a fixed head and the attributes behind it: a message, or the
+// payload of an attribute whose members belong to the same struct.
+type level struct {
+	name  string
+	id    uint16
+	size  int
+	heads []*Field
+	byID  []uint16 // attribute number → 1 + place in slots
+	slots []slot
+	order []slot // for encoding
+	late  bool
+	rest  *Field // a list that stands in place of attributes
+}
+
+// A slot is an attribute: a field, or a level of its own.
+type slot struct {
+	f    *Field
+	l    *level
+	next uint16 // the one before with the same number, for another family
+}
+
+// A Schema is a Table of S.
+type Schema[S any] struct{ *Table }
+
+// Define builds the schema of S, whose fixed part has head bytes; bind is
+// called once. It panics on a faulty definition.
+func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] {
+	tmpl := new(S)
+	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*tmpl), byName: map[string]int{}, family: -1,
+		new:    func() unsafe.Pointer { return unsafe.Pointer(new(S)) },
+		assign: func(to, from unsafe.Pointer) { *(*S)(to) = *(*S)(from) }}
+	d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}
+	fields := bind(tmpl)
+	d.count(fields)
+	t.Fields = make([]Field, 0, d.n)
+	t.root = &level{name: name, size: head}
+	d.level(t.root, fields, nil)
+	t.finish()
+	return Schema[S]{t}
+}
+
+// Scalar makes a struct of one field show as that field's value, in lists.
+func (s Schema[S]) Scalar() Schema[S] { s.scalar = true; return s }
+
+// Hooks sets what computes fields before encoding and after decoding, for the
+// few that are made of several. Either may be nil.
+func (s Schema[S]) Hooks(before, after func(*S)) Schema[S] {
+	if before != nil {
+		s.before = func(p unsafe.Pointer) { before((*S)(p)) }
+	}
+	if after != nil {
+		s.after = func(p unsafe.Pointer) { after((*S)(p)) }
+	}
+	return s
+}
+
+// New returns a new, empty struct of the table.
+func (t *Table) New() Ptr { return Ptr{t.new()} }
+
+// Lookup returns the place in Fields of a name, or -1.
+func (t *Table) Lookup(name string) int {
+	if i, ok := t.byName[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// IsScalar reports whether the struct shows as its only field's value.
+func (t *Table) IsScalar() bool { return t.scalar }
+
+// Keys are the places in Fields of the identity, in order.
+func (t *Table) Keys() (out []int) {
+	for i := range t.Fields {
+		if t.Fields[i].Access&Key != 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (t *Table) finish() {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.ops == familyOps {
+			t.family = i
+		}
+		if f.ops == extraOps {
+			t.extra = f
+		}
+		if f.After != "" && t.Lookup(f.After) < 0 {
+			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
+		}
+	}
+}
+
+// A definer turns what bind returned into a table.
+type definer struct {
+	t    *Table
+	tmpl unsafe.Pointer
+	n    int
+}
+
+// count counts the fields, so that the table's slice is made once and
+// pointers into it stay good.
+func (d *definer) count(fields []Field) {
+	for i := range fields {
+		if fields[i].inner != nil {
+			d.count(fields[i].inner)
+			continue
+		}
+		d.n++
+	}
+}
+
+func (d *definer) level(l *level, fields []Field, g *group) {
+	for i := range fields {
+		f := fields[i]
+		switch {
+		case f.inner != nil && f.opens:
+			sub := &level{name: l.name, id: f.id, size: f.size}
+			d.level(sub, f.inner, g)
+			l.add(f.id, slot{l: sub})
+			l.order = append(l.order, slot{l: sub})
+		case f.inner != nil:
+			d.group(l, f)
+		default:
+			d.field(l, f, g)
+		}
+	}
+}
+
+func (d *definer) group(l *level, f Field) {
+	g := f.x.(*group)
+	g.off = uintptr(f.at) - uintptr(d.tmpl)
+	d.inside(f.Name, g.off)
+	d.level(l, f.inner, g)
+}
+
+func (d *definer) inside(name string, off uintptr) {
+	if off >= d.t.size {
+		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct", d.t.Name, name))
+	}
+}
+
+func (d *definer) field(l *level, f Field, g *group) {
+	t := d.t
+	if g == nil {
+		f.off = uintptr(f.at) - uintptr(d.tmpl)
+		d.inside(f.Name, f.off)
+	} else {
+		f.group = g
+	}
+	f.at = nil
+	if _, twice := t.byName[f.Name]; twice && f.family == 0 {
+		panic(fmt.Sprintf("attr: %s.%s: name twice", t.Name, f.Name))
+	}
+	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 {
+		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", t.Name, f.Name, l.size))
+	}
+	t.byName[f.Name] = len(t.Fields)
+	t.Fields = append(t.Fields, f)
+	p := &t.Fields[len(t.Fields)-1]
+	if p.head >= 0 {
+		l.heads = append(l.heads, p)
+	}
+	l.order = append(l.order, slot{f: p})
+	if p.rest {
+		l.rest = p
+		return
+	}
+	for _, id := range []uint16{p.id, p.id2} {
+		if id != 0 && p.Access&Report|p.Access&Filter != 0 || id != 0 && p.ops == extraOps {
+			l.add(id, slot{f: p})
+		}
+	}
+	l.late = l.late || p.late
+}
+
+func (l *level) add(id uint16, s slot) {
+	for int(id) >= len(l.byID) {
+		l.byID = append(l.byID, 0)
+	}
+	if o := l.byID[id]; o != 0 {
+		other := l.slots[o-1].f
+		if s.f == nil || other == nil || s.f.family == 0 && other.family == 0 {
+			panic(fmt.Sprintf("attr: %s: number %d twice", l.name, id))
+		}
+		s.next = o
+	}
+	l.slots = append(l.slots, s)
+	l.byID[id] = uint16(len(l.slots))
+}
+
+// find returns the attribute with a number, for the family at hand.
+func (l *level) find(d *Dec, id uint16) *slot {
+	if int(id) >= len(l.byID) {
+		return nil
+	}
+	for i := l.byID[id]; i != 0; {
+		s := &l.slots[i-1]
+		if s.l != nil || s.f.family == 0 || s.f.family == d.Family {
+			return s
+		}
+		i = s.next
+	}
+	return nil
+}
+
+// Nested binds attributes that lie inside another one, id, but belong to the
+// same struct: its payload is a fixed part of size bytes (0 for a pure nest)
+// and attributes behind it.
+func Nested(id uint16, size int, fields ...Field) Field {
+	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
+}
+
+// Group binds rare attributes of the same level that share one pointer.
+func Group[T any](p **T, bind func(*T) []Field) Field {
+	tmpl := new(T)
+	g := &group{
+		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
+		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
+	fields := bind(tmpl)
+	for i := range fields {
+		f := &fields[i]
+		if f.inner != nil {
+			panic("attr: a group holds plain attributes")
+		}
+		f.off = uintptr(f.at) - uintptr(unsafe.Pointer(tmpl))
+		if f.off >= unsafe.Sizeof(*tmpl) {
+			panic(fmt.Sprintf("attr: %s is bound outside its group", f.Name))
+		}
+	}
+	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
+}
+
+// FieldNames returns the names of all attributes with some of the access, in
+// alphabetical order.
+func (t *Table) FieldNames(any Access) (out []string) {
+	for i := range t.Fields {
+		if t.Fields[i].Access&any != 0 {
+			out = append(out, t.Fields[i].Name)
+		}
+	}
+	sort.Strings(out)
+	return out
+}

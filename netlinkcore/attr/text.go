@@ -1,0 +1,142 @@
+package attr
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+func textAt(p unsafe.Pointer) *opt.Value[string] { return (*opt.Value[string])(p) }
+
+// stringOps is NLA_NUL_STRING; max bounds the bytes without the NUL.
+var stringOps = &ops{name: "string", shape: Text,
+	dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if f.id == 0 { // a char array in a struct
+			if len(b) < f.size {
+				return errShort(len(b), f.size)
+			}
+			b = b[:f.size]
+		}
+		if i := bytes.IndexByte(b, 0); i >= 0 {
+			b = b[:i]
+		}
+		textAt(p).Set(string(b))
+		return nil
+	},
+	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+		v, ok := textAt(p).Get()
+		switch {
+		case !ok:
+		case f.id == 0:
+			copy(e.place(f.head, f.size), v)
+		default:
+			e.W.String(f.id, v)
+		}
+	},
+	set:   func(_ *Field, p unsafe.Pointer) bool { return textAt(p).IsSet() },
+	clear: func(_ *Field, p unsafe.Pointer) { textAt(p).Unset() },
+	eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return *textAt(a) == *textAt(b) },
+	get: func(_ *Field, p unsafe.Pointer) Value {
+		if v, ok := textAt(p).Get(); ok {
+			return TextValue(v)
+		}
+		return Value{}
+	},
+	put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+		if v.Shape != Text {
+			return f.wants(v)
+		}
+		if err := f.checkText(v.S); err != nil {
+			return err
+		}
+		textAt(p).Set(v.S)
+		return nil
+	},
+}
+
+func (f *Field) checkText(s string) error {
+	if strings.ContainsRune(s, 0) {
+		return fmt.Errorf("%q has a NUL character", s)
+	}
+	if f.ranged && (uint64(len(s)) > f.max || uint64(len(s)) < f.min) {
+		return fmt.Errorf("%q is %d bytes long, want %d to %d", s, len(s), f.min, f.max)
+	}
+	if check, ok := f.x.(func(string) error); ok {
+		return check(s)
+	}
+	return nil
+}
+
+// String is a NUL-terminated string; Range bounds its bytes.
+func String(id uint16, name string, p *opt.Value[string], doc string) Field {
+	return field(id, name, unsafe.Pointer(p), stringOps, doc)
+}
+
+// HeadString is a NUL-padded array of n characters in the head.
+func HeadString(off int16, n int, name string, p *opt.Value[string], doc string) Field {
+	f := headField(off, name, unsafe.Pointer(p), stringOps, doc)
+	f.size = n
+	return f.Range(0, uint64(n-1))
+}
+
+// Checked refuses strings for which check has an error.
+func (f Field) Checked(check func(string) error) Field { f.x = check; return f }
+
+func blobAt(p unsafe.Pointer) *[]byte { return (*[]byte)(p) }
+
+// blobOps is a binary attribute; nil is unset, an empty one is not sent.
+var blobOps = &ops{name: "binary", shape: Bytes,
+	dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		*blobAt(p) = bytes.Clone(b)
+		return nil
+	},
+	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+		if v := *blobAt(p); v != nil {
+			e.W.Blob(f.id, v)
+		}
+	},
+	set:   func(_ *Field, p unsafe.Pointer) bool { return *blobAt(p) != nil },
+	clear: func(_ *Field, p unsafe.Pointer) { *blobAt(p) = nil },
+	eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return bytes.Equal(*blobAt(a), *blobAt(b)) },
+	get: func(_ *Field, p unsafe.Pointer) Value {
+		if v := *blobAt(p); v != nil {
+			return Value{Shape: Bytes, S: string(v)}
+		}
+		return Value{}
+	},
+	put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+		b, err := f.parseBytes(v)
+		if err == nil {
+			*blobAt(p) = b
+		}
+		return err
+	},
+}
+
+// parseBytes reads binary data as ip reads keys: "0x…" is hexadecimal, other
+// text stands for its bytes.
+func (f *Field) parseBytes(v Value) ([]byte, error) {
+	if v.Shape != Bytes && v.Shape != Text {
+		return nil, f.wants(v)
+	}
+	b := []byte(v.S)
+	if digits, ok := strings.CutPrefix(v.S, "0x"); ok && v.Shape == Text {
+		var err error
+		if b, err = hex.DecodeString(digits); err != nil {
+			return nil, fmt.Errorf("not hexadecimal digits after 0x, or an odd number of them")
+		}
+	}
+	if f.ranged && (uint64(len(b)) > f.max || uint64(len(b)) < f.min) {
+		return nil, fmt.Errorf("%d bytes long, want %d to %d", len(b), f.min, f.max)
+	}
+	return b, nil
+}
+
+// Binary is raw bytes; Range bounds their number.
+func Binary(id uint16, name string, p *[]byte, doc string) Field {
+	return field(id, name, unsafe.Pointer(p), blobOps, doc)
+}

@@ -1,0 +1,118 @@
+package attr
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Shape is what an attribute looks like outside the wire, whatever its wire
+// type. Scripts, JSON, tables and plans switch on it and on nothing else.
+type Shape uint8
+
+// The nine shapes.
+const (
+	None   Shape = iota // not set
+	Bool                // N is 0 or 1
+	Int                 // N, negative if Neg
+	Float               // percentages
+	Text                // strings, words of an enumeration, addresses, MACs, devices
+	Bits                // a set of words: L holds Texts
+	Bytes               // S holds raw bytes
+	Many                // a list: L
+	Object              // a struct that T describes and P points to
+)
+
+var shapeNames = [...]string{"nothing", "a boolean", "a number", "a number", "a string", "a set of words", "bytes", "a list", "an object"}
+
+// String returns the shape with its article, for messages.
+func (s Shape) String() string { return shapeNames[s] }
+
+// A Value carries one attribute out of a struct or into it, without boxing.
+type Value struct {
+	Shape Shape
+	Neg   bool
+	N     uint64 // Bool, Int (two's complement if Neg), Float (its bits)
+	S     string // Text, Bytes
+	L     []Value
+	T     *Table
+	P     Ptr
+}
+
+// BoolValue returns b as a Value.
+func BoolValue(b bool) Value {
+	if b {
+		return Value{Shape: Bool, N: 1}
+	}
+	return Value{Shape: Bool}
+}
+
+// IntValue returns n as a Value.
+func IntValue(n int64) Value { return Value{Shape: Int, N: uint64(n), Neg: n < 0} }
+
+// UintValue returns n as a Value.
+func UintValue(n uint64) Value { return Value{Shape: Int, N: n} }
+
+// FloatValue returns x as a Value.
+func FloatValue(x float64) Value { return Value{Shape: Float, N: math.Float64bits(x)} }
+
+// TextValue returns s as a Value.
+func TextValue(s string) Value { return Value{Shape: Text, S: s} }
+
+// ObjectValue returns the struct that t describes as a Value.
+func ObjectValue(t *Table, p Ptr) Value { return Value{Shape: Object, T: t, P: p} }
+
+// Float returns the number in a Float or Int value.
+func (v Value) Float() float64 {
+	switch {
+	case v.Shape == Float:
+		return math.Float64frombits(v.N)
+	case v.Neg:
+		return float64(int64(v.N))
+	}
+	return float64(v.N)
+}
+
+// String formats v for messages; secrets never come here.
+func (v Value) String() string {
+	switch v.Shape {
+	case Bool:
+		if v.N != 0 {
+			return "True"
+		}
+		return "False"
+	case Int:
+		if v.Neg {
+			return strconv.FormatInt(int64(v.N), 10)
+		}
+		return strconv.FormatUint(v.N, 10)
+	case Float:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	case Text:
+		return strconv.Quote(v.S)
+	case Bytes:
+		return fmt.Sprintf("0x%x", v.S)
+	case Many, Bits:
+		return fmt.Sprint(v.L)
+	case Object:
+		return v.T.Name + "(…)"
+	}
+	return "None"
+}
+
+// any to Value, for Default and Clears in tables.
+func valueOf(x any) Value {
+	switch x := x.(type) {
+	case bool:
+		return BoolValue(x)
+	case int:
+		return IntValue(int64(x))
+	case float64:
+		return FloatValue(x)
+	case string:
+		return TextValue(x)
+	case Value:
+		return x
+	}
+	panic(fmt.Sprintf("attr: no value of type %T in a definition", x))
+}
