@@ -1,0 +1,162 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// Chunk runs one input of a prompt and returns the value of its last statement
+// if that is an expression, and otherwise nil. That value, unless None, is also
+// the global _.
+//
+// Inputs share their globals as they do at Python's prompt: a function sees
+// what a later input defines or redefines.
+func (in *Interp) Chunk(ctx context.Context, src string) (starlark.Value, error) {
+	in.chunks++
+	in.loader.forgetErrors() // the file may have been mended since
+	m := &module{name: fmt.Sprintf("<input %d>", in.chunks), dir: in.config.Dir, text: src}
+	var result starlark.Value
+	err := in.run(ctx, func(r *run) error {
+		in.sources.add(m)
+		file, err := dialect().Parse(m.name, m.text, 0)
+		if err != nil {
+			return err
+		}
+		if err := in.checkShadowing(file); err != nil {
+			return err
+		}
+		guardRepetition(file)
+		result, err = r.statements(file)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if result != nil && result != starlark.None {
+		in.define(starlark.StringDict{"_": result})
+	}
+	return result, nil
+}
+
+// statements runs the statements of a chunk one by one: each sees the globals
+// as the one before it left them.
+func (r *run) statements(file *syntax.File) (starlark.Value, error) {
+	var result starlark.Value
+	for _, stmt := range file.Stmts {
+		single := *file
+		expr, isExpr := stmt.(*syntax.ExprStmt)
+		if isExpr {
+			stmt = assignResult(expr)
+		}
+		single.Stmts = []syntax.Stmt{stmt}
+		globals, err := r.statement(&single)
+		r.in.define(globals)
+		if err != nil {
+			return nil, err
+		}
+		result = globals[resultName]
+	}
+	return result, nil
+}
+
+// statement runs a file of one statement and returns the globals it set.
+//
+// A program's own globals are cells of its own, but what it finds predeclared
+// is looked up in the shared map each time. So a statement runs with the live
+// globals as predeclared, except one that reads a global it also sets, such as
+// x += 1: only the interpreter's own prompt support starts that with a value.
+func (r *run) statement(file *syntax.File) (starlark.StringDict, error) {
+	stmt := file.Stmts[0]
+	set := map[string]bool{}
+	for id := range fileBindings(file.Stmts) {
+		set[id.Name] = true
+	}
+	if needsOldValue(stmt, set) {
+		file.Options.LoadBindsGlobally = true
+		globals := r.in.globals
+		err := starlark.ExecREPLChunk(file, r.thread, globals)
+		return picked(globals, set), err
+	}
+	prog, err := starlark.FileProgram(file, r.visible(stmt))
+	if err != nil {
+		return nil, err
+	}
+	return prog.Init(r.thread, r.in.globals)
+}
+
+// visible returns the test for names that stmt may use. In a function these
+// are all names: it may be called when they are defined.
+func (r *run) visible(stmt syntax.Stmt) func(string) bool {
+	if _, ok := stmt.(*syntax.DefStmt); ok {
+		return func(name string) bool { return r.in.globals.Has(name) || !starlark.Universe.Has(name) }
+	}
+	return r.in.globals.Has
+}
+
+// needsOldValue reports whether stmt has to run with the present values of the
+// globals it sets: it reads one of them, or it binds by load or by parts.
+func needsOldValue(stmt syntax.Stmt, set map[string]bool) bool {
+	switch stmt.(type) {
+	case *syntax.DefStmt:
+		return false
+	case *syntax.LoadStmt:
+		return true
+	}
+	reads := false
+	targets := map[*syntax.Ident]bool{}
+	if assign, ok := stmt.(*syntax.AssignStmt); ok && assign.Op == syntax.EQ {
+		eachTarget(assign.LHS, func(id *syntax.Ident) bool { targets[id] = true; return true })
+	}
+	syntax.Walk(stmt, func(n syntax.Node) bool {
+		if id, ok := n.(*syntax.Ident); ok && set[id.Name] && !targets[id] {
+			reads = true
+		}
+		return !reads
+	})
+	return reads
+}
+
+func picked(globals starlark.StringDict, names map[string]bool) starlark.StringDict {
+	some := make(starlark.StringDict, len(names))
+	for name := range names {
+		if value, ok := globals[name]; ok {
+			some[name] = value
+		}
+	}
+	return some
+}
+
+// Complete reports whether src is a whole input of a prompt, or needs more
+// lines. A block ends at an empty line. The error is that of a source which no
+// further line can mend.
+func Complete(src string) (bool, error) {
+	lines := strings.SplitAfter(src, "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	starved := false
+	next := func() ([]byte, error) {
+		if len(lines) == 0 {
+			starved = true
+			return nil, io.EOF
+		}
+		line := lines[0]
+		lines = lines[1:]
+		return []byte(strings.TrimSuffix(line, "\n") + "\n"), nil
+	}
+	for len(lines) > 0 {
+		_, err := dialect().ParseCompoundStmt("<input>", next)
+		if starved {
+			return false, nil
+		}
+		if err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,137 @@
+package script
+
+import (
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"go.starlark.net/starlark"
+)
+
+// The modes of a run, as scripts see them in __mode__.
+const (
+	ModeRun  = "run"
+	ModePlan = "plan"
+	ModeTest = "test"
+	ModeREPL = "repl"
+)
+
+// A Config says what a script may use and how far it may go. The zero Config
+// works: Starlark and this package's own builtins, without limits.
+type Config struct {
+	// Predeclared holds modules and builtins. Those of type "module" cannot be
+	// assigned to at file level.
+	Predeclared starlark.StringDict
+
+	// Mode is the script's __mode__; ModeRun unless given.
+	Mode string
+
+	// JSON says that standard output carries JSON: print goes elsewhere.
+	JSON bool
+
+	Args map[string]string // --arg name=value
+	Rest []string          // what follows --, the script's args
+
+	Stdin          io.Reader // the script "-"; os.Stdin unless given
+	Stdout, Stderr io.Writer // os.Stdout and os.Stderr unless given
+
+	Dir       string   // where code without a file is rooted; "." unless given
+	Std       fs.FS    // modules "@std//…"; none unless given
+	AllowLoad []string // folders that may be loaded from, besides the root
+
+	MaxSteps  uint64        // per run or chunk; 0 means no limit
+	Timeout   time.Duration // per run or chunk; 0 means no limit
+	MaxMemory uint64        // of the process, in bytes; DefaultMaxMemory unless given
+
+	// Session is the state that builtins share, found by the function Session.
+	Session any
+
+	// SecretCalls and SecretKeywords name functions and keyword arguments, in
+	// addition to secret(…), whose string literals error excerpts mask.
+	SecretCalls, SecretKeywords []string
+}
+
+// DefaultMaxMemory is the memory at which a script is stopped before the
+// kernel would stop the process.
+const DefaultMaxMemory = 2 << 30
+
+// An Interp runs scripts that share modules, sources, and globals. It is for
+// one goroutine at a time.
+type Interp struct {
+	config   Config
+	builtins starlark.StringDict // Predeclared and this package's own
+	globals  starlark.StringDict // builtins, shadowed by what scripts define
+	defined  map[string]bool     // names in globals that scripts defined
+	sources  *sources
+	loader   *loader
+	args     *argTable
+	chunks   int
+	stopping atomic.Bool // the run at hand is being cancelled
+}
+
+// New returns an interpreter for c.
+func New(c Config) *Interp {
+	c.setDefaults()
+	in := &Interp{
+		config:  c,
+		defined: map[string]bool{},
+		sources: newSources(c.SecretCalls, c.SecretKeywords),
+		loader:  newLoader(c.Std, c.Dir, c.AllowLoad),
+		args:    newArgTable(c.Args),
+	}
+	in.builtins = in.ownBuiltins()
+	maps.Copy(in.builtins, c.Predeclared)
+	in.globals = maps.Clone(in.builtins)
+	return in
+}
+
+func (c *Config) setDefaults() {
+	if c.Mode == "" {
+		c.Mode = ModeRun
+	}
+	if c.Stdin == nil {
+		c.Stdin = os.Stdin
+	}
+	if c.Stdout == nil {
+		c.Stdout = os.Stdout
+	}
+	if c.Stderr == nil {
+		c.Stderr = os.Stderr
+	}
+	if c.Dir == "" {
+		c.Dir = "."
+	}
+	if c.MaxMemory == 0 {
+		c.MaxMemory = DefaultMaxMemory
+	}
+}
+
+// Globals returns what scripts and chunks have defined so far.
+func (in *Interp) Globals() starlark.StringDict {
+	globals := make(starlark.StringDict, len(in.defined))
+	for name := range in.defined {
+		globals[name] = in.globals[name]
+	}
+	return globals
+}
+
+// Builtins returns the predeclared names: the Config's and this package's own.
+func (in *Interp) Builtins() starlark.StringDict {
+	builtins := maps.Clone(in.builtins)
+	delete(builtins, factorName)
+	return builtins
+}
+
+// define records what a script or a chunk defined.
+func (in *Interp) define(globals starlark.StringDict) {
+	for name, value := range globals {
+		if name == resultName {
+			continue
+		}
+		in.globals[name] = value
+		in.defined[name] = true
+	}
+}

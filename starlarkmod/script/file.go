@@ -1,0 +1,108 @@
+package script
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// dialect returns the options of the language: Starlark with sets, control
+// flow and reassignment at file level, and recursion; no while.
+func dialect() *syntax.FileOptions {
+	return &syntax.FileOptions{Set: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
+}
+
+// File runs the file at path; "-" is standard input.
+func (in *Interp) File(ctx context.Context, path string) error {
+	if path == "-" {
+		text, err := io.ReadAll(in.config.Stdin)
+		if err != nil {
+			return in.attach(fmt.Errorf("cannot read standard input: %w", err))
+		}
+		_, err = in.Source(ctx, "<stdin>", string(text), false)
+		return err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return in.attach(fmt.Errorf("cannot read the script: %w", err))
+	}
+	in.loader.setMain(filepath.Dir(path))
+	_, err = in.main(ctx, &module{name: path, dir: filepath.Dir(path), text: string(text)}, false)
+	return err
+}
+
+// Source runs src under the name that errors show. With printLast it returns
+// the value of the last statement if that is an expression, and otherwise nil.
+func (in *Interp) Source(ctx context.Context, name, src string, printLast bool) (starlark.Value, error) {
+	return in.main(ctx, &module{name: name, dir: in.config.Dir, text: src}, printLast)
+}
+
+// main runs m as the script, whose globals stay open for changes.
+func (in *Interp) main(ctx context.Context, m *module, wantResult bool) (starlark.Value, error) {
+	var result starlark.Value
+	err := in.run(ctx, func(r *run) error {
+		prog, err := in.compile(m, wantResult)
+		if err != nil {
+			return err
+		}
+		globals, err := prog.Init(r.thread, in.builtins)
+		in.define(globals)
+		if err != nil {
+			return err
+		}
+		result = globals[resultName]
+		return in.args.unasked(in.config.Mode)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// compile registers the source of m and compiles it.
+func (in *Interp) compile(m *module, wantResult bool) (*starlark.Program, error) {
+	in.sources.add(m)
+	file, err := dialect().Parse(m.name, m.text, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.checkShadowing(file); err != nil {
+		return nil, err
+	}
+	if wantResult {
+		keepResult(file)
+	}
+	guardRepetition(file)
+	return starlark.FileProgram(file, in.builtins.Has)
+}
+
+// resultName is the global that receives the value of a last expression. No
+// script can spell it.
+const resultName = "(result)"
+
+// keepResult turns a last statement that is an expression into an assignment
+// to resultName.
+func keepResult(file *syntax.File) {
+	last := len(file.Stmts) - 1
+	if last < 0 {
+		return
+	}
+	if stmt, ok := file.Stmts[last].(*syntax.ExprStmt); ok {
+		file.Stmts[last] = assignResult(stmt)
+	}
+}
+
+func assignResult(stmt *syntax.ExprStmt) *syntax.AssignStmt {
+	start := syntax.Start(stmt)
+	return &syntax.AssignStmt{
+		LHS:   &syntax.Ident{NamePos: start, Name: resultName},
+		OpPos: start,
+		Op:    syntax.EQ,
+		RHS:   stmt.X,
+	}
+}

@@ -1,0 +1,153 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"go.starlark.net/starlark"
+)
+
+// A run is one execution of a file, a chunk, or a function. Builtins find it
+// through their thread.
+type run struct {
+	in      *Interp
+	ctx     context.Context
+	thread  *starlark.Thread
+	loading []*module // modules being loaded, outermost first
+}
+
+// runLocal is the thread-local that holds the run.
+const runLocal = "netlark.script.run"
+
+// runOf returns the run of th, or nil if th is not of this package.
+func runOf(th *starlark.Thread) *run {
+	r, _ := th.Local(runLocal).(*run)
+	return r
+}
+
+// run calls body with a new thread under the configured limits. Whatever ends
+// the run early does so through one context: a caller's cancellation, a
+// time-out, too many steps, too much memory.
+func (in *Interp) run(ctx context.Context, body func(*run) error) (err error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if in.config.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, in.config.Timeout, TimeLimit{in.config.Timeout})
+		defer cancel()
+	}
+
+	r := &run{in: in, ctx: ctx}
+	r.thread = in.newThread(r, stop)
+	in.stopping.Store(false)
+	unregister := context.AfterFunc(ctx, r.cancelThread)
+	defer unregister()
+	defer watchMemory(in.config.MaxMemory, stop)()
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: debug.Stack()}
+		}
+		err = in.finish(ctx, err)
+	}()
+	return body(r)
+}
+
+func (in *Interp) newThread(r *run, stop context.CancelCauseFunc) *starlark.Thread {
+	th := &starlark.Thread{
+		Name:  "script",
+		Print: in.print,
+		Load:  in.load,
+		OnMaxSteps: func(*starlark.Thread) {
+			stop(StepLimit{in.config.MaxSteps})
+			r.cancelThread()
+		},
+	}
+	if in.config.MaxSteps > 0 {
+		th.SetMaxExecutionSteps(in.config.MaxSteps)
+	}
+	th.SetLocal(runLocal, r)
+	return th
+}
+
+func (r *run) cancelThread() {
+	r.in.stopping.Store(true)
+	r.thread.Cancel("stopped")
+}
+
+// finish gives the error of a run its final form: exit as it is, a stop by its
+// cause, and anything else with the sources it needs to be shown.
+func (in *Interp) finish(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if exit, ok := errors.AsType[*ExitError](err); ok {
+		return exit
+	}
+	if ctx.Err() != nil {
+		err = &stopError{cause: stopCause(ctx), at: err}
+	}
+	return in.attach(err)
+}
+
+// stopCause returns the typed error for the end of ctx.
+func stopCause(ctx context.Context) error {
+	switch cause := context.Cause(ctx).(type) {
+	case TimeLimit, StepLimit, MemoryLimit:
+		return cause
+	default:
+		if errors.Is(cause, context.DeadlineExceeded) {
+			return TimeLimit{}
+		}
+		return Interrupted{}
+	}
+}
+
+// stopped reports whether err is the end of the run itself: nothing a script
+// may catch.
+func (r *run) stopped(err error) bool {
+	_, exit := errors.AsType[*ExitError](err)
+	return exit || r.ctx.Err() != nil
+}
+
+// Call calls fn, which a script defined, under the limits of a run of its own.
+func (in *Interp) Call(ctx context.Context, fn starlark.Callable, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var result starlark.Value
+	err := in.run(ctx, func(r *run) (err error) {
+		result, err = starlark.Call(r.thread, fn, args, kwargs)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// NewBuiltin returns a builtin that turns a panic in fn into an error. A panic
+// is a defect of netlark; it must not take a script's undo with it.
+func NewBuiltin(name string, fn func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)) *starlark.Builtin {
+	return starlark.NewBuiltin(name, func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (v starlark.Value, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				v, err = nil, &PanicError{Builtin: name, Value: p, Stack: debug.Stack()}
+			}
+		}()
+		return fn(th, b, args, kwargs)
+	})
+}
+
+// A PanicError is a defect of a builtin that surfaced while a script ran.
+type PanicError struct {
+	Builtin string // "" if not known
+	Value   any
+	Stack   []byte
+}
+
+func (e *PanicError) Error() string {
+	where := e.Builtin
+	if where == "" {
+		where = "a builtin"
+	}
+	return fmt.Sprintf("internal error in %s; please report: %v", where, e.Value)
+}
