@@ -1,0 +1,51 @@
+package machine
+
+import (
+	"os"
+	"regexp"
+	"strings"
+)
+
+// A console is what the kernel prints, in a file that QEMU appends to.
+type console struct {
+	file string
+	seen int // bytes that trouble has looked at
+}
+
+// complaint matches what a kernel prints when it has found a fault in itself.
+var complaint = regexp.MustCompile(`WARNING: |BUG: |UBSAN: |Oops: |INFO: task .* blocked|rcu: INFO: .* stall|` +
+	`unregister_netdevice: waiting for|refcount_t: |possible .* locking`)
+
+func (c *console) all() string {
+	b, err := os.ReadFile(c.file)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	return strings.ReplaceAll(string(b), "\r", "")
+}
+
+// tail returns the last part of the console.
+func (c *console) tail() string {
+	const most = 4000
+	text := c.all()
+	return text[max(0, len(text)-most):]
+}
+
+// trouble returns the complaints since the last call.
+func (c *console) trouble() []string {
+	text := c.all()
+	fresh := text[min(c.seen, len(text)):]
+	end := strings.LastIndexByte(fresh, '\n') + 1 // a line that is not complete waits
+	c.seen += end
+	return complaints(fresh[:end])
+}
+
+func complaints(text string) []string {
+	var found []string
+	for line := range strings.Lines(text) {
+		if complaint.MatchString(line) {
+			found = append(found, strings.TrimSpace(line))
+		}
+	}
+	return found
+}
