@@ -87,3 +87,14 @@ func RequireLive(th *starlark.Thread, what string) error {
 	}
 	return nil
 }
+
+// Stopping returns a test for whether the run at hand of th's interpreter is
+// being stopped, now or later. The iterator of a long sequence asks it, as
+// nothing else can end a builtin that consumes the sequence.
+func Stopping(th *starlark.Thread) func() bool {
+	r := runOf(th)
+	if r == nil {
+		return func() bool { return false }
+	}
+	return r.in.stopping.Load
+}
