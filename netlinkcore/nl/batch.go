@@ -275,13 +275,13 @@ func (r *results) drain(buf []byte) error {
 func (r *results) datagram(b []byte) error {
 	p := parse(b, -1)
 	for p.next() {
-		i := int(p.m.Seq - r.seq)
-		if i >= len(r.errs) || !p.answers(r.s, p.m.Seq) {
+		i := p.m.Seq - r.seq // wraps around for those of earlier requests
+		if i >= uint32(len(r.errs)) || !p.answers(r.s, p.m.Seq) {
 			continue
 		}
 		if p.m.Type != unix.NLMSG_ERROR {
 			if r.b.Reply != nil && p.m.Type >= unix.NLMSG_MIN_TYPE {
-				r.b.Reply(r.b.sent+i, p.m)
+				r.b.Reply(r.b.sent+int(i), p.m)
 			}
 			continue
 		}
@@ -290,7 +290,7 @@ func (r *results) datagram(b []byte) error {
 			return fmt.Errorf("%w: result of %d bytes", ErrMalformed, len(p.m.Body))
 		}
 		r.errs[i] = err
-		r.acked = r.acked || i == len(r.errs)-1
+		r.acked = r.acked || i == uint32(len(r.errs)-1)
 	}
 	return p.err
 }

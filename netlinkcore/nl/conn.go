@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -195,6 +196,9 @@ func (c *Conn) recv(ctx context.Context, s *sock, buf []byte) (int, error) {
 		n, _, err := s.Recv(buf)
 		switch err {
 		case nil:
+			if n == 0 {
+				return 0, io.ErrUnexpectedEOF // netlink has no empty datagrams
+			}
 			return n, nil
 		case unix.EAGAIN:
 			err = c.wait(ctx, s)

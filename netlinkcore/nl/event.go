@@ -70,7 +70,9 @@ func (c *Conn) openJoiner(proto int) (Joiner, error) {
 }
 
 // Next returns the next event, waiting for it until ctx ends. ErrOverrun says
-// that the kernel dropped events since the last one; the subscription goes on.
+// that the kernel dropped events; the subscription goes on. What was waiting
+// then is dropped, too: it is older than what was lost, and applied to a
+// state that is read now it would bring back the past.
 func (s *Subscription) Next(ctx context.Context) (Message, error) {
 	for {
 		m, ok, err := s.TryNext()
@@ -102,7 +104,7 @@ func (s *Subscription) TryNext() (Message, bool, error) {
 		case err == unix.EAGAIN:
 			return Message{}, false, nil
 		case err == unix.ENOBUFS:
-			return Message{}, false, ErrOverrun
+			return Message{}, false, s.drain()
 		case err != nil:
 			return Message{}, false, err
 		case n >= len(s.buf):
@@ -110,6 +112,21 @@ func (s *Subscription) TryNext() (Message, bool, error) {
 			return Message{}, false, ErrOverrun
 		}
 		s.p = parse(s.buf[:n], nsid)
+	}
+}
+
+// drain drops what waits. It ends, since receiving is faster than what causes
+// events.
+func (s *Subscription) drain() error {
+	for {
+		_, _, err := s.s.Recv(s.buf)
+		switch err {
+		case nil, unix.ENOBUFS:
+		case unix.EAGAIN:
+			return ErrOverrun
+		default:
+			return err
+		}
 	}
 }
 
