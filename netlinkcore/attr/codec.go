@@ -211,6 +211,7 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		switch {
 		case s == nil:
 			t.keep(p, l.id, id, data)
+		case s.ignored:
 		case s.l != nil:
 			if err := s.l.decode(t, d, p, data); err != nil {
 				return err
@@ -311,8 +312,8 @@ func (e *Enc) takes(f *Field) bool {
 		return true
 	case !e.deep:
 		return f.Access&e.Only != 0 && (e.Skip == nil || !e.Skip(f))
-	case e.Only&(Create|Change) != 0:
-		return f.Access&e.Only != 0
+	case e.Only&(Create|Change) != 0: // what goes last cannot come along
+		return f.Access&e.Only != 0 && !(f.Last && e.Only == Create)
 	}
 	return f.Access&(Create|Change) != 0
 }

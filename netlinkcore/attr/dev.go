@@ -189,6 +189,9 @@ func NSFD(name string, fd int) NetNS { return NetNS{name, int32(fd) + 1} }
 // Name returns the name of the namespace's pin.
 func (n NetNS) Name() string { return n.name }
 
+// FD returns the open descriptor, if the namespace is named by one.
+func (n NetNS) FD() (int, bool) { return int(n.fd) - 1, n.fd > 0 }
+
 // IsSet reports whether n names a namespace.
 func (n NetNS) IsSet() bool { return n != NetNS{} }
 

@@ -30,9 +30,14 @@ type Field struct {
 	Source    string // what the definition rests on, when that is not the header
 	Since     string // first kernel release that has it, when later than 6.1
 
+	// Alias is another name that scripts may use (a vxlan's remote is its group).
+	Alias string
+
 	// After names an attribute whose change must be a message of its own
 	// before this one's: the kernel would apply both in the wrong order.
 	After string
+	// Last: belongs into the last message, when a call takes several (up).
+	Last bool
 	// Via is the message type that carries this attribute alone; 0 means the
 	// family's own.
 	Via uint16
@@ -163,6 +168,10 @@ func (f Field) Clears(x any) Field { v := valueOf(x); f.clears = &v; return f }
 // before this one's.
 func (f Field) FollowsChangeOf(name string) Field { f.After = name; return f }
 
+// GoesLast keeps the attribute for the last message of a call that takes
+// several.
+func (f Field) GoesLast() Field { f.Last = true; return f }
+
 // By sends the attribute in a message of its own type.
 func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }
 
@@ -180,6 +189,9 @@ func (f Field) AsMap() Field { f.Mapped = true; return f }
 
 // From names a source: file of the kernel, manual page or RFC.
 func (f Field) From(source string) Field { f.Source = source; return f }
+
+// AlsoCalled gives a second name, that scripts may use.
+func (f Field) AlsoCalled(name string) Field { f.Alias = name; return f }
 
 // FromKernel names the first release that has the attribute.
 func (f Field) FromKernel(release string) Field { f.Since = release; return f }

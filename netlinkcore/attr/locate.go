@@ -48,7 +48,7 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 			continue
 		}
 		s := l.find(d, id)
-		if s == nil {
+		if s == nil || s.ignored {
 			return ""
 		}
 		if s.l != nil {

@@ -258,3 +258,25 @@ func HeadBE16[T ~uint16](off int16, name string, p *opt.Value[T], doc string) Fi
 func HeadBE32[T ~uint32](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), words.be32, doc)
 }
+
+// shareOps is a share of the traffic: the wire has one less.
+var shareOps = func() *ops {
+	o := *words.u16
+	at := func(p unsafe.Pointer) *opt.Value[uint16] { return (*opt.Value[uint16])(p) }
+	o.name, o.width = "u8, one less than the share", 1
+	o.dec = func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
+		at(p).Set(uint16(b[0]) + 1)
+		return nil
+	}
+	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
+		if v, ok := at(p).Get(); ok {
+			e.place(f.head, 1)[0] = byte(v - 1)
+		}
+	}
+	return &o
+}()
+
+// HeadShare is a weight of 1 to 256 in one byte of the head.
+func HeadShare(off int16, name string, p *opt.Value[uint16], doc string) Field {
+	return headField(off, name, unsafe.Pointer(p), shareOps, doc).Range(1, 256)
+}

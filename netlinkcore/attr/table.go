@@ -40,9 +40,11 @@ type level struct {
 
 // A slot is an attribute: a field, or a level of its own.
 type slot struct {
-	f    *Field
-	l    *level
-	next uint16 // the one before with the same number, for another family
+	f *Field
+	l *level
+	// ignored: read and dropped
+	ignored bool
+	next    uint16 // the one before with the same number, for another family
 }
 
 // A Schema is a Table of S.
@@ -147,6 +149,10 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 			d.level(sub, f.inner, g)
 			l.add(f.id, slot{l: sub})
 			l.order = append(l.order, slot{l: sub})
+		case f.inner != nil && f.at == nil:
+			for _, id := range f.x.([]uint16) {
+				l.add(id, slot{ignored: true})
+			}
 		case f.inner != nil:
 			d.group(l, f)
 		default:
@@ -184,6 +190,9 @@ func (d *definer) field(l *level, f Field, g *group) {
 		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", t.Name, f.Name, l.size))
 	}
 	t.byName[f.Name] = len(t.Fields)
+	if f.Alias != "" {
+		t.byName[f.Alias] = len(t.Fields)
+	}
 	t.Fields = append(t.Fields, f)
 	p := &t.Fields[len(t.Fields)-1]
 	if p.head >= 0 {
@@ -224,7 +233,7 @@ func (l *level) find(d *Dec, id uint16) *slot {
 	}
 	for i := l.byID[id]; i != 0; {
 		s := &l.slots[i-1]
-		if s.l != nil || s.f.family == 0 || s.f.family == d.Family {
+		if s.l != nil || s.ignored || s.f.family == 0 || s.f.family == d.Family {
 			return s
 		}
 		i = s.next
@@ -269,4 +278,10 @@ func (t *Table) FieldNames(any Access) (out []string) {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// Ignored names attributes that are read and dropped: obsolete twins of others,
+// and what the kernel only reports for programs of its own.
+func Ignored(ids ...uint16) Field {
+	return Field{Name: "ignored", inner: []Field{}, x: ids}
 }

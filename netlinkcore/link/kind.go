@@ -1,0 +1,70 @@
+package link
+
+import "github.com/netlark/netlark/netlinkcore/attr"
+
+// A Kind is what sort of device a link is, with its options: *VLAN, *Bridge, …
+// or *OtherKind.
+type Kind interface{ KindName() string }
+
+// An OtherKind is a kind without a definition here. Its options are kept, and
+// can be compared, but not sent back.
+type OtherKind struct {
+	Name string
+	Data []byte // IFLA_INFO_DATA
+}
+
+// KindName returns the kernel's name of the kind.
+func (k *OtherKind) KindName() string { return k.Name }
+
+// A Port is the options of a link as a port of its master: *BridgePort, … or
+// *OtherPort.
+type Port interface{ PortName() string }
+
+// An OtherPort is a port without a definition here.
+type OtherPort struct {
+	Name string
+	Data []byte // IFLA_INFO_SLAVE_DATA
+}
+
+// PortName returns the kernel's name of the master's kind.
+func (p *OtherPort) PortName() string { return p.Name }
+
+var kinds = attr.NewUnion(Kind.KindName,
+	func(name string, _ uint16, data []byte) Kind { return &OtherKind{name, data} },
+	func(k Kind) ([]byte, bool) {
+		o, ok := k.(*OtherKind)
+		if !ok {
+			return nil, false
+		}
+		return o.Data, true
+	})
+
+var ports = attr.NewUnion(Port.PortName,
+	func(name string, _ uint16, data []byte) Port { return &OtherPort{name, data} },
+	func(p Port) ([]byte, bool) {
+		o, ok := p.(*OtherPort)
+		if !ok {
+			return nil, false
+		}
+		return o.Data, true
+	})
+
+// kind defines a kind of link.
+func kind[S any, P interface {
+	*S
+	Kind
+}](name, doc string, bind func(*S) []attr.Field) attr.Schema[S] {
+	s := attr.Define(name, doc, 0, bind)
+	attr.AddCase(kinds, 0, s, func(p *S) Kind { return P(p) }, func(k Kind) *S { return (*S)(k.(P)) })
+	return s
+}
+
+// port defines the options of a port, by the kind of its master.
+func port[S any, P interface {
+	*S
+	Port
+}](name, doc string, bind func(*S) []attr.Field) attr.Schema[S] {
+	s := attr.Define(name, doc, 0, bind)
+	attr.AddCase(ports, 0, s, func(p *S) Port { return P(p) }, func(k Port) *S { return (*S)(k.(P)) })
+	return s
+}

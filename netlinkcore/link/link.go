@@ -1,0 +1,277 @@
+// Package link defines network devices and their kinds: ip-link(8).
+//
+// Each kind is a file, kind_<name>.go, each kind of port port_<name>.go. The
+// generic attributes are in this one.
+package link
+
+import (
+	"context"
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A Link is a network device. Its name is its key.
+type Link struct {
+	attr.Extra
+	Name   opt.Value[string]
+	Index  opt.Value[uint32]
+	Rename opt.Value[string] // the name to give it, in a change
+	Kind   Kind              // nil: a physical device, or not known
+	Port   Port              // options of a port, by its master's kind
+	Type   opt.Value[uint16] // ARPHRD_*
+
+	Up, Promisc, AllMulticast, Multicast, ARP, Dynamic     opt.Value[bool]
+	Loopback, Broadcasts, PointToPoint, Running, Carrier   opt.Value[bool]
+	Master, Parent                                         rt.Dev
+	ParentNSID                                             opt.Value[int32]
+	NetNS                                                  rt.NetNS
+	Address, Broadcast, PermanentAddress                   rt.MAC
+	MTU, MinMTU, MaxMTU                                    opt.Value[uint32]
+	QueueLength, Group, TxQueues, RxQueues                 opt.Value[uint32]
+	GSOMaxSize, GSOMaxSegs, GROMaxSize                     opt.Value[uint32]
+	GSOIPv4MaxSize, GROIPv4MaxSize, TSOMaxSize, TSOMaxSegs opt.Value[uint32]
+	State                                                  opt.Value[OperState]
+	Mode                                                   opt.Value[uint8]
+	Alias, Qdisc                                           opt.Value[string]
+	AltNames                                               []AltName
+	AddrGenMode                                            opt.Value[AddrGenMode]
+	Token                                                  netip.Addr
+	ForceCarrier, ProtoDown, Immutable                     opt.Value[bool]
+	Stats                                                  *Stats
+	Hardware                                               *Hardware
+	Activity                                               *Activity
+}
+
+// Hardware is what a driver tells of its device.
+type Hardware struct {
+	PortID, SwitchID      []byte
+	PortName, Device, Bus opt.Value[string]
+	VFs, PacingHorizon    opt.Value[uint32]
+	Headroom, Tailroom    opt.Value[uint16]
+}
+
+// Activity is what changes by itself.
+type Activity struct {
+	Promiscuity, AllMulti                    opt.Value[uint32]
+	CarrierChanges, CarrierUps, CarrierDowns opt.Value[uint32]
+}
+
+// An AltName is a further name of a device, up to 127 bytes.
+type AltName struct{ Name opt.Value[string] }
+
+// An OperState is a device's operational state (RFC 2863).
+type OperState uint8
+
+// Operational states.
+const (
+	StateUnknown        OperState = 0
+	StateNotPresent     OperState = 1
+	StateDown           OperState = 2
+	StateLowerLayerDown OperState = 3
+	StateTesting        OperState = 4
+	StateDormant        OperState = 5
+	StateUp             OperState = 6
+)
+
+// An AddrGenMode says how IPv6 link-local addresses are made.
+type AddrGenMode uint8
+
+// Modes of address generation.
+const (
+	GenEUI64 AddrGenMode = iota
+	GenNone
+	GenStableSecret
+	GenRandom
+)
+
+var (
+	operStates = attr.Enum{{0, "unknown"}, {1, "notpresent"}, {2, "down"}, {3, "lowerlayerdown"}, {4, "testing"}, {5, "dormant"}, {6, "up"}}
+	linkModes  = attr.Enum{{0, "default"}, {1, "dormant"}}
+	genModes   = attr.Enum{{0, "eui64"}, {1, "none"}, {2, "stable_secret"}, {3, "random"}}
+	groups     = attr.Enum{{0, "default"}}
+)
+
+var altName = attr.Define("altname", "a further name", 0, func(v *AltName) []attr.Field {
+	return []attr.Field{attr.String(unix.IFLA_ALT_IFNAME, "name", &v.Name, "up to 127 bytes").Range(1, 127)}
+}).Scalar()
+
+// schema is struct ifinfomsg and IFLA_*.
+var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v *Link) []attr.Field {
+	bit := func(flag uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+		return attr.HeadBit(8, 12, 4, flag, name, p, doc)
+	}
+	return []attr.Field{
+		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
+		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckName),
+		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name").Only(attr.Change).Checked(attr.CheckName),
+		attr.Nested(unix.IFLA_LINKINFO, 0,
+			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options"),
+			attr.Select(unix.IFLA_INFO_SLAVE_KIND, unix.IFLA_INFO_SLAVE_DATA, true, "port", &v.Port, ports, "options of a port of its master").ChangeOnly().FollowsChangeOf("master"),
+			attr.Ignored(unix.IFLA_INFO_XSTATS),
+		),
+		attr.Head16(2, "type", &v.Type, "hardware type, ARPHRD_*").ReadOnly(),
+		bit(unix.IFF_UP, "up", &v.Up, "administratively up").GoesLast().FollowsChangeOf("master"),
+		bit(unix.IFF_PROMISC, "promisc", &v.Promisc, "receive all packets"),
+		bit(unix.IFF_ALLMULTI, "allmulticast", &v.AllMulticast, "receive all multicast packets"),
+		bit(unix.IFF_MULTICAST, "multicast", &v.Multicast, "takes part in multicast"),
+		bit(unix.IFF_NOARP, "arp", &v.ARP, "resolves addresses with ARP and ND").Inverted(),
+		bit(unix.IFF_DYNAMIC, "dynamic", &v.Dynamic, "loses its addresses when it goes down"),
+		bit(unix.IFF_LOOPBACK, "loopback", &v.Loopback, "is the loopback device").ReadOnly(),
+		bit(unix.IFF_BROADCAST, "broadcasts", &v.Broadcasts, "can send broadcasts").ReadOnly(),
+		bit(unix.IFF_POINTOPOINT, "pointopoint", &v.PointToPoint, "has one peer").ReadOnly(),
+		bit(unix.IFF_RUNNING, "running", &v.Running, "operational: RFC 2863 state up or unknown").Counter(),
+		bit(unix.IFF_LOWER_UP, "lower_up", &v.Carrier, "has carrier").Counter(),
+		attr.Device(unix.IFLA_MASTER, "master", &v.Master, "bridge, bond or VRF that it is a port of").Clears("").Also(attr.Filter),
+		attr.Device(unix.IFLA_LINK, "parent", &v.Parent, "device underneath").CreateOnly(),
+		attr.Uint32(unix.IFLA_LINK_NETNSID, "parent_nsid", &v.ParentNSID, "id of the namespace that the parent or peer is in").ReadOnly(),
+		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to"),
+		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
+		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer"),
+		attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),
+		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes"),
+		attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
+		attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
+		attr.Uint32(unix.IFLA_TXQLEN, "txqueuelen", &v.QueueLength, "length of the transmit queue, packets"),
+		attr.Uint32(unix.IFLA_GROUP, "group", &v.Group, "group number").Words(groups).Default("default"),
+		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues").CreateOnly(),
+		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues").CreateOnly(),
+		attr.Uint32(unix.IFLA_GSO_MAX_SIZE, "gso_max_size", &v.GSOMaxSize, "largest segmented packet, bytes"),
+		attr.Uint32(unix.IFLA_GSO_MAX_SEGS, "gso_max_segs", &v.GSOMaxSegs, "most segments in one packet"),
+		attr.Uint32(unix.IFLA_GRO_MAX_SIZE, "gro_max_size", &v.GROMaxSize, "largest aggregated packet, bytes"),
+		attr.Uint32(unix.IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", &v.GSOIPv4MaxSize, "largest segmented IPv4 packet, bytes").FromKernel("6.3"),
+		attr.Uint32(unix.IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", &v.GROIPv4MaxSize, "largest aggregated IPv4 packet, bytes").FromKernel("6.3"),
+		attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),
+		attr.Uint32(unix.IFLA_TSO_MAX_SEGS, "tso_max_segs", &v.TSOMaxSegs, "hardware's limit of segments").ReadOnly(),
+		attr.Uint8(unix.IFLA_OPERSTATE, "state", &v.State, "operational state, RFC 2863").Words(operStates).Also(attr.Volatile),
+		attr.Uint8(unix.IFLA_LINKMODE, "mode", &v.Mode, "whether carrier alone makes it operational").Words(linkModes).Default("default"),
+		attr.String(unix.IFLA_IFALIAS, "alias", &v.Alias, "free text, 255 bytes at most").Range(0, 255).ChangeOnly().Clears(""),
+		attr.String(unix.IFLA_QDISC, "qdisc", &v.Qdisc, "kind of the root queueing discipline").ReadOnly(),
+		attr.Nested(unix.IFLA_PROP_LIST, 0,
+			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP)),
+		attr.Nested(unix.IFLA_AF_SPEC, 0,
+			attr.Nested(unix.AF_INET6, 0,
+				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Default("eui64").ChangeOnly(),
+				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly(),
+				attr.Ignored(unix.IFLA_INET6_FLAGS, unix.IFLA_INET6_CONF, unix.IFLA_INET6_STATS, unix.IFLA_INET6_CACHEINFO, unix.IFLA_INET6_ICMP6STATS, unix.IFLA_INET6_RA_MTU)),
+			attr.Ignored(unix.AF_INET, unix.AF_MCTP)),
+		attr.Bool8(unix.IFLA_CARRIER, "carrier", &v.ForceCarrier, "carrier, which some kinds let the user set").ChangeOnly().Also(attr.Volatile),
+		attr.Bool8(unix.IFLA_PROTO_DOWN, "protodown", &v.ProtoDown, "held down on behalf of a protocol").ChangeOnly().Default(false),
+		attr.Bool8(uapi.IFLA_NETNS_IMMUTABLE, "netns_immutable", &v.Immutable, "cannot move to another namespace").ReadOnly().FromKernel("6.15"),
+		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter(),
+		attr.Ignored(unix.IFLA_STATS, unix.IFLA_MAP, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_XDP, unix.IFLA_EVENT,
+			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_PROTO_DOWN_REASON, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
+		hardware(&v.Hardware), activity(&v.Activity),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+func hardware(p **Hardware) attr.Field {
+	return attr.Group(p, func(v *Hardware) []attr.Field {
+		return []attr.Field{
+			attr.Binary(unix.IFLA_PHYS_PORT_ID, "phys_port_id", &v.PortID, "id of the physical port").ReadOnly(),
+			attr.Binary(unix.IFLA_PHYS_SWITCH_ID, "phys_switch_id", &v.SwitchID, "id of the switch").ReadOnly(),
+			attr.String(unix.IFLA_PHYS_PORT_NAME, "phys_port_name", &v.PortName, "name of the physical port").ReadOnly(),
+			attr.String(unix.IFLA_PARENT_DEV_NAME, "parentdev", &v.Device, "name on the parent's bus").ReadOnly(),
+			attr.String(unix.IFLA_PARENT_DEV_BUS_NAME, "parentbus", &v.Bus, "bus of the parent").ReadOnly(),
+			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.VFs, "number of virtual functions").ReadOnly(),
+			attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
+		}
+	})
+}
+
+func activity(p **Activity) attr.Field {
+	return attr.Group(p, func(v *Activity) []attr.Field {
+		return []attr.Field{
+			attr.Uint32(unix.IFLA_PROMISCUITY, "promiscuity", &v.Promiscuity, "users of promiscuous mode").Counter(),
+			attr.Uint32(unix.IFLA_ALLMULTI, "allmulti", &v.AllMulti, "users of all-multicast mode").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_CHANGES, "carrier_changes", &v.CarrierChanges, "how often carrier changed").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_UP_COUNT, "carrier_up_count", &v.CarrierUps, "how often carrier came").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_DOWN_COUNT, "carrier_down_count", &v.CarrierDowns, "how often carrier went").Counter(),
+		}
+	})
+}
+
+// Type gives links their verbs.
+var Type = &object.Type[Link]{
+	Schema: schema,
+	Requests: object.Requests{
+		object.Add:    {Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
+		object.Set:    {Type: unix.RTM_NEWLINK},
+		object.Delete: {Type: unix.RTM_DELLINK},
+		object.Get:    {Type: unix.RTM_GETLINK},
+		object.List:   {Type: unix.RTM_GETLINK},
+	},
+	Args:  []string{"name", "kind"},
+	Fill:  fill,
+	Find:  find,
+	Along: along,
+	Made: func(v *Link) object.Origin {
+		if v.Loopback.Or(false) || v.Kind == nil {
+			return object.Kernel
+		}
+		return object.User
+	},
+}
+
+// find looks up the index of a link that is named: requests name no devices.
+func find(ctx context.Context, s *object.Scope, v *Link) error {
+	name, ok := v.Name.Get()
+	if !ok || v.Index.IsSet() {
+		return nil
+	}
+	i, err := s.Index(ctx, name)
+	if err == nil {
+		v.Index.Set(i)
+	}
+	return err
+}
+
+// fill moves the parent to where the kind wants it: tunnels ignore the generic
+// attribute and have one of their own.
+func fill(verb object.Verb, v *Link) {
+	if verb.Reads() || !v.Parent.IsSet() || v.Kind == nil {
+		return
+	}
+	p, at := attr.To(v), schema.Lookup("kind")
+	k := schema.Get(p, at)
+	if k.Shape != attr.Object {
+		return
+	}
+	i := k.T.Lookup("parent")
+	if i < 0 || k.T.IsSet(k.P, i) {
+		return
+	}
+	own := k.T.Clone(k.P)
+	ctx := &attr.Put{}
+	_ = k.T.Put(ctx, own, i, schema.Get(p, schema.Lookup("parent"))) // a device is a device
+	_ = schema.Put(ctx, p, at, attr.ObjectValue(k.T, own))           // it was one before
+	v.Parent = rt.Dev{}
+}
+
+// along returns what a pair's other end cannot be given at its birth.
+func along(v *Link) (rt.NetNS, *Link) {
+	pair, ok := v.Kind.(interface{ peer() *Link })
+	if !ok || pair.peer() == nil {
+		return rt.NetNS{}, nil
+	}
+	peer, rest := pair.peer(), &Link{}
+	late := false
+	schema.Merge(attr.To(rest), attr.To(peer), func(f *attr.Field) bool {
+		take := f.Access&attr.Change != 0 && (f.Last || f.Access&attr.Create == 0)
+		late = late || take
+		return take || f.Name == "name"
+	})
+	if !late {
+		return rt.NetNS{}, nil
+	}
+	return peer.NetNS, rest
+}

@@ -1,0 +1,165 @@
+package object
+
+import (
+	"context"
+	"errors"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// A Batch sends many changes in few system calls, in order. The kernel does not
+// stop at a refusal: what stands after it in the same send is done as well. A
+// Batch is for one goroutine.
+type Batch struct {
+	s      *Scope
+	failed func(note any, err error)
+	proto  int
+	nl     *nl.Batch
+	queued []queued // messages of nl in order, from index first on
+	first  int
+	held   []func() // namespaces open until what names them is sent
+}
+
+// queued is a message on its way: enough to explain its refusal.
+type queued struct {
+	verb   Verb
+	ref    Ref
+	note   any
+	family byte
+	body   func() []byte // encoded anew: the batch's own copy is gone by then
+}
+
+// Batch returns an empty batch. failed is told of each change that the kernel
+// refuses, with the note that was queued with it.
+func (s *Scope) Batch(failed func(note any, err error)) *Batch {
+	return &Batch{s: s, failed: failed, proto: -1}
+}
+
+// Flush sends what waits and returns when all results are known. Refusals go
+// to the batch's function; the error is the transport's.
+func (b *Batch) Flush(ctx context.Context) error {
+	if b.nl == nil {
+		return nil
+	}
+	err := b.nl.Flush(ctx)
+	b.forget()
+	return err
+}
+
+// forget drops what is known to be done.
+func (b *Batch) forget() {
+	if b.nl.Len() == 0 {
+		b.first += len(b.queued)
+		clear(b.queued)
+		b.queued = b.queued[:0]
+		for _, release := range b.held {
+			release()
+		}
+		b.held = b.held[:0]
+	}
+}
+
+func (b *Batch) use(ctx context.Context, proto int, small bool) error {
+	if b.nl != nil && b.proto == proto {
+		return nil
+	}
+	if err := b.Flush(ctx); err != nil {
+		return err
+	}
+	b.proto, b.first, b.queued = proto, 0, b.queued[:0]
+	b.nl = b.s.conn.Batch(proto, b.result)
+	if small {
+		b.nl.Limit(64, 4096)
+	}
+	return nil
+}
+
+func (b *Batch) result(i int, err error) {
+	q := b.queued[i-b.first]
+	b.failed(q.note, explain(err, q.verb, q.ref, q.ref.Table(), q.body(), q.family))
+}
+
+// Queue encodes a change and sends it with the others. An error before sending
+// is returned; what the kernel says comes to the batch's function.
+func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note any) error {
+	if err := b.use(ctx, t.Proto, t.SmallSends); err != nil {
+		return err
+	}
+	v := attr.From[S](r.p)
+	if t.Find != nil && (verb == Set || verb == Delete) || t.Before != nil {
+		if err := b.Flush(ctx); err != nil { // they read
+			return err
+		}
+	}
+	v, err := t.prepare(ctx, b.s, verb, r)
+	if err != nil {
+		return err
+	}
+	steps := t.steps(verb, attr.To(v))
+	for i := range steps {
+		if i > 0 && t.Find != nil {
+			if err := b.Flush(ctx); err != nil {
+				return err
+			}
+			if err := t.Find(ctx, b.s, v); err != nil {
+				return err
+			}
+		}
+		if err := t.queueOne(ctx, b, verb, v, &steps[i], note); err != nil {
+			return err
+		}
+	}
+	if t.Along == nil || verb != Add {
+		return nil
+	}
+	if _, rest := t.Along(v); rest == nil {
+		return nil
+	}
+	if err := b.Flush(ctx); err != nil {
+		return err
+	}
+	return t.along(ctx, b.s, verb, v)
+}
+
+// errWaits says that a device is not known yet, since what makes it may wait.
+var errWaits = errors.New("device may be among what waits")
+
+func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *step, note any) error {
+	dev := func(name string) (uint32, error) {
+		i, err := b.s.devs.index(ctx, name)
+		if err != nil && b.nl.Len() > 0 {
+			return 0, errWaits
+		}
+		return i, err
+	}
+	m := t.message(verb, st)
+	w := b.nl.Begin(m.typ, m.flags)
+	release, err := t.encode(b.s, w, &m, v, st, dev)
+	if errors.Is(err, errWaits) {
+		b.nl.Abort()
+		release()
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
+		return t.queueOne(ctx, b, verb, v, st, note)
+	}
+	if err != nil {
+		b.nl.Abort()
+		release()
+		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
+	}
+	b.held = append(b.held, release)
+	b.queued = append(b.queued, queued{verb, t.Ref(v), note, m.family, func() []byte {
+		var w wire.Writer
+		m := t.message(verb, st)
+		release, _ := t.encode(b.s, &w, &m, v, st, b.s.lookup(ctx))
+		release()
+		body, _ := w.Bytes()
+		return body
+	}})
+	err = b.nl.End(ctx)
+	b.forget()
+	return err
+}

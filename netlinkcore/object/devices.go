@@ -1,0 +1,186 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"unique"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// devices is a namespace's table of device names. It learns a device when one
+// is asked for, and looks at the kernel's link events before each use: a cache
+// that does not would send traffic to the wrong device after a rename.
+type devices struct {
+	s      *Scope
+	mu     sync.Mutex
+	events *nl.Subscription
+	byName map[string]uint32
+	names  map[uint32]unique.Handle[string]
+}
+
+func (d *devices) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.events == nil {
+		return nil
+	}
+	err := d.events.Close()
+	d.events = nil
+	return err
+}
+
+// index returns the index of the device with a name or altname.
+func (d *devices) index(ctx context.Context, name string) (uint32, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.refresh(ctx); err != nil {
+		return 0, err
+	}
+	if i, ok := d.byName[name]; ok {
+		return i, nil
+	}
+	id := uint16(unix.IFLA_IFNAME)
+	if len(name) >= unix.IFNAMSIZ {
+		id = unix.IFLA_ALT_IFNAME
+	}
+	i, err := d.ask(ctx, 0, id, name)
+	if errors.Is(err, unix.ENODEV) && id == unix.IFLA_IFNAME {
+		i, err = d.ask(ctx, 0, unix.IFLA_ALT_IFNAME, name)
+	}
+	if errors.Is(err, unix.ENODEV) || errors.Is(err, unix.EINVAL) {
+		return 0, noDevice(name)
+	}
+	return i, err
+}
+
+// namer returns a function that names indexes for the length of one dump.
+func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] {
+	d.mu.Lock()
+	err := d.refresh(ctx)
+	d.mu.Unlock()
+	if err != nil {
+		return nil // an index without a name is still right
+	}
+	var last uint32
+	var name unique.Handle[string]
+	return func(i uint32) unique.Handle[string] {
+		if i != last {
+			last, name = i, d.name(ctx, i)
+		}
+		return name
+	}
+}
+
+func (d *devices) name(ctx context.Context, i uint32) unique.Handle[string] {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n, ok := d.names[i]; ok {
+		return n
+	}
+	if _, err := d.ask(ctx, i, 0, ""); err != nil {
+		return unique.Handle[string]{}
+	}
+	return d.names[i]
+}
+
+// refresh takes in the link events that came since the last use.
+func (d *devices) refresh(ctx context.Context) error {
+	if d.events == nil {
+		events, err := d.s.conn.Subscribe(ctx, unix.NETLINK_ROUTE, []uint32{unix.RTNLGRP_LINK}, false)
+		if err != nil {
+			return fmt.Errorf("watch devices: %w", err)
+		}
+		d.events = events
+		d.forget()
+	}
+	for {
+		m, ok, err := d.events.TryNext()
+		switch {
+		case errors.Is(err, nl.ErrOverrun):
+			d.forget()
+		case err != nil:
+			return err
+		case !ok:
+			return nil
+		default:
+			d.learn(m)
+		}
+	}
+}
+
+func (d *devices) forget() {
+	d.byName, d.names = map[string]uint32{}, map[uint32]unique.Handle[string]{}
+}
+
+// learn takes what a link message says about names.
+func (d *devices) learn(m nl.Message) uint32 {
+	if len(m.Body) < unix.SizeofIfInfomsg || m.Body[0] == unix.AF_BRIDGE {
+		return 0
+	}
+	i := nativeUint32(m.Body[4:])
+	for n, j := range d.byName {
+		if i == j {
+			delete(d.byName, n)
+		}
+	}
+	delete(d.names, i)
+	if m.Type != unix.RTM_NEWLINK {
+		return 0
+	}
+	r := wire.NewReader(m.Body[unix.SizeofIfInfomsg:])
+	for {
+		id, b, ok := r.Next()
+		if !ok {
+			return i
+		}
+		switch id {
+		case unix.IFLA_IFNAME:
+			d.byName[text(b)] = i
+			d.names[i] = unique.Make(text(b))
+		case unix.IFLA_PROP_LIST:
+			d.altnames(b, i)
+		}
+	}
+}
+
+func (d *devices) altnames(b []byte, i uint32) {
+	r := wire.NewReader(b)
+	for {
+		id, name, ok := r.Next()
+		if !ok {
+			return
+		}
+		if id == unix.IFLA_ALT_IFNAME {
+			d.byName[text(name)] = i
+		}
+	}
+}
+
+// ask reads one device from the kernel, by index or by a name.
+func (d *devices) ask(ctx context.Context, i uint32, id uint16, name string) (uint32, error) {
+	var w wire.Writer
+	w.Zero(unix.SizeofIfInfomsg)
+	putNative(w.At(4, 4), i)
+	if name != "" {
+		w.String(id, name)
+	}
+	w.Uint32(unix.IFLA_EXT_MASK, uapi.ExtFilterSkipStats)
+	body, err := w.Bytes()
+	if err != nil {
+		return 0, err
+	}
+	var found uint32
+	err = d.s.conn.Call(ctx, &nl.Request{Proto: unix.NETLINK_ROUTE, Type: unix.RTM_GETLINK, Body: body},
+		func(m nl.Message) error { found = d.learn(m); return nil })
+	if err == nil && found == 0 {
+		err = unix.ENODEV
+	}
+	return found, err
+}

@@ -1,0 +1,194 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// dumpAttempts bounds how often a list is read anew because it changed.
+const dumpAttempts = 8
+
+// Scan calls fn with each object that filter covers, all if it is nil. It uses
+// one object again and again: fn must copy what it keeps, strings and slices
+// may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
+// changed meanwhile.
+func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
+	var all S
+	if filter == nil {
+		filter = &all
+	}
+	want := *filter
+	if t.Fill != nil {
+		t.Fill(List, &want)
+	}
+	req, family, err := t.dumpRequest(ctx, s, &want)
+	if err != nil {
+		return err
+	}
+	p := attr.To(&want)
+	selective := len(t.named(p)) > 0
+	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
+	var v, zero S
+	one := func(v *S) error {
+		if t.Skip != nil && t.Skip(&want, v) || selective && !t.Schema.Covers(attr.To(v), p) {
+			return nil
+		}
+		return fn(v)
+	}
+	reply := t.replyType()
+	for m, err := range s.conn.Dump(ctx, &req) {
+		switch {
+		case err != nil:
+			return explain(err, List, t.Ref(&want), t.Schema.Table, req.Body, family)
+		case m.Type != reply:
+			continue
+		}
+		if t.Split != nil {
+			err = t.Split(&d, m.Type, m.Body, one)
+		} else {
+			v = zero
+			d.Family = family
+			if err = t.Schema.Decode(&d, &v, m.Body); err == nil {
+				err = one(&v)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Type[S]) replyType() uint16 {
+	if t.Reply != 0 {
+		return t.Reply
+	}
+	return t.Requests[Add].Type
+}
+
+func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S) (nl.Request, byte, error) {
+	req := t.Requests[List]
+	if req.Type == 0 {
+		return nl.Request{}, 0, fmt.Errorf("%s has no list", t.Name())
+	}
+	table := t.Schema.Table
+	if req.Table != nil {
+		table = req.Table
+	}
+	var w wire.Writer
+	e, done := s.enc(&w, attr.Filter, s.lookup(ctx))
+	defer done()
+	err := table.Encode(e, attr.To(want))
+	body, _ := w.Bytes()
+	if err != nil {
+		return nl.Request{}, 0, explain(err, List, t.Ref(want), table, body, e.Family)
+	}
+	return nl.Request{Proto: t.Proto, Type: req.Type, Flags: req.Flags, Body: body}, e.Family, nil
+}
+
+// named are the attributes that a filter names.
+func (t *Type[S]) named(p attr.Ptr) (out []int) {
+	for i := range t.Schema.Fields {
+		if t.Schema.IsSet(p, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Collect returns the objects that filter covers, all if it is nil. A list that
+// changes while it is read is read anew, a bounded number of times.
+func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) (out []S, err error) {
+	err = nl.Retry(dumpAttempts, func() error {
+		out = out[:0]
+		return t.Scan(ctx, s, filter, func(v *S) error {
+			out = append(out, *v)
+			return nil
+		})
+	})
+	return out, err
+}
+
+// All is Collect for callers that do not know S.
+func (t *Type[S]) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
+	list, err := t.Collect(ctx, s, attr.From[S](filter.p))
+	out := make([]Ref, len(list))
+	for i := range list {
+		out[i] = t.Ref(&list[i])
+	}
+	return out, err
+}
+
+// Stream is List for callers that do not know S.
+func (t *Type[S]) Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error] {
+	return func(yield func(Ref, error) bool) {
+		for v, err := range t.List(ctx, s, attr.From[S](filter.p)) {
+			if err != nil {
+				yield(Ref{}, err)
+				return
+			}
+			if !yield(t.Ref(&v), nil) {
+				return
+			}
+		}
+	}
+}
+
+// One returns the only object that filter covers.
+func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+	if t.Requests[Get].Type != 0 {
+		r, err := t.lookup(ctx, s, filter)
+		if !errors.Is(err, errIncomplete) {
+			return r, err
+		}
+	}
+	list, err := t.All(ctx, s, filter)
+	switch {
+	case err != nil:
+		return Ref{}, err
+	case len(list) == 0:
+		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+	case len(list) > 1:
+		return Ref{}, &AmbiguousError{list}
+	}
+	return list[0], nil
+}
+
+var errIncomplete = errors.New("key is not complete")
+
+// lookup asks the kernel for one object by its key, if all of it is there.
+func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+	v := *attr.From[S](filter.p)
+	if t.Find != nil {
+		err := t.Find(ctx, s, &v)
+		if errors.Is(err, ErrNoDevice) {
+			return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+		}
+		if err != nil {
+			return Ref{}, err
+		}
+	} else {
+		for _, i := range t.Schema.Keys() {
+			if !t.Schema.IsSet(filter.p, i) {
+				return Ref{}, errIncomplete
+			}
+		}
+	}
+	var found Ref
+	err := t.call(ctx, s, Get, &v, nil, func(r Ref) { found = r })
+	switch {
+	case err != nil && Code(err) == "not_found":
+		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+	case err != nil:
+		return Ref{}, err
+	case found.IsZero() || !t.Schema.Covers(found.p, filter.p):
+		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+	}
+	return found, nil
+}

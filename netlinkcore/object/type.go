@@ -1,0 +1,173 @@
+package object
+
+import (
+	"context"
+	"iter"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+)
+
+// A Request is the number and the flags of a message for one verb. A zero Type
+// means that the family does not have the verb.
+type Request struct {
+	Type  uint16
+	Flags uint16 // beyond NLM_F_REQUEST and NLM_F_ACK
+	// Table is the message's layout where it is not the object's own: a
+	// definition over the same struct.
+	Table *attr.Table
+}
+
+// Requests are a family's messages, by verb. A family without Get reads its
+// list; Flush is there when Delete is.
+type Requests [numVerbs]Request
+
+// A Type is a family that netlink carries: data, and hooks that are nil where
+// the default does.
+type Type[S any] struct {
+	Schema attr.Schema[S]
+	// Proto is the netlink protocol (unix.NETLINK_ROUTE is 0).
+	Proto    int
+	Requests Requests
+	// Reply is the type of the messages that hold an object; 0: the Add's.
+	Reply uint16
+	// Args are the attributes that scripts may give without keywords; nil: the
+	// key's.
+	Args []string
+	// Family is the address family when nothing in the object names one.
+	Family byte
+	// Echo: the kernel honours NLM_F_ECHO, which tells what it chose.
+	Echo bool
+	// SmallSends: the kernel is faster with 4 KiB a send (xfrm policies).
+	SmallSends bool
+
+	// Fill sets what a verb means beyond what was given: the table of a route,
+	// the state of a neighbour.
+	Fill func(verb Verb, v *S)
+	// Find sets what identifies an existing object on the wire and is not in
+	// its key: the index of a link.
+	Find func(ctx context.Context, s *Scope, v *S) error
+	// Along returns an object that comes along with v, in another namespace
+	// perhaps, and what has to be changed there once it exists: a veth's peer
+	// cannot be born up. nil: nothing.
+	Along func(v *S) (attr.NetNS, *S)
+	// Made tells who made a live object; nil: the user.
+	Made func(v *S) Origin
+	// Skip leaves out what a dump brings and the family does not mean.
+	Skip func(filter, v *S) bool
+	// Split yields the objects of a message that holds several, or whose
+	// decoding depends on its type; nil: one message, one object.
+	Split func(d *attr.Dec, typ uint16, body []byte, yield func(*S) error) error
+	// Check refuses what is known to be wrong before anything is sent.
+	Check func(verb Verb, v *S) error
+	// Before runs before a verb and may read: what a verb means may depend on
+	// what is there (a rule that the kernel would take for another).
+	Before func(ctx context.Context, s *Scope, verb Verb, v *S) error
+}
+
+// Name returns the module's name in scripts.
+func (t *Type[S]) Name() string { return t.Schema.Name }
+
+// Table returns the definition.
+func (t *Type[S]) Table() *attr.Table { return t.Schema.Table }
+
+// New returns an empty object.
+func (t *Type[S]) New() Ref { return t.Ref(new(S)) }
+
+// Ref wraps v.
+func (t *Type[S]) Ref(v *S) Ref { return Ref{t, attr.To(v)} }
+
+// As unwraps an object, if it is of this family.
+func (t *Type[S]) As(r Ref) (*S, bool) {
+	if r.Family != Family(t) {
+		return nil, false
+	}
+	return attr.From[S](r.p), true
+}
+
+// Can reports whether the family has a verb.
+func (t *Type[S]) Can(v Verb) bool {
+	switch v {
+	case Get:
+		return t.Requests[Get].Type != 0 || t.Requests[List].Type != 0
+	case Flush:
+		return t.Requests[Delete].Type != 0 && t.Requests[List].Type != 0
+	}
+	return t.Requests[v].Type != 0
+}
+
+// Positional returns the attributes that may be given without keywords.
+func (t *Type[S]) Positional() []string {
+	if t.Args != nil {
+		return t.Args
+	}
+	var out []string
+	for _, i := range t.Schema.Keys() {
+		out = append(out, t.Schema.Fields[i].Name)
+	}
+	return out
+}
+
+// Origin tells who made a live object.
+func (t *Type[S]) Origin(v *S) Origin {
+	if t.Made == nil {
+		return User
+	}
+	return t.Made(v)
+}
+
+// Add creates v; the error matches unix.EEXIST if it is there.
+func (t *Type[S]) Add(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Add, v) }
+
+// Append adds v beside what is there with its key.
+func (t *Type[S]) Append(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Append, v) }
+
+// Replace creates v or puts it in place of what has its key, in one step of the
+// kernel.
+func (t *Type[S]) Replace(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Replace, v) }
+
+// Set changes the attributes that v names, besides its key, of the object with
+// that key.
+func (t *Type[S]) Set(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Set, v) }
+
+// Delete removes one object: the one with v's key, as far as v names it.
+func (t *Type[S]) Delete(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Delete, v) }
+
+func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
+	_, err := t.Do(ctx, s, verb, t.Ref(v))
+	return err
+}
+
+// Get returns the only object that filter covers: ErrNotFound, or an
+// *AmbiguousError.
+func (t *Type[S]) Get(ctx context.Context, s *Scope, filter *S) (*S, error) {
+	r, err := t.One(ctx, s, t.Ref(filter))
+	if err != nil {
+		return nil, err
+	}
+	return attr.From[S](r.p), nil
+}
+
+// List yields the objects that filter covers, all if it is nil, as they come.
+// If the list changes meanwhile, nl.ErrInterrupted comes last; Collect starts
+// anew then.
+func (t *Type[S]) List(ctx context.Context, s *Scope, filter *S) iter.Seq2[S, error] {
+	return func(yield func(S, error) bool) {
+		stop := errStop{}
+		err := t.Scan(ctx, s, filter, func(v *S) error {
+			if !yield(*v, nil) {
+				return stop
+			}
+			return nil
+		})
+		if err != nil && err != error(stop) {
+			var none S
+			yield(none, err)
+		}
+	}
+}
+
+type errStop struct{}
+
+func (errStop) Error() string { return "stopped" }
+
+var _ Family = (*Type[struct{}])(nil)

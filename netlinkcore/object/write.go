@@ -1,0 +1,322 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// Do carries out a verb that changes something. A call that takes several
+// messages is one step: if a later one fails, what the first made is removed
+// and what a Set changed is set back.
+func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, error) {
+	if !t.Can(verb) || verb.Reads() {
+		return Ref{}, fmt.Errorf("%s has no %s", t.Name(), verb)
+	}
+	v, err := t.prepare(ctx, s, verb, r)
+	if err != nil {
+		return Ref{}, err
+	}
+	steps := t.steps(verb, attr.To(v))
+	undo, err := t.undoOf(ctx, s, verb, v, steps)
+	if err != nil {
+		return Ref{}, err
+	}
+	key := t.Ref(v)
+	for i := range steps {
+		if i > 0 && t.Find != nil {
+			if err = t.Find(ctx, s, v); err != nil {
+				return Ref{}, errors.Join(err, undo(ctx))
+			}
+		}
+		err = t.call(ctx, s, verb, v, &steps[i], func(echo Ref) {
+			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+		})
+		if err != nil && i > 0 {
+			return Ref{}, errors.Join(err, undo(ctx))
+		}
+		if err != nil {
+			return Ref{}, err
+		}
+	}
+	if err := t.along(ctx, s, verb, v); err != nil {
+		return Ref{}, errors.Join(err, undo(ctx))
+	}
+	return key, nil
+}
+
+// along changes what came along with v.
+func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
+	if t.Along == nil || verb != Add {
+		return nil
+	}
+	ns, rest := t.Along(v)
+	if rest == nil {
+		return nil
+	}
+	there, done, err := s.other(ns)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return t.Set(ctx, there, rest)
+}
+
+// prepare fills in what the verb implies, and refuses what is known to be wrong.
+func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, r Ref) (*S, error) {
+	v := attr.From[S](t.Schema.Clone(r.p))
+	if t.Fill != nil {
+		t.Fill(verb, v)
+	}
+	if verb == Set {
+		if path := t.Schema.Fixed(attr.To(v)); path != "" {
+			return nil, &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
+		}
+	}
+	if t.Check != nil {
+		if err := t.Check(verb, v); err != nil {
+			return nil, err
+		}
+	}
+	if t.Find != nil && (verb == Set || verb == Delete) {
+		if err := t.Find(ctx, s, v); err != nil {
+			return nil, err
+		}
+	}
+	if t.Before != nil {
+		if err := t.Before(ctx, s, verb, v); err != nil {
+			return nil, err
+		}
+	}
+	if verb == Set && t.Schema.Resends(attr.To(v)) {
+		return v, t.resend(ctx, s, v)
+	}
+	return v, nil
+}
+
+// undoOf prepares to take a call of several messages back.
+func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S, steps []step) (func(context.Context) error, error) {
+	nothing := func(context.Context) error { return nil }
+	switch {
+	case len(steps) == 1 && (t.Along == nil || verb != Add):
+	case verb == Add && t.Can(Delete):
+		return func(ctx context.Context) error {
+			if err := t.Delete(context.WithoutCancel(ctx), s, v); err != nil {
+				return fmt.Errorf("and taking it back: %w", err)
+			}
+			return nil
+		}, nil
+	case verb == Set:
+		before, err := t.Get(ctx, s, v2key(t, v))
+		if err != nil {
+			return nothing, err
+		}
+		back := t.backTo(v, before)
+		return func(ctx context.Context) error {
+			if err := t.Set(context.WithoutCancel(ctx), s, back); err != nil {
+				return fmt.Errorf("and setting it back: %w", err)
+			}
+			return nil
+		}, nil
+	}
+	return nothing, nil
+}
+
+// v2key returns an object with nothing but v's key.
+func v2key[S any](t *Type[S], v *S) *S {
+	key := new(S)
+	t.Schema.Merge(attr.To(key), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	return key
+}
+
+// backTo returns the change that gives the attributes of v their values in
+// before again.
+func (t *Type[S]) backTo(v, before *S) *S {
+	back := new(S)
+	named := map[string]bool{}
+	for _, i := range t.named(attr.To(v)) {
+		named[t.Schema.Fields[i].Name] = true
+	}
+	t.Schema.Merge(attr.To(back), attr.To(before), func(f *attr.Field) bool {
+		return f.Access&attr.Key != 0 || named[f.Name] && f.Access&attr.Change != 0
+	})
+	for i := range t.Schema.Fields { // what was not there before goes away again
+		f := &t.Schema.Fields[i]
+		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
+			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
+		}
+	}
+	return back
+}
+
+// A step is one message of a call.
+type step struct {
+	via  uint16
+	take func(f *attr.Field) bool
+	n    int // place among the steps
+}
+
+// steps sorts the attributes of v into messages: what the first one takes; what
+// the kernel ignores there or would apply in the wrong order; what has a
+// message of its own; and the last word (up).
+func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
+	table := t.Schema.Table
+	late := func(f *attr.Field) bool {
+		if verb == Add && f.Access&attr.Create == 0 {
+			return true
+		}
+		return f.After != "" && table.IsSet(p, table.Lookup(f.After))
+	}
+	var second bool
+	var vias []uint16
+	for _, i := range t.named(p) {
+		f := &table.Fields[i]
+		switch {
+		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0 || verb != Add && verb != Set:
+		case f.Via != 0:
+			vias = append(vias, f.Via)
+		case late(f) && f.Access&attr.Change != 0:
+			second = true
+		}
+	}
+	several := second || len(vias) > 0
+	steps := []step{{take: func(f *attr.Field) bool { return f.Via == 0 && !late(f) && !(several && f.Last) }}}
+	for _, via := range vias {
+		steps = append(steps, step{via: via, take: func(f *attr.Field) bool { return f.Via == via }})
+	}
+	if several {
+		steps = append(steps, step{take: func(f *attr.Field) bool { return f.Via == 0 && (late(f) || f.Last) }})
+	}
+	for i := range steps {
+		steps[i].n = i
+	}
+	return steps
+}
+
+// call sends one message for v and waits for its result.
+func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step, reply func(Ref)) error {
+	w := s.bufs.Get().(*wire.Writer)
+	buf, _ := w.Bytes()
+	w.Reset(buf[:0])
+	defer s.bufs.Put(w)
+	m := t.message(verb, st)
+	done, err := t.encode(s, w, &m, v, st, s.lookup(ctx))
+	defer done()
+	if err != nil {
+		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
+	}
+	if t.Echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && !t.keyed(v) {
+		m.flags |= unix.NLM_F_ECHO
+	}
+	body, _ := w.Bytes()
+	var onReply func(nl.Message) error
+	if reply != nil && (verb == Get || m.flags&unix.NLM_F_ECHO != 0) {
+		onReply = t.decoder(ctx, s, m.family, reply)
+	}
+	err = s.conn.Call(ctx, &nl.Request{Proto: t.Proto, Type: m.typ, Flags: m.flags, Body: body}, onReply)
+	if err != nil {
+		return explain(err, verb, t.Ref(v), m.table, body, m.family)
+	}
+	return nil
+}
+
+// decoder reads the answer to a get, or an echo.
+func (t *Type[S]) decoder(ctx context.Context, s *Scope, family byte, reply func(Ref)) func(nl.Message) error {
+	return func(m nl.Message) error {
+		if m.Type != t.replyType() {
+			return nil
+		}
+		d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
+		got := new(S)
+		if err := t.Schema.Decode(&d, got, m.Body); err != nil {
+			return err
+		}
+		reply(t.Ref(got))
+		return nil
+	}
+}
+
+// keyed reports whether v names its whole key.
+func (t *Type[S]) keyed(v *S) bool {
+	for _, i := range t.Schema.Keys() {
+		if !t.Schema.IsSet(attr.To(v), i) {
+			return false
+		}
+	}
+	return true
+}
+
+// message is what an encoded message needs besides its body.
+type message struct {
+	typ, flags uint16
+	only       attr.Access
+	table      *attr.Table
+	family     byte
+}
+
+// message chooses the request for a verb, or for one step of it.
+func (t *Type[S]) message(verb Verb, st *step) message {
+	req, only := t.Requests[verb], verb.access()
+	if st != nil && st.n > 0 { // what follows a creation is a change
+		req, only = t.Requests[Set], attr.Change
+	}
+	m := message{req.Type, req.Flags, only, t.Schema.Table, 0}
+	if st != nil && st.via != 0 {
+		m.typ, m.flags = st.via, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_APPEND
+	}
+	if req.Table != nil {
+		m.table = req.Table
+	}
+	return m
+}
+
+// encode appends the body of one message to w. The function it returns releases
+// namespaces, after sending.
+func (t *Type[S]) encode(s *Scope, w *wire.Writer, m *message, v *S, st *step, dev func(string) (uint32, error)) (func(), error) {
+	e, done := s.enc(w, m.only, dev)
+	if st != nil && m.only&(attr.Create|attr.Change) != 0 {
+		e.Skip = func(f *attr.Field) bool { return !st.take(f) && f.Access&attr.Key == 0 }
+	}
+	e.Family = t.Family
+	err := m.table.Encode(e, attr.To(v))
+	m.family = e.Family
+	return done, err
+}
+
+// resend completes a change with the present values of what the kernel would
+// reset.
+func (t *Type[S]) resend(ctx context.Context, s *Scope, v *S) error {
+	have, err := t.Get(ctx, s, v2key(t, v))
+	if err != nil {
+		return err
+	}
+	t.Schema.FillResent(attr.To(v), attr.To(have))
+	return nil
+}
+
+// Flush removes the objects that filter covers, and returns how many. What the
+// kernel made stays.
+func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
+	list, err := t.Collect(ctx, s, filter)
+	if err != nil {
+		return 0, err
+	}
+	for i := range list {
+		if t.Origin(&list[i]) == Kernel {
+			continue
+		}
+		switch err := t.Delete(ctx, s, &list[i]); {
+		case err == nil:
+			n++
+		case Code(err) != "not_found": // what went along with another is gone
+			return n, err
+		}
+	}
+	return n, nil
+}

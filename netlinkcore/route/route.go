@@ -1,0 +1,253 @@
+// Package route defines the entries of routing tables: ip-route(8).
+package route
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A Route is an entry of a routing table. Size matters here: tables of a
+// million routes are ordinary, so what is rare stands in More.
+type Route struct {
+	attr.Extra
+	Dst      netip.Prefix
+	Via      netip.Addr // next hop, of either family
+	Dev      rt.Dev
+	Table    opt.Value[rt.Table]
+	Metric   opt.Value[uint32]
+	Family   opt.Value[uint8] // unix.AF_INET or AF_INET6; told by Dst and Via
+	Protocol opt.Value[rt.Protocol]
+	Scope    opt.Value[rt.Scope]
+	Type     opt.Value[Kind]
+	TOS      opt.Value[uint8]
+	OnLink, Pervasive, Dead, LinkDown,
+	Offload, Trap, OffloadFailed, Cloned opt.Value[bool]
+	More *More
+}
+
+// More is what few routes have.
+type More struct {
+	Src       netip.Addr   // preferred source
+	From      netip.Prefix // source prefix (IPv6)
+	Hops      []Hop
+	Metrics   *Metrics
+	NextHopID opt.Value[uint32]
+	Realms    opt.Value[uint32]
+	Mark      opt.Value[uint32]
+	Pref      opt.Value[Preference]
+	Expires   opt.Value[uint32] // seconds
+	IIF       rt.Dev
+	Cache     *CacheInfo
+}
+
+// A Kind is the type of a route (RTN_*).
+type Kind uint8
+
+// Kinds that scripts make; the kernel makes the others.
+const (
+	Unicast     Kind = unix.RTN_UNICAST
+	Local       Kind = unix.RTN_LOCAL
+	Broadcast   Kind = unix.RTN_BROADCAST
+	Blackhole   Kind = unix.RTN_BLACKHOLE
+	Unreachable Kind = unix.RTN_UNREACHABLE
+	Prohibit    Kind = unix.RTN_PROHIBIT
+	Throw       Kind = unix.RTN_THROW
+)
+
+// A Preference is a router's preference (RFC 4191).
+type Preference uint8
+
+// A Hop is one next hop of a multipath route.
+type Hop struct {
+	attr.Extra
+	Via    netip.Addr
+	Dev    rt.Dev
+	Weight opt.Value[uint16] // 1 to 256
+	OnLink, Dead, LinkDown, Pervasive,
+	Offload, Trap opt.Value[bool]
+	Realms opt.Value[uint32]
+}
+
+// CacheInfo counts the use of a route (struct rta_cacheinfo); times are in
+// 1/100 s.
+type CacheInfo struct {
+	References, LastUse, Error, Used, ID, Stamp opt.Value[uint32]
+	Expires                                     opt.Value[int32]
+}
+
+var (
+	kinds = attr.Enum{{unix.RTN_UNICAST, "unicast"}, {unix.RTN_LOCAL, "local"}, {unix.RTN_BROADCAST, "broadcast"},
+		{unix.RTN_ANYCAST, "anycast"}, {unix.RTN_MULTICAST, "multicast"}, {unix.RTN_BLACKHOLE, "blackhole"},
+		{unix.RTN_UNREACHABLE, "unreachable"}, {unix.RTN_PROHIBIT, "prohibit"}, {unix.RTN_THROW, "throw"},
+		{unix.RTN_NAT, "nat"}, {unix.RTN_XRESOLVE, "xresolve"}}
+	preferences = attr.Enum{{0, "medium"}, {1, "high"}, {3, "low"}}
+)
+
+// The flags of next hops stand in a route's u32 and in a hop's u8 (RTNH_F_*).
+func flag(off int16, width int, bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+	return attr.HeadBit(off, -1, width, bit, name, p, doc)
+}
+
+// hop is struct rtnexthop and its attributes.
+var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexthop, func(v *Hop) []attr.Field {
+	return []attr.Field{
+		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router"),
+		attr.HeadDevice(4, "dev", &v.Dev, "output device"),
+		attr.HeadShare(3, "weight", &v.Weight, "share of the traffic, 1 to 256").Default(1),
+		flag(2, 1, unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
+		flag(2, 1, unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),
+		flag(2, 1, unix.RTNH_F_LINKDOWN, "linkdown", &v.LinkDown, "the device has no carrier").Counter(),
+		flag(2, 1, unix.RTNH_F_PERVASIVE, "pervasive", &v.Pervasive, "looked up again").Default(false),
+		flag(2, 1, unix.RTNH_F_OFFLOAD, "offload", &v.Offload, "in hardware").Counter(),
+		flag(2, 1, unix.RTNH_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
+		attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+var cacheInfo = attr.Define("cacheinfo", "use of a route", 28, func(v *CacheInfo) []attr.Field {
+	return []attr.Field{
+		attr.Head32(0, "references", &v.References, "references").Counter(),
+		attr.Head32(4, "lastuse", &v.LastUse, "time since the last use, 1/100 s").Counter(),
+		attr.Head32(8, "expires", &v.Expires, "time left, 1/100 s").Counter(),
+		attr.Head32(12, "error", &v.Error, "error that packets get").Counter(),
+		attr.Head32(16, "used", &v.Used, "lookups").Counter(),
+		attr.Head32(20, "id", &v.ID, "id").Counter(),
+		attr.Head32(24, "ts", &v.Stamp, "time stamp").Counter(),
+	}
+})
+
+// schema is struct rtmsg and RTA_*.
+var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, func(v *Route) []attr.Field {
+	return []attr.Field{
+		attr.Family(0, "family", &v.Family, "4 or 6"),
+		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").IsKey(),
+		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey(),
+		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Also(attr.Filter),
+		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey(),
+		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router, of either family").Matches(),
+		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter),
+		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter),
+		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches(),
+		attr.Head8(7, "type", &v.Type, "what happens to packets").Words(kinds).Matches().Also(attr.Filter),
+		flag(8, 4, unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
+		flag(8, 4, unix.RTNH_F_PERVASIVE, "pervasive", &v.Pervasive, "looked up again").Default(false),
+		flag(8, 4, unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),
+		flag(8, 4, unix.RTNH_F_LINKDOWN, "linkdown", &v.LinkDown, "the device has no carrier").Counter(),
+		flag(8, 4, unix.RTM_F_OFFLOAD, "offload", &v.Offload, "in hardware").Counter(),
+		flag(8, 4, unix.RTM_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
+		flag(8, 4, unix.RTM_F_OFFLOAD_FAILED, "offload_failed", &v.OffloadFailed, "hardware did not take it").Counter(),
+		flag(8, 4, unix.RTM_F_CLONED, "cloned", &v.Cloned, "made by traffic").Counter(),
+		more(&v.More),
+		attr.Ignored(unix.RTA_MFC_STATS, unix.RTA_TTL_PROPAGATE),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+func more(p **More) attr.Field {
+	return attr.Group(p, func(v *More) []attr.Field {
+		return []attr.Field{
+			attr.Addr(unix.RTA_PREFSRC, "src", &v.Src, "preferred source address").Matches(),
+			attr.Prefix(unix.RTA_SRC, 2, "from_", &v.From, "source prefix (IPv6)").Matches(),
+			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches(),
+			attr.Nest(unix.RTA_METRICS, "metrics", &v.Metrics, metrics, "what is known of the path"),
+			attr.Uint32(uapi.RTA_NH_ID, "nhid", &v.NextHopID, "nexthop object").Matches(),
+			attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),
+			attr.Uint32(unix.RTA_MARK, "mark", &v.Mark, "mark, in lookups").ReadOnly(),
+			attr.Uint8(unix.RTA_PREF, "pref", &v.Pref, "router preference (IPv6, RFC 4191)").Words(preferences).Default("medium"),
+			attr.Uint32(unix.RTA_EXPIRES, "expires", &v.Expires, "time until it goes (IPv6); 0 deletes it at once").In(attr.Seconds).WriteOnly(),
+			attr.Device(unix.RTA_IIF, "iif", &v.IIF, "input device").ReadOnly(),
+			attr.Nest(unix.RTA_CACHEINFO, "cacheinfo", &v.Cache, cacheInfo, "use of the route").Counter(),
+		}
+	})
+}
+
+// Type gives routes their verbs.
+var Type = &object.Type[Route]{
+	Schema: schema,
+	Requests: object.Requests{
+		object.Add:     {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
+		object.Append:  {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_APPEND},
+		object.Replace: {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
+		object.Delete:  {Type: unix.RTM_DELROUTE},
+		object.List:    {Type: unix.RTM_GETROUTE},
+	},
+	Args:   []string{"dst"},
+	Family: unix.AF_INET,
+	Fill:   fill,
+	Skip: func(filter, v *Route) bool {
+		return v.Cloned.Or(false) && !filter.Cloned.Or(false)
+	},
+	Made: func(v *Route) object.Origin {
+		kernel, daemon := v.Protocol.Or(rt.ProtoBoot).Origin()
+		switch {
+		case kernel:
+			return object.Kernel
+		case daemon:
+			return object.Daemon
+		}
+		return object.User
+	},
+}
+
+// fill sets what ip-route(8) says is meant when it is not said.
+func fill(verb object.Verb, v *Route) {
+	switch verb {
+	case object.List, object.Get, object.Flush:
+		if v.Table.Or(rt.TableMain) == rt.TableAll {
+			v.Table.Unset()
+		} else if !v.Table.IsSet() && v.Type.Or(Unicast) != Local {
+			v.Table.Set(rt.TableMain)
+		}
+		return
+	case object.Delete:
+		fillTable(v)
+		if !v.Scope.IsSet() {
+			v.Scope.Set(unix.RT_SCOPE_NOWHERE) // matches any
+		}
+		return
+	}
+	fillTable(v)
+	kind := v.Type.Or(Unicast)
+	v.Type.Set(kind)
+	if !v.Protocol.IsSet() {
+		v.Protocol.Set(rt.ProtoBoot)
+	}
+	if !v.Scope.IsSet() && v.Dst.Addr().Is4() {
+		v.Scope.Set(scopeOf(kind, v))
+	}
+}
+
+func fillTable(v *Route) {
+	if v.Table.IsSet() {
+		return
+	}
+	table := rt.TableMain
+	switch v.Type.Or(Unicast) {
+	case Local, Broadcast, unix.RTN_NAT, unix.RTN_ANYCAST:
+		table = rt.TableLocal
+	}
+	v.Table.Set(table)
+}
+
+// scopeOf is what ip makes of a route without a scope.
+func scopeOf(kind Kind, v *Route) rt.Scope {
+	switch kind {
+	case Local, unix.RTN_NAT:
+		return rt.ScopeHost
+	case Broadcast, unix.RTN_MULTICAST, unix.RTN_ANYCAST:
+		return rt.ScopeLink
+	case Unicast:
+		if !v.Via.IsValid() && (v.More == nil || v.More.Hops == nil && !v.More.NextHopID.IsSet()) {
+			return rt.ScopeLink
+		}
+	}
+	return rt.ScopeGlobal
+}
