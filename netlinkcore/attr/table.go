@@ -10,7 +10,13 @@ import (
 // documentation work on.
 type Table struct {
 	Name, Doc string
-	Fields    []Field // in the order of definition, all levels
+	// Call is the constructor of such values in scripts ("link.vxlan"), for
+	// structs that are part of others; "" if there is none.
+	Call string
+	// Args are the attributes that the constructor takes without keywords; nil:
+	// the key's.
+	Args   []string
+	Fields []Field // in the order of definition, all levels
 
 	root   *level
 	size   uintptr
@@ -69,6 +75,12 @@ func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] 
 
 // Scalar makes a struct of one field show as that field's value, in lists.
 func (s Schema[S]) Scalar() Schema[S] { s.scalar = true; return s }
+
+// Made names the constructor that scripts use for such values.
+func (s Schema[S]) Made(call string, args ...string) Schema[S] {
+	s.Call, s.Args = call, args
+	return s
+}
 
 // Hooks sets what computes fields before encoding and after decoding, for the
 // few that are made of several. Either may be nil.
@@ -284,4 +296,33 @@ func (t *Table) FieldNames(any Access) (out []string) {
 // and what the kernel only reports for programs of its own.
 func Ignored(ids ...uint16) Field {
 	return Field{Name: "ignored", inner: []Field{}, x: ids}
+}
+
+// inner yields the tables of nested structs, elements and kinds.
+func (t *Table) inner(yield func(*Table)) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.sub != nil {
+			yield(f.sub)
+		}
+		for _, c := range f.Cases() {
+			yield(c)
+		}
+	}
+}
+
+// Walk calls fn with t and every table that is part of it, each once, in the
+// order of definition.
+func (t *Table) Walk(fn func(*Table)) {
+	seen := map[*Table]bool{}
+	var walk func(*Table)
+	walk = func(t *Table) {
+		if seen[t] {
+			return
+		}
+		seen[t] = true
+		fn(t)
+		t.inner(walk)
+	}
+	walk(t)
 }

@@ -54,7 +54,7 @@ func kind[S any, P interface {
 	*S
 	Kind
 }](name, doc string, bind func(*S) []attr.Field) attr.Schema[S] {
-	s := attr.Define(name, doc, 0, bind)
+	s := attr.Define(name, doc, 0, bind).Made("link." + name)
 	attr.AddCase(kinds, 0, s, func(p *S) Kind { return P(p) }, func(k Kind) *S { return (*S)(k.(P)) })
 	return s
 }
@@ -64,7 +64,7 @@ func port[S any, P interface {
 	*S
 	Port
 }](name, doc string, bind func(*S) []attr.Field) attr.Schema[S] {
-	s := attr.Define(name, doc, 0, bind)
+	s := attr.Define(name, doc, 0, bind).Made("link." + name + "_port")
 	attr.AddCase(ports, 0, s, func(p *S) Port { return P(p) }, func(k Port) *S { return (*S)(k.(P)) })
 	return s
 }

@@ -170,7 +170,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
-})
+}).Made("link.peer")
 
 func hardware(p **Hardware) attr.Field {
 	return attr.Group(p, func(v *Hardware) []attr.Field {

@@ -19,6 +19,7 @@ type Batch struct {
 	nl     *nl.Batch
 	queued []queued // messages of nl in order, from index first on
 	first  int
+	sent   int      // by connections to other protocols
 	held   []func() // namespaces open until what names them is sent
 }
 
@@ -68,6 +69,7 @@ func (b *Batch) use(ctx context.Context, proto int, small bool) error {
 	if err := b.Flush(ctx); err != nil {
 		return err
 	}
+	b.sent = b.Sent()
 	b.proto, b.first, b.queued = proto, 0, b.queued[:0]
 	b.nl = b.s.conn.Batch(proto, b.result)
 	if small {
@@ -162,4 +164,12 @@ func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *s
 	err = b.nl.End(ctx)
 	b.forget()
 	return err
+}
+
+// Sent returns how many messages were sent, refused ones included.
+func (b *Batch) Sent() int {
+	if b.nl == nil {
+		return 0
+	}
+	return b.sent + b.nl.Sent()
 }

@@ -70,6 +70,8 @@ type Family interface {
 	// One returns the only object that filter covers: ErrNotFound, an
 	// *AmbiguousError.
 	One(ctx context.Context, s *Scope, filter Ref) (Ref, error)
+	// Purge removes the objects that filter covers, and returns how many went.
+	Purge(ctx context.Context, s *Scope, filter Ref) (int, error)
 	// Stream yields the objects that filter covers as they come.
 	Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error]
 }

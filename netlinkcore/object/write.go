@@ -320,3 +320,8 @@ func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err er
 	}
 	return n, nil
 }
+
+// Purge is Flush for callers that do not know S.
+func (t *Type[S]) Purge(ctx context.Context, s *Scope, filter Ref) (int, error) {
+	return t.Flush(ctx, s, attr.From[S](filter.p))
+}

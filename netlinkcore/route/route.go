@@ -110,7 +110,7 @@ var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexth
 		attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),
 		attr.Unknown(&v.Extra),
 	}
-})
+}).Made("route.hop")
 
 var cacheInfo = attr.Define("cacheinfo", "use of a route", 28, func(v *CacheInfo) []attr.Field {
 	return []attr.Field{

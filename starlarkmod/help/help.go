@@ -1,0 +1,174 @@
+// Package help finds and formats the documentation of what scripts have: the
+// same text for `netlark doc` and for the prompt.
+package help
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/starlarkmod/module"
+	"github.com/netlark/netlark/starlarkmod/script"
+)
+
+// Overview lists all names with a line each.
+func Overview(names starlark.StringDict) string {
+	var out strings.Builder
+	var modules, functions []string
+	for _, n := range sorted(names) {
+		if _, ok := names[n].(*module.Module); ok {
+			modules = append(modules, n)
+		} else {
+			functions = append(functions, n)
+		}
+	}
+	out.WriteString("Modules:\n")
+	for _, n := range modules {
+		fmt.Fprintf(&out, "  %-10s %s\n", n, names[n].(*module.Module).Doc)
+	}
+	out.WriteString("Functions and values:\n")
+	for _, n := range functions {
+		fmt.Fprintf(&out, "  %-10s %s\n", n, summary(n, names[n]))
+	}
+	return out.String()
+}
+
+// Find returns the documentation of a dotted name: a module, a function, or an
+// argument of one. Arguments that open and close a call are left out, so that
+// "link.add(" works too.
+func Find(names starlark.StringDict, path string) (string, error) {
+	path = strings.TrimRight(strings.TrimSpace(path), "()")
+	if path == "" {
+		return Overview(names), nil
+	}
+	parts := strings.Split(path, ".")
+	v, ok := names[parts[0]]
+	if !ok {
+		return "", notFound(path, parts[0], sorted(names))
+	}
+	for i, part := range parts[1:] {
+		switch x := v.(type) {
+		case *module.Module:
+			member, err := x.Attr(part)
+			if err != nil {
+				return "", err
+			}
+			v = member
+		case *module.Function:
+			if i == len(parts)-2 {
+				return parameter(x, part)
+			}
+			return "", notFound(path, part, nil)
+		default:
+			return "", notFound(path, part, nil)
+		}
+	}
+	return Text(path, v), nil
+}
+
+func notFound(path, part string, candidates []string) error {
+	p := &script.Problem{Class: "not_found", Message: fmt.Sprintf("there is no documentation of %q", path)}
+	if near := script.Nearest(part, candidates); near != "" {
+		p.Advice = "did you mean " + near + "?"
+	}
+	return p
+}
+
+// Text returns the documentation of a value under a name.
+func Text(name string, v starlark.Value) string {
+	switch v := v.(type) {
+	case *module.Module:
+		return moduleText(v)
+	case *module.Function:
+		return functionText(v)
+	}
+	return name + ": " + summary(name, v) + "\n"
+}
+
+func summary(name string, v starlark.Value) string {
+	switch v := v.(type) {
+	case *module.Module:
+		return v.Doc
+	case *module.Function:
+		return v.Doc
+	case *starlark.Function:
+		return strings.TrimSpace(v.Doc())
+	}
+	if d := builtinDocs[name]; d != "" {
+		return d
+	}
+	return v.Type()
+}
+
+func moduleText(m *module.Module) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s: %s\n\n", m.Name, m.Doc)
+	width := 0
+	for _, n := range m.AttrNames() {
+		width = max(width, len(n))
+	}
+	for _, n := range m.AttrNames() {
+		v, err := m.Attr(n)
+		if err == nil {
+			fmt.Fprintf(&out, "  %s.%-*s  %s\n", m.Name, width, n, summary(n, v))
+		}
+	}
+	return out.String()
+}
+
+func functionText(f *module.Function) string {
+	var out strings.Builder
+	params := f.Params()
+	var sig []string
+	for i, p := range params {
+		switch {
+		case i < f.Positional && p.Default == "":
+			sig = append(sig, p.Name)
+		case i < f.Positional:
+			sig = append(sig, p.Name+" = "+p.Default)
+		}
+	}
+	if len(params) > f.Positional {
+		sig = append(sig, "…")
+	}
+	fmt.Fprintf(&out, "%s(%s)\n\n  %s\n\n", f.Name(), strings.Join(sig, ", "), f.Doc)
+	width := 0
+	for _, p := range params {
+		width = max(width, len(p.Name))
+	}
+	for _, p := range params {
+		fmt.Fprintf(&out, "  %-*s  %s: %s%s\n", width, p.Name, p.Type, p.Doc, words(p, 8))
+	}
+	return out.String()
+}
+
+// words lists the words of an enumeration, at most n of them.
+func words(p module.Param, n int) string {
+	if len(p.Words) == 0 {
+		return ""
+	}
+	w, more := p.Words, ""
+	if len(w) > n {
+		w, more = w[:n], ", …"
+	}
+	return " (" + strings.Join(w, ", ") + more + ")"
+}
+
+func parameter(f *module.Function, name string) (string, error) {
+	var names []string
+	for _, p := range f.Params() {
+		if p.Name == name {
+			return fmt.Sprintf("%s, argument %s\n\n  %s: %s%s\n", f.Name(), p.Name, p.Type, p.Doc, words(p, 1000)), nil
+		}
+		names = append(names, p.Name)
+	}
+	return "", notFound(f.Name()+"."+name, name, names)
+}
+
+func sorted(names starlark.StringDict) []string {
+	keys := names.Keys()
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,62 @@
+package module
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/starlarkmod/script"
+)
+
+// A call is one call of a verb: what an error says about it.
+type call struct {
+	op         string // "route.add"
+	positional []string
+	site       script.Site
+}
+
+func newCall(th *starlark.Thread, op string, positional []string) *call {
+	return &call{op: op, positional: positional, site: script.SiteOf(th)}
+}
+
+// explain turns an error of the core into one that a script's author reads.
+func (c *call) explain(err error) error {
+	var limit *script.Problem
+	if errors.As(err, &limit) {
+		return err
+	}
+	p := &script.Problem{Class: object.Code(err), Err: err}
+	var kernel *nl.Error
+	var attribute *object.AttributeError
+	switch {
+	case errors.As(err, &attribute):
+		p.Path = attribute.Path
+		p.Message = fmt.Sprintf("%s: %s", c.op, attribute.Error())
+	case errors.As(err, &kernel):
+		p.Path = kernel.Path
+		p.Number, p.Words = unix.ErrnoName(kernel.Errno), kernel.Message
+		plain := *kernel
+		plain.Op, plain.Object, plain.Path = c.op, "", ""
+		p.Message = plain.Error()
+		if rest := strings.TrimPrefix(err.Error(), kernel.Error()); rest != err.Error() && rest != "" {
+			p.Message += rest // what taking a half-done call back met
+		}
+	default:
+		p.Message = fmt.Sprintf("%s: %v", c.op, err)
+	}
+	for i, name := range c.positional {
+		if first, _, _ := strings.Cut(p.Path, "."); first == name {
+			p.Index = i + 1
+		}
+	}
+	if p.Class == "permission" {
+		p.Advice = "run as root, or add --sandbox to try it in a throwaway namespace"
+	}
+	return p
+}

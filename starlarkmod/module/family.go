@@ -1,0 +1,285 @@
+package module
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/starlarkmod/value"
+)
+
+// Families returns the modules of families for calls on one target; target nil
+// means the session's current one. Families named "a.b" are members of a
+// module a.
+func Families(families []object.Family, target *Target) map[string]*Module {
+	top := map[string]*Module{}
+	for _, f := range families {
+		m := place(top, f.Name())
+		m.Doc = f.Table().Doc
+		for v := object.Add; v <= object.Flush; v++ {
+			if f.Can(v) {
+				fn := verbFunction(f, v, target)
+				m.members[v.String()] = fn
+			}
+		}
+		constructors(top, f)
+	}
+	if l := top["link"]; l != nil && l.members["set"] != nil {
+		l.members["up"] = switchFunction(l, "up", true)
+		l.members["down"] = switchFunction(l, "down", false)
+	}
+	return top
+}
+
+// place finds or makes the module with a dotted name.
+func place(top map[string]*Module, name string) *Module {
+	first, rest, nested := strings.Cut(name, ".")
+	m := top[first]
+	if m == nil {
+		m = NewModule(first, "", nil)
+		top[first] = m
+	}
+	path := first
+	for nested {
+		first, rest, nested = strings.Cut(rest, ".")
+		path += "." + first
+		sub, ok := m.members[first].(*Module)
+		if !ok {
+			sub = NewModule(path, "", nil)
+			m.members[first] = sub
+		}
+		m = sub
+	}
+	return m
+}
+
+// constructors adds what makes the parts of a family's objects: kinds, ports,
+// next hops.
+func constructors(top map[string]*Module, f object.Family) {
+	f.Table().Walk(func(t *attr.Table) {
+		if t.Call == "" {
+			return
+		}
+		dot := strings.LastIndexByte(t.Call, '.')
+		m := place(top, t.Call[:dot])
+		if _, taken := m.members[t.Call[dot+1:]]; !taken {
+			m.members[t.Call[dot+1:]] = constructor(t)
+		}
+	})
+}
+
+func constructor(t *attr.Table) *Function {
+	var positional []string
+	for _, i := range t.Keys() {
+		if t.Fields[i].Access&attr.Create != 0 {
+			positional = append(positional, t.Fields[i].Name)
+		}
+	}
+	if len(positional) > 1 {
+		positional = []string{"name"} // a link's name goes before its index
+	}
+	if t.Args != nil {
+		positional = t.Args
+	}
+	b := &value.Builder{Name: t.Call, Table: t, Positional: positional, Takes: attr.Create | attr.Change}
+	return NewFunction(t.Call, t.Doc, len(positional), func() []Param { return params(t, positional, b.Takes) },
+		func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			p, err := b.Build(args, kwargs)
+			if err != nil {
+				return nil, err
+			}
+			return value.New(t, p), nil
+		})
+}
+
+// takes says which attributes a verb's keywords may be.
+func takes(v object.Verb) attr.Access {
+	switch v {
+	case object.Set:
+		return attr.Change | attr.Key
+	case object.Delete:
+		return attr.Delete | attr.Key
+	case object.Get, object.List, object.Flush:
+		return attr.Report | attr.Key | attr.Filter
+	}
+	return attr.Create | attr.Change
+}
+
+var verbDocs = map[object.Verb]string{
+	object.Add:     "create %s; an error if it is there",
+	object.Append:  "add %s beside what is there with the same key",
+	object.Replace: "create %s, or put it in place of the one with the same key",
+	object.Set:     "change the named attributes of %s",
+	object.Delete:  "remove %s; True if something went",
+	object.Get:     "the one object that matches, or None: %s",
+	object.List:    "all objects that match, as a list: %s",
+	object.Flush:   "remove all objects that match, and return how many: %s",
+}
+
+// extras are the keywords of a verb that are no attributes.
+var extras = map[object.Verb][]Param{
+	object.Delete: {{Name: "missing_ok", Type: "boolean", Default: "False", Doc: "no error if there is none"}},
+	object.Flush:  {{Name: "all", Type: "boolean", Default: "False", Doc: "without a filter"}},
+}
+
+func verbFunction(f object.Family, verb object.Verb, target *Target) *Function {
+	name := f.Name() + "." + verb.String()
+	positional := f.Positional()
+	v := &verbCall{f: f, verb: verb, target: target, name: name, positional: positional}
+	return NewFunction(name, fmt.Sprintf(verbDocs[verb], f.Table().Doc), len(positional), func() []Param {
+		return append(params(f.Table(), positional, takes(verb)), extras[verb]...)
+	}, v.call)
+}
+
+// A verbCall is the code of link.add, route.list and all others.
+type verbCall struct {
+	f          object.Family
+	verb       object.Verb
+	target     *Target
+	name       string
+	positional []string
+}
+
+func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := script.RequireLive(th, v.name); err != nil {
+		return nil, err
+	}
+	s, err := sessionOf(th)
+	if err != nil {
+		return nil, err
+	}
+	r, flag, err := v.build(args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	t := v.target
+	if t == nil {
+		t = s.Current
+	}
+	c := newCall(th, v.name, v.positional)
+	ctx := script.Context(th)
+	if v.verb != object.Flush && !v.verb.Reads() && s.batch != nil && !flag {
+		if err := s.batch.queue(ctx, t, v.verb, r, c); err != nil {
+			if errors.Is(err, errBatchFailed) {
+				return nil, err
+			}
+			return nil, c.explain(err)
+		}
+		return starlark.None, nil
+	}
+	if err := s.Sync(ctx); err != nil {
+		return nil, err
+	}
+	out, err := v.run(th, t, r, flag)
+	if err != nil {
+		return nil, c.explain(err)
+	}
+	return out, nil
+}
+
+// build reads the arguments: an object of the family, or its attributes. flag
+// is the verb's extra keyword.
+func (v *verbCall) build(args starlark.Tuple, kwargs []starlark.Tuple) (r object.Ref, flag bool, err error) {
+	extra := extras[v.verb]
+	b := &value.Builder{Name: v.name, Table: v.f.Table(), Positional: v.positional, Takes: takes(v.verb)}
+	if extra != nil {
+		b.Extras = []string{extra[0].Name}
+		b.Extra = func(name string, x starlark.Value) (bool, error) {
+			if name != extra[0].Name {
+				return false, nil
+			}
+			on, ok := x.(starlark.Bool)
+			if !ok {
+				return false, fmt.Errorf("got %s, want a boolean", x.Type())
+			}
+			flag = bool(on)
+			return true, nil
+		}
+	}
+	if len(args) > 0 {
+		if o, ok := args[0].(value.Object); ok && o.Ref().Family == v.f {
+			whole := o.Ref().Clone()
+			p, err := b.Build(args[1:], kwargs)
+			whole.Table().Merge(p, whole.Ptr(), func(*attr.Field) bool { return true })
+			return object.Of(v.f, p), flag, err
+		}
+	}
+	p, err := b.Build(args, kwargs)
+	if err != nil {
+		return r, flag, err
+	}
+	r = object.Of(v.f, p)
+	if v.verb == object.Flush && !flag && !anySet(r) {
+		return r, flag, &script.Problem{Class: "invalid", Message: v.name + ": needs a filter",
+			Advice: "give all = True to remove every one"}
+	}
+	return r, flag, nil
+}
+
+func anySet(r object.Ref) bool {
+	for i := range r.Table().Fields {
+		if r.Table().IsSet(r.Ptr(), i) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *verbCall) run(th *starlark.Thread, t *Target, r object.Ref, flag bool) (starlark.Value, error) {
+	ctx := script.Context(th)
+	switch v.verb {
+	case object.Get:
+		found, err := v.f.One(ctx, t.Scope, r)
+		if errors.Is(err, object.ErrNotFound) {
+			return starlark.None, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return value.OfRef(found), nil
+	case object.List:
+		all, err := v.f.All(ctx, t.Scope, r)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]starlark.Value, len(all))
+		for i := range all {
+			out[i] = value.OfRef(all[i])
+		}
+		return starlark.NewList(out), nil
+	case object.Flush:
+		n, err := v.f.Purge(ctx, t.Scope, r)
+		return starlark.MakeInt(n), err
+	}
+	key, err := v.f.Do(ctx, t.Scope, v.verb, r)
+	switch {
+	case v.verb == object.Delete && flag && object.Code(err) == "not_found":
+		return starlark.False, nil
+	case err != nil:
+		return nil, err
+	case v.verb == object.Delete:
+		return starlark.True, nil
+	case v.verb == object.Set:
+		return starlark.None, nil
+	}
+	return value.OfRef(key).Quietly(), nil
+}
+
+// switchFunction is link.up and link.down, short for link.set.
+func switchFunction(link *Module, name string, up bool) *Function {
+	set := link.members["set"].(*Function)
+	doc := "set a link up or down: short for link.set(name, up = …)"
+	return NewFunction("link."+name, doc, 1, Fixed(Param{Name: "name", Type: "string", Doc: "name"}),
+		func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			var dev starlark.Value
+			if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &dev); err != nil {
+				return nil, err
+			}
+			return starlark.Call(th, set, starlark.Tuple{dev}, []starlark.Tuple{{starlark.String("up"), starlark.Bool(up)}})
+		})
+}

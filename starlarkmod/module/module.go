@@ -1,0 +1,120 @@
+package module
+
+import (
+	"fmt"
+	"slices"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/starlarkmod/script"
+)
+
+// A Module is a named set of functions and sub-modules.
+type Module struct {
+	Name    string
+	Doc     string
+	members map[string]starlark.Value
+	call    *Function // what calling the module itself does (exec)
+}
+
+var (
+	_ starlark.HasAttrs = (*Module)(nil)
+)
+
+// NewModule returns a module with members: *Functions, *Modules or other values.
+func NewModule(name, doc string, members map[string]starlark.Value) *Module {
+	if members == nil {
+		members = map[string]starlark.Value{}
+	}
+	return &Module{Name: name, Doc: doc, members: members}
+}
+
+// String returns the module's name.
+func (m *Module) String() string { return fmt.Sprintf("<module %s>", m.Name) }
+
+// Type returns "module": such names cannot be assigned to.
+func (m *Module) Type() string { return "module" }
+
+// Freeze does nothing: modules do not change.
+func (m *Module) Freeze() {}
+
+// Truth is always true.
+func (m *Module) Truth() starlark.Bool { return true }
+
+// Hash is not possible.
+func (m *Module) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: module") }
+
+// Attr returns a member.
+func (m *Module) Attr(name string) (starlark.Value, error) {
+	if v, ok := m.members[name]; ok {
+		return v, nil
+	}
+	p := &script.Problem{Class: script.CodeScript, Message: fmt.Sprintf("%s has no function %q", m.Name, name)}
+	if near := script.Nearest(name, m.AttrNames()); near != "" {
+		p.Advice = fmt.Sprintf("did you mean %s.%s?", m.Name, near)
+	}
+	return nil, p
+}
+
+// AttrNames returns the names of the members, sorted.
+func (m *Module) AttrNames() []string {
+	names := make([]string, 0, len(m.members))
+	for n := range m.members {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A Param is a parameter of a function.
+type Param struct {
+	Name, Type, Doc string
+	Default         string // as a script would write it; "" if the parameter is required
+	Words           []string
+}
+
+// A Function is a builtin with its documentation.
+type Function struct {
+	name   string
+	Doc    string
+	Params func() []Param // made when asked for: there are thousands
+	// Positional is how many of Params may be given without keywords.
+	Positional int
+	call       *starlark.Builtin
+}
+
+var _ starlark.Callable = (*Function)(nil)
+
+// Impl is the Go code of a function.
+type Impl func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
+
+// NewFunction returns a function; name is the full one ("link.add").
+func NewFunction(name, doc string, positional int, params func() []Param, impl Impl) *Function {
+	return &Function{name: name, Doc: doc, Params: params, Positional: positional, call: script.NewBuiltin(name, impl)}
+}
+
+// Fixed returns the parameters themselves.
+func Fixed(params ...Param) func() []Param { return func() []Param { return params } }
+
+// Name returns the full name.
+func (f *Function) Name() string { return f.name }
+
+// String returns the name for messages.
+func (f *Function) String() string { return fmt.Sprintf("<function %s>", f.name) }
+
+// Type returns "builtin_function_or_method", as Starlark's own functions do.
+func (f *Function) Type() string { return f.call.Type() }
+
+// Freeze does nothing: functions do not change.
+func (f *Function) Freeze() {}
+
+// Truth is always true.
+func (f *Function) Truth() starlark.Bool { return true }
+
+// Hash hashes the name.
+func (f *Function) Hash() (uint32, error) { return f.call.Hash() }
+
+// CallInternal calls the function.
+func (f *Function) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	return f.call.CallInternal(th, args, kwargs)
+}

@@ -1,0 +1,68 @@
+package module
+
+import (
+	"fmt"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+)
+
+// params describes a table's attributes as parameters of a function.
+func params(t *attr.Table, positional []string, takes attr.Access) []Param {
+	var out []Param
+	seen := map[string]bool{}
+	for _, name := range positional {
+		seen[name] = true
+		out = append(out, paramOf(&t.Fields[t.Lookup(name)]))
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Access&takes != 0 && !seen[f.Name] {
+			out = append(out, paramOf(f))
+		}
+	}
+	return out
+}
+
+func paramOf(f *attr.Field) Param {
+	p := Param{Name: f.Name, Type: typeOf(f), Doc: f.Doc, Words: f.Enum.Names(), Default: "None"}
+	if f.Unit != nil {
+		p.Doc += ", " + f.Unit.Name
+	}
+	if f.Since != "" {
+		p.Doc += "; since Linux " + f.Since
+	}
+	if def, ok := f.HasDefault(); ok {
+		p.Doc += fmt.Sprintf("; the kernel's default is %s", def)
+	}
+	for _, c := range f.Cases() {
+		p.Words = append(p.Words, c.Name)
+	}
+	return p
+}
+
+func typeOf(f *attr.Field) string {
+	switch s := f.Shape(); s {
+	case attr.Text:
+		return f.Type()
+	case attr.Int, attr.Float:
+		if f.Unit != nil {
+			return "quantity"
+		}
+		if lo, hi, ok := f.Limits(); ok {
+			return fmt.Sprintf("number from %d to %d", lo, hi)
+		}
+		return "number"
+	case attr.Bool:
+		return "boolean"
+	case attr.Many:
+		return "list"
+	case attr.Bits:
+		return "list of words"
+	case attr.Bytes:
+		return "bytes"
+	}
+	if f.Sub() != nil && f.Sub().Call != "" {
+		return f.Sub().Call
+	}
+	return "object"
+}

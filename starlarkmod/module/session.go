@@ -1,0 +1,194 @@
+package module
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/starlarkmod/script"
+)
+
+// A Target is a live namespace that calls act on.
+type Target struct {
+	Name  string // "" is the namespace that the run started in
+	NS    *netns.NS
+	Scope *object.Scope
+}
+
+// NewTarget returns the target for an open namespace, which it then owns; nil
+// is the namespace that the process is in.
+func NewTarget(name string, ns *netns.NS) *Target {
+	t := &Target{Name: name, NS: ns}
+	cfg := object.Config{Namespace: openNamespace}
+	if ns != nil {
+		cfg.Enter = ns.Do
+	}
+	t.Scope = object.NewScope(cfg)
+	return t
+}
+
+func openNamespace(name string) (object.Namespace, error) {
+	open := netns.Open
+	if len(name) > 0 && name[0] == '/' {
+		open = netns.OpenPath
+	}
+	ns, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	return ns, nil
+}
+
+// Do runs fn on a thread that is in the target's namespace.
+func (t *Target) Do(fn func() error) error { return t.Scope.Do(fn) }
+
+// Close releases the target's sockets.
+func (t *Target) Close() error {
+	err := t.Scope.Close()
+	if t.NS != nil {
+		err = errors.Join(err, t.NS.Close())
+	}
+	return err
+}
+
+// A Session is the state of a run that modules share. It is for one goroutine.
+type Session struct {
+	Current *Target
+	targets []*Target
+	batch   *batch
+}
+
+// NewSession returns a session whose current namespace is t.
+func NewSession(t *Target) *Session { return &Session{Current: t, targets: []*Target{t}} }
+
+// Own makes Close close t too.
+func (s *Session) Own(t *Target) { s.targets = append(s.targets, t) }
+
+// Close releases all namespaces of the session.
+func (s *Session) Close() (err error) {
+	for _, t := range s.targets {
+		err = errors.Join(err, t.Close())
+	}
+	return err
+}
+
+// sessionOf returns the session of a running script.
+func sessionOf(th *starlark.Thread) (*Session, error) {
+	s, ok := script.Session[*Session](th)
+	if !ok {
+		return nil, errors.New("no session: the function was called outside a netlark script")
+	}
+	return s, nil
+}
+
+// --- batch
+
+// A batch collects changes while batch(fn) runs fn.
+type batch struct {
+	byTarget map[*Target]*object.Batch
+	order    []*Target
+	last     *Target
+	failed   []error
+	total    int
+	broken   error
+}
+
+// queue adds a change; changes of one target are sent before another's begin.
+func (b *batch) queue(ctx context.Context, t *Target, verb object.Verb, r object.Ref, c *call) error {
+	if len(b.failed) > 0 {
+		return errBatchFailed
+	}
+	ob := b.byTarget[t]
+	if ob == nil {
+		ob = t.Scope.Batch(func(note any, err error) {
+			c := note.(*call)
+			b.failed = append(b.failed, script.At(c.site, c.explain(err)))
+		})
+		b.byTarget[t] = ob
+		b.order = append(b.order, t)
+	}
+	if b.last != t {
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
+	}
+	b.last = t
+	b.total++
+	err := r.Family.Queue(ctx, ob, verb, r, c)
+	if err == nil && len(b.failed) > 0 {
+		return errBatchFailed
+	}
+	return err
+}
+
+var errBatchFailed = errors.New("batch: an earlier call failed")
+
+func (b *batch) flush(ctx context.Context) error {
+	if b.last == nil {
+		return nil
+	}
+	return b.byTarget[b.last].Flush(ctx)
+}
+
+// Sync sends what waits, before a read or before an error is caught.
+func (s *Session) Sync(ctx context.Context) error {
+	if s.batch == nil {
+		return nil
+	}
+	if err := s.batch.flush(ctx); err != nil {
+		return err
+	}
+	if len(s.batch.failed) > 0 {
+		return errBatchFailed
+	}
+	return nil
+}
+
+// BatchFunction is batch(fn): the changes that fn makes are sent many at once.
+func BatchFunction() *Function {
+	return NewFunction("batch", "run fn() with its changes sent many at once; calls inside return None", 1,
+		Fixed(Param{Name: "fn", Type: "function", Doc: "function without parameters"}),
+		func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			var fn starlark.Callable
+			if err := starlark.UnpackArgs(b.Name(), args, kwargs, "fn", &fn); err != nil {
+				return nil, err
+			}
+			s, err := sessionOf(th)
+			if err != nil {
+				return nil, err
+			}
+			if s.batch != nil { // the outer one decides
+				return starlark.Call(th, fn, nil, nil)
+			}
+			s.batch = &batch{byTarget: map[*Target]*object.Batch{}}
+			v, err := starlark.Call(th, fn, nil, nil)
+			done := s.batch
+			flushErr := done.flush(context.WithoutCancel(script.Context(th)))
+			s.batch = nil
+			return v, done.result(err, flushErr)
+		})
+}
+
+// result names every call that failed, and counts.
+func (b *batch) result(err, flushErr error) error {
+	if len(b.failed) == 0 {
+		return errors.Join(err, flushErr)
+	}
+	if errors.Is(err, errBatchFailed) {
+		err = nil
+	}
+	sent := 0
+	for _, ob := range b.byTarget {
+		sent += ob.Sent()
+	}
+	summary := fmt.Errorf("batch: %d done, %d failed, %d not sent", sent-len(b.failed), len(b.failed), b.total-sent)
+	all := append([]error{}, b.failed...)
+	if err != nil {
+		all = append(all, err)
+	}
+	return errors.Join(append(all, summary)...)
+}

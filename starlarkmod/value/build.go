@@ -1,0 +1,164 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/starlarkmod/netval"
+	"github.com/netlark/netlark/starlarkmod/script"
+)
+
+// A Builder makes a struct of a table from a call's arguments.
+type Builder struct {
+	Name       string // the function's, for messages
+	Table      *attr.Table
+	Positional []string // attributes that may be given without keywords
+	Takes      attr.Access
+	// Extra takes keywords that are no attributes, and reports whether it did.
+	Extra func(name string, v starlark.Value) (bool, error)
+	// Extras are the names that Extra takes, for nearest names.
+	Extras []string
+}
+
+// Build makes the struct. Whatever is wrong is a *script.Problem about one
+// argument.
+func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr, error) {
+	p := b.Table.New()
+	if len(args) > len(b.Positional) {
+		return p, &script.Problem{Index: len(b.Positional) + 1, Class: "invalid", Message: fmt.Sprintf(
+			"%s: got %d arguments without a keyword, want at most %d (%s)", b.Name, len(args), len(b.Positional), list(b.Positional))}
+	}
+	var later []pending
+	given := map[int]bool{}
+	for n, x := range args {
+		if err := b.put(p, b.Positional[n], n+1, x, &later, given); err != nil {
+			return p, err
+		}
+	}
+	for _, kw := range kwargs {
+		if err := b.put(p, string(kw[0].(starlark.String)), 0, kw[1], &later, given); err != nil {
+			return p, err
+		}
+	}
+	c := &attr.Put{}
+	if later != nil {
+		c.Family = b.Table.FamilyOf(p)
+	}
+	for _, l := range later { // "default" means an address once the family is known
+		if err := b.Table.Put(c, p, l.i, l.v); err != nil {
+			return p, b.problem(b.Table.Fields[l.i].Name, l.arg, err)
+		}
+	}
+	return p, nil
+}
+
+// pending is an argument whose meaning depends on the others.
+type pending struct {
+	i, arg int
+	v      attr.Value
+}
+
+func (b *Builder) put(p attr.Ptr, name string, arg int, x starlark.Value, later *[]pending, given map[int]bool) error {
+	if arg == 0 && b.Extra != nil {
+		if took, err := b.Extra(name, x); took || err != nil {
+			if err != nil {
+				return b.problem(name, arg, err)
+			}
+			return nil
+		}
+	}
+	i := b.Table.Lookup(name)
+	if i < 0 || b.Table.Fields[i].Access&b.Takes == 0 {
+		return b.noSuch(name, i, arg)
+	}
+	if given[i] {
+		return b.problem(name, arg, errors.New("given twice"))
+	}
+	given[i] = true
+	f := &b.Table.Fields[i]
+	switch x.(type) {
+	case starlark.NoneType: // not given
+		return nil
+	case netval.Unset:
+		if err := b.Table.Clear(p, i); err != nil {
+			return b.problem(name, arg, err)
+		}
+		return nil
+	}
+	v, err := ToAttr(f, x)
+	if err == nil && f.NeedsFamily(v) {
+		*later = append(*later, pending{i, arg, v})
+		return nil
+	}
+	if err == nil {
+		err = b.Table.Put(&attr.Put{}, p, i, readable(v))
+	}
+	if err != nil {
+		return b.problem(name, arg, err)
+	}
+	return nil
+}
+
+// readable leaves out of a kind what cannot be set: what was read can be given
+// again.
+func readable(v attr.Value) attr.Value {
+	if v.Shape != attr.Object {
+		return v
+	}
+	p := v.T.Clone(v.P)
+	for i := range v.T.Fields {
+		if v.T.Fields[i].Access&(attr.Create|attr.Change) == 0 {
+			v.T.Unset(p, i)
+		}
+	}
+	v.P = p
+	return v
+}
+
+// put sets one member from a Starlark value.
+func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error {
+	if _, none := x.(starlark.NoneType); none {
+		return nil
+	}
+	v, err := ToAttr(&t.Fields[i], x)
+	if err != nil {
+		return err
+	}
+	return t.Put(c, p, i, readable(v))
+}
+
+func (b *Builder) noSuch(name string, i, arg int) error {
+	if i >= 0 {
+		why := "is only reported by the kernel"
+		if b.Table.Fields[i].Access&(attr.Create|attr.Change) != 0 {
+			why = "cannot be given here"
+		}
+		return b.problem(name, arg, errors.New(why))
+	}
+	names := append(b.Table.FieldNames(b.Takes), b.Extras...)
+	p := &script.Problem{Class: "invalid", Path: name, Index: arg, Message: fmt.Sprintf("%s: no argument is named %q", b.Name, name)}
+	if near := script.Nearest(name, names); near != "" {
+		p.Advice = fmt.Sprintf("did you mean %s?", near)
+	} else {
+		p.Advice = "it takes " + list(names)
+	}
+	return p
+}
+
+func (b *Builder) problem(name string, arg int, err error) error {
+	return &script.Problem{Class: "invalid", Path: name, Index: arg, Err: err, Message: fmt.Sprintf("%s: %s: %v", b.Name, name, err)}
+}
+
+func list(names []string) string {
+	out := ""
+	for i, n := range names {
+		if i > 0 {
+			out += ", "
+		}
+		out += n
+	}
+	return out
+}

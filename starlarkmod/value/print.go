@@ -1,0 +1,104 @@
+package value
+
+import (
+	"strconv"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/starlarkmod/netval"
+)
+
+// String returns the call that would make the object: what is settable and not
+// the default.
+func (o Object) String() string {
+	var out strings.Builder
+	call, positional := o.t.Call, []string(nil)
+	if !o.ref.IsZero() {
+		call, positional = o.ref.Family.Name()+".add", o.ref.Family.Positional()
+	}
+	if call == "" {
+		call = o.t.Name
+	}
+	out.WriteString(call)
+	out.WriteByte('(')
+	n := 0
+	for i := range o.t.Fields {
+		f := &o.t.Fields[i]
+		v := o.t.Get(o.p, i)
+		if v.Shape == attr.None || f.Access&(attr.Create|attr.Change|attr.Key) == 0 || isDefault(f, v) {
+			continue
+		}
+		if n > 0 {
+			out.WriteString(", ")
+		}
+		if n >= len(positional) || positional[n] != f.Name {
+			positional = nil
+			out.WriteString(f.Name + " = ")
+		}
+		n++
+		out.WriteString(Text(f, v))
+	}
+	out.WriteByte(')')
+	return out.String()
+}
+
+func isDefault(f *attr.Field, v attr.Value) bool {
+	def, ok := f.HasDefault()
+	if !ok || v.Shape == attr.Object || v.Shape == attr.Many {
+		return false
+	}
+	return def.Shape == v.Shape && def.N == v.N && def.S == v.S
+}
+
+// Text returns an attribute as a script would write it: quantities with their
+// units, secrets not at all.
+func Text(f *attr.Field, v attr.Value) string {
+	if f.Access&attr.Secret != 0 {
+		return netval.Redacted
+	}
+	switch v.Shape {
+	case attr.Int, attr.Float:
+		if f.Unit != nil {
+			return strconv.Quote(f.Unit.Format(v))
+		}
+	case attr.Object:
+		if len(namedFields(v)) == 0 && v.T.Call != "" {
+			return strconv.Quote(v.T.Name)
+		}
+	}
+	return FromAttr(f, v).String()
+}
+
+func namedFields(v attr.Value) (out []int) {
+	for i := range v.T.Fields {
+		f := &v.T.Fields[i]
+		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !isDefault(f, got) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Plain returns a value as text without quotes, for tables; objects show what
+// they are made of.
+func Plain(v attr.Value) string {
+	switch v.Shape {
+	case attr.None:
+		return ""
+	case attr.Text:
+		return v.S
+	case attr.Object:
+		return New(v.T, v.P).String()
+	case attr.Many, attr.Bits:
+		parts := make([]string, len(v.L))
+		for i := range v.L {
+			parts[i] = Plain(v.L[i])
+		}
+		return strings.Join(parts, " ")
+	}
+	return v.String()
+}
+
+var _ starlark.Value = Object{}
