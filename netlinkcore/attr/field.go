@@ -33,6 +33,10 @@ type Field struct {
 	// Alias is another name that scripts may use (a vxlan's remote is its group).
 	Alias string
 
+	// Says is a word of the kernel's sentences that means this attribute, where
+	// the kernel does not point at it.
+	Says string
+
 	// After names an attribute whose change must be a message of its own
 	// before this one's: the kernel would apply both in the wrong order.
 	After string
@@ -192,6 +196,9 @@ func (f Field) From(source string) Field { f.Source = source; return f }
 
 // AlsoCalled gives a second name, that scripts may use.
 func (f Field) AlsoCalled(name string) Field { f.Alias = name; return f }
+
+// Means gives a word of the kernel's sentences that is about this attribute.
+func (f Field) Means(word string) Field { f.Says = word; return f }
 
 // FromKernel names the first release that has the attribute.
 func (f Field) FromKernel(release string) Field { f.Since = release; return f }

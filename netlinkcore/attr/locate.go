@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
@@ -14,7 +15,7 @@ func (t *Table) Locate(body []byte, family byte, off int) string {
 	return t.root.locate(t, &d, body, off)
 }
 
-// Name returns the attribute with a number on the outermost level, for an
+// NameOf returns the attribute with a number on the outermost level, for an
 // attribute that the kernel misses.
 func (t *Table) NameOf(family byte, id uint16) string {
 	s := t.root.find(&Dec{Family: family}, id)
@@ -123,4 +124,16 @@ func findAttr(b []byte, id uint16) []byte {
 			return data
 		}
 	}
+}
+
+// Said returns the attribute that a sentence of the kernel is about, of those
+// that the struct sets, or "".
+func (t *Table) Said(p Ptr, sentence string) string {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Says != "" && f.isSet(p.p) && strings.Contains(sentence, f.Says) {
+			return f.Name
+		}
+	}
+	return ""
 }

@@ -73,21 +73,24 @@ func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
 	e.at, e.deep = outer, deep
 }
 
-// accept takes an object of this table, or a text for its only key: a veth's
-// peer may be given by its name alone.
+// accept takes an object of this table, or what its constructor takes without a
+// keyword: a veth's peer may be given by its name alone.
 func (t *Table) accept(c *Put, f *Field, v Value) (unsafe.Pointer, error) {
 	if v.Shape == Object && v.T == t {
 		return v.P.p, nil
 	}
-	keys := t.Keys()
-	if t.scalar {
-		keys = []int{0}
+	only := -1
+	switch {
+	case t.scalar:
+		only = 0
+	case len(t.Args) == 1:
+		only = t.Lookup(t.Args[0])
 	}
-	if v.Shape == Object || len(keys) == 0 {
+	if v.Shape == Object || only < 0 {
 		return nil, f.wants(v)
 	}
 	q := t.new()
-	if err := t.Put(c, Ptr{q}, keys[0], v); err != nil {
+	if err := t.Put(c, Ptr{q}, only, v); err != nil {
 		return nil, err
 	}
 	return q, nil

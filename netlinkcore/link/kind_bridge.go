@@ -84,7 +84,7 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		attr.Bool8(unix.IFLA_BR_VLAN_STATS_ENABLED, "vlan_stats_enabled", &v.VLANStats, "count by VLAN").Default(false),
 		attr.Bool8(unix.IFLA_BR_VLAN_STATS_PER_PORT, "vlan_stats_per_port", &v.VLANStatsPerPort, "count by VLAN and port; only without ports").Default(false),
 		attr.Uint16(unix.IFLA_BR_GROUP_FWD_MASK, "group_fwd_mask", &v.GroupForwardMask, "bit n: forward 01:80:c2:00:00:0n").Default(0),
-		attr.LinkAddr(unix.IFLA_BR_GROUP_ADDR, "group_address", &v.GroupAddress, "address that STP sends to"),
+		attr.LinkAddr(unix.IFLA_BR_GROUP_ADDR, "group_address", &v.GroupAddress, "address that STP sends to").Default("01:80:c2:00:00:00"),
 		attr.Flag(unix.IFLA_BR_FDB_FLUSH, "fdb_flush", &v.FlushFDB, "forget all learned entries").WriteOnly().ChangeOnly(),
 		attr.Uint32(unix.IFLA_BR_FDB_MAX_LEARNED, "fdb_max_learned", &v.MaxLearned, "limit of learned entries; 0 none").Default(0).FromKernel("6.7"),
 		attr.Uint32(unix.IFLA_BR_FDB_N_LEARNED, "fdb_n_learned", &v.Learned, "number of learned entries").Counter().FromKernel("6.7"),
@@ -121,7 +121,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 			interval(unix.IFLA_BR_MCAST_QUERIER_INTVL, "mcast_querier_interval", &v.QuerierInterval, "how long another querier is trusted", 25500),
 			interval(unix.IFLA_BR_MCAST_QUERY_INTVL, "mcast_query_interval", &v.QueryInterval, "between general queries", 12500),
 			interval(unix.IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, "mcast_query_response_interval", &v.QueryResponse, "longest time to respond", 1000),
-			interval(unix.IFLA_BR_MCAST_STARTUP_QUERY_INTVL, "mcast_startup_query_interval", &v.StartupInterval, "between queries at the start", 3125),
+			interval(unix.IFLA_BR_MCAST_STARTUP_QUERY_INTVL, "mcast_startup_query_interval", &v.StartupInterval, "between queries at the start", 3124),
 			attr.Uint8(unix.IFLA_BR_MCAST_IGMP_VERSION, "mcast_igmp_version", &v.IGMPVersion, "IGMP version").Range(2, 3).Default(2),
 			attr.Uint8(unix.IFLA_BR_MCAST_MLD_VERSION, "mcast_mld_version", &v.MLDVersion, "MLD version").Range(1, 2).Default(1),
 		}

@@ -57,7 +57,7 @@ var _ = kind("vxlan", "VXLAN tunnel (RFC 7348)", func(v *VXLAN) []attr.Field {
 		attr.Flag(unix.IFLA_VXLAN_TTL_INHERIT, "ttl_inherit", &v.TTLInherit, "copy the inner TTL").CreateOnly().Default(false),
 		attr.Uint8(unix.IFLA_VXLAN_TOS, "tos", &v.TOS, "outer TOS; \"inherit\" copies the inner one").Words(tosWords).Default(0),
 		attr.BE32(unix.IFLA_VXLAN_LABEL, "flowlabel", &v.Label, "outer IPv6 flow label").Range(0, 1<<20-1).Default(0),
-		attr.Uint32(unix.IFLA_VXLAN_LABEL_POLICY, "label_policy", &v.LabelPolicy, "flow label fixed or the inner one").Words(labelPolicies).CreateOnly().FromKernel("6.8"),
+		attr.Uint32(unix.IFLA_VXLAN_LABEL_POLICY, "label_policy", &v.LabelPolicy, "flow label fixed or the inner one").Words(labelPolicies).CreateOnly().Default("fixed").FromKernel("6.8"),
 		attr.Uint8(unix.IFLA_VXLAN_DF, "df", &v.DF, "outer don't-fragment bit").Words(dfModes).Default("unset"),
 		attr.BE16(unix.IFLA_VXLAN_PORT, "dstport", &v.Port, "UDP destination port; the kernel's default is 8472, IANA's number 4789").CreateOnly(),
 		attr.Nested(unix.IFLA_VXLAN_PORT_RANGE, 4,

@@ -108,8 +108,8 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		return attr.HeadBit(8, 12, 4, flag, name, p, doc)
 	}
 	return []attr.Field{
-		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckName),
+		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name").Only(attr.Change).Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
 			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options"),
@@ -117,12 +117,12 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 			attr.Ignored(unix.IFLA_INFO_XSTATS),
 		),
 		attr.Head16(2, "type", &v.Type, "hardware type, ARPHRD_*").ReadOnly(),
-		bit(unix.IFF_UP, "up", &v.Up, "administratively up").GoesLast().FollowsChangeOf("master"),
-		bit(unix.IFF_PROMISC, "promisc", &v.Promisc, "receive all packets"),
-		bit(unix.IFF_ALLMULTI, "allmulticast", &v.AllMulticast, "receive all multicast packets"),
-		bit(unix.IFF_MULTICAST, "multicast", &v.Multicast, "takes part in multicast"),
-		bit(unix.IFF_NOARP, "arp", &v.ARP, "resolves addresses with ARP and ND").Inverted(),
-		bit(unix.IFF_DYNAMIC, "dynamic", &v.Dynamic, "loses its addresses when it goes down"),
+		bit(unix.IFF_UP, "up", &v.Up, "administratively up").Default(false).GoesLast().FollowsChangeOf("master"),
+		bit(unix.IFF_PROMISC, "promisc", &v.Promisc, "receive all packets").Default(false),
+		bit(unix.IFF_ALLMULTI, "allmulticast", &v.AllMulticast, "receive all multicast packets").Default(false),
+		bit(unix.IFF_MULTICAST, "multicast", &v.Multicast, "takes part in multicast").Default(true),
+		bit(unix.IFF_NOARP, "arp", &v.ARP, "resolves addresses with ARP and ND").Inverted().Default(true),
+		bit(unix.IFF_DYNAMIC, "dynamic", &v.Dynamic, "loses its addresses when it goes down").Default(false),
 		bit(unix.IFF_LOOPBACK, "loopback", &v.Loopback, "is the loopback device").ReadOnly(),
 		bit(unix.IFF_BROADCAST, "broadcasts", &v.Broadcasts, "can send broadcasts").ReadOnly(),
 		bit(unix.IFF_POINTOPOINT, "pointopoint", &v.PointToPoint, "has one peer").ReadOnly(),
@@ -133,20 +133,20 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Uint32(unix.IFLA_LINK_NETNSID, "parent_nsid", &v.ParentNSID, "id of the namespace that the parent or peer is in").ReadOnly(),
 		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to"),
 		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
-		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer"),
+		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer").Default("ff:ff:ff:ff:ff:ff"),
 		attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),
 		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes"),
 		attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
 		attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
-		attr.Uint32(unix.IFLA_TXQLEN, "txqueuelen", &v.QueueLength, "length of the transmit queue, packets"),
+		attr.Uint32(unix.IFLA_TXQLEN, "txqueuelen", &v.QueueLength, "length of the transmit queue, packets").Default(1000),
 		attr.Uint32(unix.IFLA_GROUP, "group", &v.Group, "group number").Words(groups).Default("default"),
 		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues").CreateOnly(),
 		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues").CreateOnly(),
-		attr.Uint32(unix.IFLA_GSO_MAX_SIZE, "gso_max_size", &v.GSOMaxSize, "largest segmented packet, bytes"),
-		attr.Uint32(unix.IFLA_GSO_MAX_SEGS, "gso_max_segs", &v.GSOMaxSegs, "most segments in one packet"),
-		attr.Uint32(unix.IFLA_GRO_MAX_SIZE, "gro_max_size", &v.GROMaxSize, "largest aggregated packet, bytes"),
-		attr.Uint32(unix.IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", &v.GSOIPv4MaxSize, "largest segmented IPv4 packet, bytes").FromKernel("6.3"),
-		attr.Uint32(unix.IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", &v.GROIPv4MaxSize, "largest aggregated IPv4 packet, bytes").FromKernel("6.3"),
+		attr.Uint32(unix.IFLA_GSO_MAX_SIZE, "gso_max_size", &v.GSOMaxSize, "largest segmented packet, bytes").Default(65536),
+		attr.Uint32(unix.IFLA_GSO_MAX_SEGS, "gso_max_segs", &v.GSOMaxSegs, "most segments in one packet").Default(65535),
+		attr.Uint32(unix.IFLA_GRO_MAX_SIZE, "gro_max_size", &v.GROMaxSize, "largest aggregated packet, bytes").Default(65536),
+		attr.Uint32(unix.IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", &v.GSOIPv4MaxSize, "largest segmented IPv4 packet, bytes").Default(65536).FromKernel("6.3"),
+		attr.Uint32(unix.IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", &v.GROIPv4MaxSize, "largest aggregated IPv4 packet, bytes").Default(65536).FromKernel("6.3"),
 		attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),
 		attr.Uint32(unix.IFLA_TSO_MAX_SEGS, "tso_max_segs", &v.TSOMaxSegs, "hardware's limit of segments").ReadOnly(),
 		attr.Uint8(unix.IFLA_OPERSTATE, "state", &v.State, "operational state, RFC 2863").Words(operStates).Also(attr.Volatile),
@@ -158,7 +158,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Nested(unix.IFLA_AF_SPEC, 0,
 			attr.Nested(unix.AF_INET6, 0,
 				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Default("eui64").ChangeOnly(),
-				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly(),
+				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::"),
 				attr.Ignored(unix.IFLA_INET6_FLAGS, unix.IFLA_INET6_CONF, unix.IFLA_INET6_STATS, unix.IFLA_INET6_CACHEINFO, unix.IFLA_INET6_ICMP6STATS, unix.IFLA_INET6_RA_MTU)),
 			attr.Ignored(unix.AF_INET, unix.AF_MCTP)),
 		attr.Bool8(unix.IFLA_CARRIER, "carrier", &v.ForceCarrier, "carrier, which some kinds let the user set").ChangeOnly().Also(attr.Volatile),
@@ -170,7 +170,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
-}).Made("link.peer")
+}).Made("link.peer", "name")
 
 func hardware(p **Hardware) attr.Field {
 	return attr.Group(p, func(v *Hardware) []attr.Field {
@@ -229,10 +229,11 @@ func find(ctx context.Context, s *object.Scope, v *Link) error {
 		return nil
 	}
 	i, err := s.Index(ctx, name)
-	if err == nil {
-		v.Index.Set(i)
+	if err != nil {
+		return &object.AttributeError{Code: object.Code(err), Path: "name", Err: err}
 	}
-	return err
+	v.Index.Set(i)
+	return nil
 }
 
 // fill moves the parent to where the kind wants it: tunnels ignore the generic

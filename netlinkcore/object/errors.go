@@ -102,6 +102,9 @@ func explain(err error, verb Verb, v Ref, t *attr.Table, body []byte, family byt
 	if e.Path == "" && e.Missing != 0 && e.MissingNest == 0 {
 		e.Path = t.NameOf(family, uint16(e.Missing))
 	}
+	if e.Path == "" {
+		e.Path = t.Said(v.p, e.Message)
+	}
 	return e
 }
 

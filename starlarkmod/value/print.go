@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,13 +24,8 @@ func (o Object) String() string {
 	}
 	out.WriteString(call)
 	out.WriteByte('(')
-	n := 0
-	for i := range o.t.Fields {
+	for n, i := range o.shown(positional) {
 		f := &o.t.Fields[i]
-		v := o.t.Get(o.p, i)
-		if v.Shape == attr.None || f.Access&(attr.Create|attr.Change|attr.Key) == 0 || isDefault(f, v) {
-			continue
-		}
 		if n > 0 {
 			out.WriteString(", ")
 		}
@@ -37,11 +33,28 @@ func (o Object) String() string {
 			positional = nil
 			out.WriteString(f.Name + " = ")
 		}
-		n++
-		out.WriteString(Text(f, v))
+		out.WriteString(Text(f, o.t.Get(o.p, i)))
 	}
 	out.WriteByte(')')
 	return out.String()
+}
+
+// shown are the attributes that String prints, those without keywords first.
+func (o Object) shown(positional []string) (out []int) {
+	for _, name := range positional {
+		if i := o.t.Lookup(name); o.t.IsSet(o.p, i) {
+			out = append(out, i)
+		}
+	}
+	for i := range o.t.Fields {
+		f := &o.t.Fields[i]
+		v := o.t.Get(o.p, i)
+		settable := f.Access&(attr.Create|attr.Change|attr.Key) != 0 && f.Access&attr.Volatile == 0
+		if v.Shape != attr.None && settable && !isDefault(f, v) && !slices.Contains(positional, f.Name) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func isDefault(f *attr.Field, v attr.Value) bool {
