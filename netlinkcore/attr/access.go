@@ -62,17 +62,14 @@ func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields[i].isSet(p.p) }
 func (t *Table) Clone(p Ptr) Ptr {
 	q := t.new()
 	t.assign(q, p.p)
-	groups := map[uintptr]bool{}
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f.group == nil || groups[f.group.off] || *ptrAt(unsafe.Add(p.p, f.group.off)) == nil {
+	for _, g := range t.groups {
+		old := *ptrAt(unsafe.Add(p.p, g.off))
+		if old == nil {
 			continue
 		}
-		groups[f.group.off] = true
-		old := *ptrAt(unsafe.Add(p.p, f.group.off))
-		fresh := f.group.new()
-		f.group.assign(fresh, old)
-		*ptrAt(unsafe.Add(q, f.group.off)) = fresh
+		fresh := g.new()
+		g.assign(fresh, old)
+		*ptrAt(unsafe.Add(q, g.off)) = fresh
 	}
 	return Ptr{q}
 }

@@ -1,7 +1,6 @@
 package attr
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"unique"
@@ -159,38 +158,6 @@ func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	return err
 }
 
-func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
-	b := d.head
-	for _, f := range l.heads {
-		if d.Trace != nil {
-			d.Trace(f)
-		}
-		if f.id != 0 { // the attribute, if it comes, wins
-			if f.ops.head != nil {
-				f.ops.head(d, f, f.make(p), b[f.head:])
-			}
-			continue
-		}
-		if f.group == nil {
-			switch f.ops { // the common words without a call
-			case words.u8:
-				(*opt.Value[uint8])(unsafe.Add(p, f.off)).Set(b[f.head])
-				continue
-			case words.u32:
-				(*opt.Value[uint32])(unsafe.Add(p, f.off)).Set(binary.NativeEndian.Uint32(b[f.head:]))
-				continue
-			}
-		}
-		if f.family != 0 && f.family != d.Family {
-			continue
-		}
-		if err := f.ops.dec(d, f, f.make(p), b[f.head:]); err != nil {
-			return under(f.Name, err)
-		}
-	}
-	return nil
-}
-
 type pending struct {
 	f *Field
 	b []byte
@@ -211,6 +178,7 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		switch {
 		case s == nil:
 			t.keep(p, l.id, id, data)
+		case s.code != codeNone && d.Trace == nil && s.fast(d, unsafe.Add(p, s.off), data):
 		case s.ignored:
 		case s.l != nil:
 			if err := s.l.decode(t, d, p, data); err != nil {

@@ -40,6 +40,17 @@ func (t *Table) Equal(a, b Ptr) bool { return t.same(exact, a.p, b.p) }
 // Covers reports whether all that want names equals in have.
 func (t *Table) Covers(have, want Ptr) bool { return t.same(subset, want.p, have.p) }
 
+// Agree reports whether have agrees with want in the attributes at the places
+// that are listed: Covers, for a filter whose attributes are known.
+func (t *Table) Agree(want, have Ptr, places []int) bool {
+	for _, i := range places {
+		if !t.Fields[i].same(subset, want.p, have.p) {
+			return false
+		}
+	}
+	return true
+}
+
 // Diff yields each attribute that want names and have says otherwise: what
 // must change. Keys, volatile attributes and those that are never reported are
 // left out.

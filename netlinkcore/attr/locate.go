@@ -30,7 +30,8 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 		return ""
 	}
 	if off < l.size {
-		for _, f := range l.heads {
+		for i := range l.heads {
+			f := l.heads[i].f
 			if f.id == 0 && off >= int(f.head) && off < int(f.head)+max(f.ops.width, f.size) {
 				return f.Name
 			}

@@ -65,7 +65,8 @@ var nestOps = &ops{name: "nest", shape: Object,
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
 	outer, deep := e.at, e.deep
 	e.at, e.deep = e.at+int(f.head), true
-	for _, in := range f.sub.root.heads {
+	for i := range f.sub.root.heads {
+		in := f.sub.root.heads[i].f
 		if a := in.addr(v); a != nil && e.takes(in) {
 			in.ops.enc(e, in, a)
 		}

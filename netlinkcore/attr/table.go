@@ -28,6 +28,8 @@ type Table struct {
 	new    func() unsafe.Pointer
 	assign func(to, from unsafe.Pointer)
 	family int // index of the address family's field, or -1
+	groups []*group
+	staged bool
 }
 
 // A level is a fixed head and the attributes behind it: a message, or the
@@ -36,7 +38,7 @@ type level struct {
 	name  string
 	id    uint16
 	size  int
-	heads []*Field
+	heads []head
 	byID  []uint16 // attribute number → 1 + place in slots
 	slots []slot
 	order []slot // for encoding
@@ -50,6 +52,8 @@ type slot struct {
 	l *level
 	// ignored: read and dropped
 	ignored bool
+	code    code
+	off     uint32
 	next    uint16 // the one before with the same number, for another family
 }
 
@@ -105,6 +109,9 @@ func (t *Table) Lookup(name string) int {
 	return -1
 }
 
+// IsStaged reports whether some attributes may need a message of their own.
+func (t *Table) IsStaged() bool { return t.staged }
+
 // IsScalar reports whether the struct shows as its only field's value.
 func (t *Table) IsScalar() bool { return t.scalar }
 
@@ -127,6 +134,8 @@ func (t *Table) finish() {
 		if f.ops == extraOps {
 			t.extra = f
 		}
+		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
+		t.staged = t.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if f.After != "" && t.Lookup(f.After) < 0 {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
 		}
@@ -176,6 +185,7 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 func (d *definer) group(l *level, f Field) {
 	g := f.x.(*group)
 	g.off = uintptr(f.at) - uintptr(d.tmpl)
+	d.t.groups = append(d.t.groups, g)
 	d.inside(f.Name, g.off)
 	d.level(l, f.inner, g)
 }
@@ -208,7 +218,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	t.Fields = append(t.Fields, f)
 	p := &t.Fields[len(t.Fields)-1]
 	if p.head >= 0 {
-		l.heads = append(l.heads, p)
+		l.heads = append(l.heads, headOf(p))
 	}
 	l.order = append(l.order, slot{f: p})
 	if p.rest {
@@ -217,7 +227,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	for _, id := range []uint16{p.id, p.id2} {
 		if id != 0 && p.Access&Report|p.Access&Filter != 0 || id != 0 && p.ops == extraOps {
-			l.add(id, slot{f: p})
+			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
 		}
 	}
 	l.late = l.late || p.late

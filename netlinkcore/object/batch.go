@@ -17,25 +17,31 @@ type Batch struct {
 	failed func(note any, err error)
 	proto  int
 	nl     *nl.Batch
+	enc    *encoder
 	queued []queued // messages of nl in order, from index first on
 	first  int
-	sent   int      // by connections to other protocols
-	held   []func() // namespaces open until what names them is sent
+	sent   int // by batches of other protocols
 }
 
 // queued is a message on its way: enough to explain its refusal.
 type queued struct {
-	verb   Verb
-	ref    Ref
-	note   any
-	family byte
-	body   func() []byte // encoded anew: the batch's own copy is gone by then
+	verb Verb
+	ref  Ref
+	step *step
+	note any
+}
+
+// A refuser explains the refusal of a message that was queued.
+type refuser interface {
+	refused(b *Batch, q *queued, err error) error
 }
 
 // Batch returns an empty batch. failed is told of each change that the kernel
 // refuses, with the note that was queued with it.
 func (s *Scope) Batch(failed func(note any, err error)) *Batch {
-	return &Batch{s: s, failed: failed, proto: -1}
+	b := &Batch{s: s, failed: failed, proto: -1, enc: newEncoder(s)}
+	b.enc.batch = b
+	return b
 }
 
 // Flush sends what waits and returns when all results are known. Refusals go
@@ -55,10 +61,7 @@ func (b *Batch) forget() {
 		b.first += len(b.queued)
 		clear(b.queued)
 		b.queued = b.queued[:0]
-		for _, release := range b.held {
-			release()
-		}
-		b.held = b.held[:0]
+		b.enc.release()
 	}
 }
 
@@ -79,8 +82,23 @@ func (b *Batch) use(ctx context.Context, proto int, small bool) error {
 }
 
 func (b *Batch) result(i int, err error) {
-	q := b.queued[i-b.first]
-	b.failed(q.note, explain(err, q.verb, q.ref, q.ref.Table(), q.body(), q.family))
+	q := &b.queued[i-b.first]
+	if r, ok := q.ref.Family.(refuser); ok {
+		err = r.refused(b, q, err)
+	}
+	b.failed(q.note, err)
+}
+
+// refused encodes the message anew, as the batch's own copy is gone, to find
+// the attribute that the kernel points at.
+func (t *Type[S]) refused(b *Batch, q *queued, err error) error {
+	var w wire.Writer
+	e := b.s.encoder(context.Background(), &w)
+	defer e.done()
+	m := t.message(q.verb, q.step)
+	_ = t.encode(e, &m, attr.From[S](q.ref.p), q.step) // it could be encoded before
+	body, _ := w.Bytes()
+	return explain(err, q.verb, q.ref, m.table, body, m.family)
 }
 
 // Queue encodes a change and sends it with the others. An error before sending
@@ -129,19 +147,11 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 var errWaits = errors.New("device may be among what waits")
 
 func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *step, note any) error {
-	dev := func(name string) (uint32, error) {
-		i, err := b.s.devs.index(ctx, name)
-		if err != nil && b.nl.Len() > 0 {
-			return 0, errWaits
-		}
-		return i, err
-	}
 	m := t.message(verb, st)
-	w := b.nl.Begin(m.typ, m.flags)
-	release, err := t.encode(b.s, w, &m, v, st, dev)
+	b.enc.ctx, b.enc.W = ctx, b.nl.Begin(m.typ, m.flags)
+	err := t.encode(b.enc, &m, v, st)
 	if errors.Is(err, errWaits) {
 		b.nl.Abort()
-		release()
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}
@@ -149,18 +159,9 @@ func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *s
 	}
 	if err != nil {
 		b.nl.Abort()
-		release()
 		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
 	}
-	b.held = append(b.held, release)
-	b.queued = append(b.queued, queued{verb, t.Ref(v), note, m.family, func() []byte {
-		var w wire.Writer
-		m := t.message(verb, st)
-		release, _ := t.encode(b.s, &w, &m, v, st, b.s.lookup(ctx))
-		release()
-		body, _ := w.Bytes()
-		return body
-	}})
+	b.queued = append(b.queued, queued{verb, t.Ref(v), st, note})
 	err = b.nl.End(ctx)
 	b.forget()
 	return err

@@ -32,11 +32,11 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 		return err
 	}
 	p := attr.To(&want)
-	selective := len(t.named(p)) > 0
+	named := t.named(p)
 	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
 	var v, zero S
 	one := func(v *S) error {
-		if t.Skip != nil && t.Skip(&want, v) || selective && !t.Schema.Covers(attr.To(v), p) {
+		if t.Skip != nil && t.Skip(&want, v) || !t.Schema.Agree(p, attr.To(v), named) {
 			return nil
 		}
 		return fn(v)
@@ -82,9 +82,10 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S) (nl.Reques
 		table = req.Table
 	}
 	var w wire.Writer
-	e, done := s.enc(&w, attr.Filter, s.lookup(ctx))
-	defer done()
-	err := table.Encode(e, attr.To(want))
+	e := s.encoder(ctx, &w)
+	defer e.done()
+	e.Only, e.Skip, e.Family = attr.Filter, nil, 0
+	err := table.Encode(&e.Enc, attr.To(want))
 	body, _ := w.Bytes()
 	if err != nil {
 		return nl.Request{}, 0, explain(err, List, t.Ref(want), table, body, e.Family)

@@ -37,7 +37,8 @@ type Scope struct {
 	cfg  Config
 	conn *nl.Conn
 	devs devices
-	bufs sync.Pool
+	// writers and encoders are used again: a call allocates nothing of its own.
+	writers, encoders sync.Pool
 }
 
 // NewScope returns a Scope. It opens nothing before the first call needs it.
@@ -47,7 +48,8 @@ func NewScope(cfg Config) *Scope {
 		s.conn = nl.New(nl.Config{Enter: cfg.Enter})
 	}
 	s.devs.s = s
-	s.bufs.New = func() any { return new(wire.Writer) }
+	s.writers.New = func() any { return new(wire.Writer) }
+	s.encoders.New = func() any { return newEncoder(s) }
 	return s
 }
 
@@ -70,24 +72,56 @@ func (s *Scope) Index(ctx context.Context, name string) (uint32, error) {
 	return s.devs.index(ctx, name)
 }
 
-// enc prepares the encoding of one message. The returned function closes the
-// namespaces that it opened, after the message was sent.
-func (s *Scope) enc(w *wire.Writer, only attr.Access, dev func(string) (uint32, error)) (*attr.Enc, func()) {
-	var opened []Namespace
-	e := &attr.Enc{W: w, Only: only, Dev: dev}
-	e.NS = func(name string) (int, error) {
-		ns, err := s.open(name)
-		if err != nil {
-			return 0, err
-		}
-		opened = append(opened, ns)
-		return ns.FD(), nil
+// An encoder is the context of encoding messages for a Scope. It is used again
+// and again: its functions are bound once.
+type encoder struct {
+	attr.Enc
+	s      *Scope
+	ctx    context.Context
+	opened []Namespace // until what names them is sent
+	batch  *Batch      // whose waiting messages may make a device
+}
+
+func (s *Scope) encoder(ctx context.Context, w *wire.Writer) *encoder {
+	e := s.encoders.Get().(*encoder)
+	e.ctx, e.W = ctx, w
+	return e
+}
+
+func newEncoder(s *Scope) *encoder {
+	e := &encoder{s: s}
+	e.Dev, e.NS = e.dev, e.ns
+	return e
+}
+
+// done closes the namespaces that messages named, and gives e back.
+func (e *encoder) done() {
+	e.release()
+	e.s.encoders.Put(e)
+}
+
+func (e *encoder) release() {
+	for _, ns := range e.opened {
+		_ = ns.Close() // only read from
 	}
-	return e, func() {
-		for _, ns := range opened {
-			_ = ns.Close() // only read from
-		}
+	e.opened = e.opened[:0]
+}
+
+func (e *encoder) dev(name string) (uint32, error) {
+	i, err := e.s.devs.index(e.ctx, name)
+	if err != nil && e.batch != nil && e.batch.nl.Len() > 0 {
+		return 0, errWaits
 	}
+	return i, err
+}
+
+func (e *encoder) ns(name string) (int, error) {
+	ns, err := e.s.open(name)
+	if err != nil {
+		return 0, err
+	}
+	e.opened = append(e.opened, ns)
+	return ns.FD(), nil
 }
 
 func (s *Scope) open(name string) (Namespace, error) {
@@ -115,10 +149,6 @@ func (s *Scope) other(n attr.NetNS) (*Scope, func(), error) {
 	cfg.Enter, cfg.Conn = ns.Do, nil
 	there := NewScope(cfg)
 	return there, func() { _ = errors.Join(there.Close(), ns.Close()) }, nil
-}
-
-func (s *Scope) lookup(ctx context.Context) func(string) (uint32, error) {
-	return func(name string) (uint32, error) { return s.devs.index(ctx, name) }
 }
 
 // ErrNoDevice says that no device has a name; it matches unix.ENODEV too.

@@ -158,15 +158,20 @@ func (t *Type[S]) backTo(v, before *S) *S {
 // A step is one message of a call.
 type step struct {
 	via  uint16
-	take func(f *attr.Field) bool
-	n    int // place among the steps
+	take func(f *attr.Field) bool // nil: all
+	n    int                      // place among the steps
 }
+
+var wholeStep = []step{{}}
 
 // steps sorts the attributes of v into messages: what the first one takes; what
 // the kernel ignores there or would apply in the wrong order; what has a
 // message of its own; and the last word (up).
 func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 	table := t.Schema.Table
+	if !table.IsStaged() || verb != Add && verb != Set {
+		return wholeStep
+	}
 	late := func(f *attr.Field) bool {
 		if verb == Add && f.Access&attr.Create == 0 {
 			return true
@@ -178,21 +183,21 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 	for _, i := range t.named(p) {
 		f := &table.Fields[i]
 		switch {
-		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0 || verb != Add && verb != Set:
+		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0:
 		case f.Via != 0:
 			vias = append(vias, f.Via)
 		case late(f) && f.Access&attr.Change != 0:
 			second = true
 		}
 	}
-	several := second || len(vias) > 0
-	steps := []step{{take: func(f *attr.Field) bool { return f.Via == 0 && !late(f) && !(several && f.Last) }}}
+	if !second && len(vias) == 0 {
+		return wholeStep
+	}
+	steps := []step{{take: func(f *attr.Field) bool { return f.Via == 0 && !late(f) && !f.Last }}}
 	for _, via := range vias {
 		steps = append(steps, step{via: via, take: func(f *attr.Field) bool { return f.Via == via }})
 	}
-	if several {
-		steps = append(steps, step{take: func(f *attr.Field) bool { return f.Via == 0 && (late(f) || f.Last) }})
-	}
+	steps = append(steps, step{take: func(f *attr.Field) bool { return f.Via == 0 && (late(f) || f.Last) }})
 	for i := range steps {
 		steps[i].n = i
 	}
@@ -201,13 +206,14 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 
 // call sends one message for v and waits for its result.
 func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step, reply func(Ref)) error {
-	w := s.bufs.Get().(*wire.Writer)
+	w := s.writers.Get().(*wire.Writer)
 	buf, _ := w.Bytes()
 	w.Reset(buf[:0])
-	defer s.bufs.Put(w)
+	defer s.writers.Put(w)
+	e := s.encoder(ctx, w)
+	defer e.done()
 	m := t.message(verb, st)
-	done, err := t.encode(s, w, &m, v, st, s.lookup(ctx))
-	defer done()
+	err := t.encode(e, &m, v, st)
 	if err != nil {
 		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
 	}
@@ -276,17 +282,15 @@ func (t *Type[S]) message(verb Verb, st *step) message {
 	return m
 }
 
-// encode appends the body of one message to w. The function it returns releases
-// namespaces, after sending.
-func (t *Type[S]) encode(s *Scope, w *wire.Writer, m *message, v *S, st *step, dev func(string) (uint32, error)) (func(), error) {
-	e, done := s.enc(w, m.only, dev)
-	if st != nil && m.only&(attr.Create|attr.Change) != 0 {
+// encode appends the body of one message to the encoder's writer.
+func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
+	e.Only, e.Skip, e.Family = m.only, nil, t.Family
+	if st != nil && st.take != nil {
 		e.Skip = func(f *attr.Field) bool { return !st.take(f) && f.Access&attr.Key == 0 }
 	}
-	e.Family = t.Family
-	err := m.table.Encode(e, attr.To(v))
+	err := m.table.Encode(&e.Enc, attr.To(v))
 	m.family = e.Family
-	return done, err
+	return err
 }
 
 // resend completes a change with the present values of what the kernel would

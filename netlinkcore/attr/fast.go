@@ -1,0 +1,180 @@
+package attr
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// The commonest wire types are decoded without a call through ops: a table of a
+// million routes is read at the speed of receiving it. Nothing here says
+// anything that ops does not; what is odd goes there.
+
+// A code names a wire type that this file decodes.
+type code uint8
+
+const (
+	codeNone code = iota
+	codeU8
+	codeU32
+	codeDev
+	codeBit32
+	codeFamily
+	codePrefix // as an attribute; its length stands in the head
+	codeAddr
+	codeTwin32 // a head's byte for an attribute of 32 bits
+	codeLength // a head's byte for a prefix that may be the default route
+)
+
+// A head is a member of a fixed head, with what decoding it needs in one place.
+type head struct {
+	code   code
+	invert bool
+	at     int16 // offset in the head
+	off    uint32
+	bit    uint32
+	f      *Field
+}
+
+func headOf(f *Field) head {
+	h := head{code: codeOf(f), invert: f.invert, at: f.head, off: uint32(f.off), bit: uint32(f.bit), f: f}
+	switch {
+	case f.group != nil || f.family != 0:
+		h.code = codeNone
+	case f.id != 0 && f.ops == words.u32:
+		h.code = codeTwin32
+	case f.id != 0 && f.ops.head != nil && f.Access&Key != 0 && h.code == codePrefix:
+		h.code = codeLength
+	case f.id != 0 || h.code == codePrefix || h.code == codeAddr:
+		h.code = codeNone
+	}
+	return h
+}
+
+func codeOf(f *Field) code {
+	if f.group != nil || f.family != 0 {
+		return codeNone
+	}
+	switch f.ops.name {
+	case "u8":
+		return codeU8
+	case "u32":
+		return codeU32
+	case "device":
+		return codeDev
+	case "address family":
+		return codeFamily
+	case "prefix":
+		return codePrefix
+	case "address", "next hop":
+		if f.id2 == 0 || f.ops.name == "address" {
+			return codeAddr
+		}
+	case "bit":
+		if f.size == 4 {
+			return codeBit32
+		}
+	}
+	return codeNone
+}
+
+// decodeHead reads the members of a fixed head; its size was checked.
+func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
+	b := d.head
+	for i := range l.heads {
+		h := &l.heads[i]
+		if d.Trace != nil {
+			d.Trace(h.f)
+		} else if h.code != codeNone {
+			h.fast(d, unsafe.Add(p, h.off), b)
+			continue
+		}
+		if err := h.f.fromHead(d, p, b[h.at:]); err != nil {
+			return under(h.f.Name, err)
+		}
+	}
+	return nil
+}
+
+// fromHead decodes a member of the head by its ops.
+func (f *Field) fromHead(d *Dec, p unsafe.Pointer, b []byte) error {
+	switch {
+	case f.id != 0: // the attribute, if it comes, wins
+		if f.ops.head != nil && f.group == nil {
+			f.ops.head(d, f, unsafe.Add(p, f.off), b)
+		}
+		return nil
+	case f.family != 0 && f.family != d.Family:
+		return nil
+	}
+	return f.ops.dec(d, f, f.make(p), b)
+}
+
+func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) {
+	switch h.code {
+	case codeU8:
+		(*opt.Value[uint8])(a).Set(b[h.at])
+	case codeFamily:
+		d.Family = b[h.at]
+		(*opt.Value[uint8])(a).Set(b[h.at])
+	case codeTwin32:
+		(*opt.Value[uint32])(a).Set(uint32(b[h.at]))
+	case codeLength:
+		if b[h.at] == 0 && (d.Family == unix.AF_INET || d.Family == unix.AF_INET6) {
+			*prefixAt(a) = netip.PrefixFrom(anyAddr(d.Family), 0)
+		}
+	case codeBit32:
+		(*opt.Value[bool])(a).Set(binary.NativeEndian.Uint32(b[h.at:])&h.bit != 0 != h.invert)
+	case codeU32:
+		(*opt.Value[uint32])(a).Set(binary.NativeEndian.Uint32(b[h.at:]))
+	case codeDev:
+		setDev(d, a, binary.NativeEndian.Uint32(b[h.at:]))
+	}
+}
+
+func setDev(d *Dec, a unsafe.Pointer, i uint32) {
+	dev := devAt(a)
+	dev.Index = i
+	if i != 0 && d.DevName != nil {
+		dev.name = d.DevName(i)
+	}
+}
+
+// fast decodes an attribute, or reports false where the payload is odd.
+func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
+	switch s.code {
+	case codeU32:
+		if len(b) != 4 {
+			return false
+		}
+		(*opt.Value[uint32])(a).Set(binary.NativeEndian.Uint32(b))
+	case codeDev:
+		if len(b) != 4 {
+			return false
+		}
+		setDev(d, a, binary.NativeEndian.Uint32(b))
+	case codePrefix:
+		n := int(d.head[s.f.head])
+		if len(b) != 4 || n > 32 {
+			return false
+		}
+		*prefixAt(a) = netip.PrefixFrom(netip.AddrFrom4([4]byte(b)), n)
+	case codeAddr:
+		if len(b) != 4 {
+			return false
+		}
+		*addrAt(a) = netip.AddrFrom4([4]byte(b))
+	case codeU8:
+		if len(b) != 1 {
+			return false
+		}
+		(*opt.Value[uint8])(a).Set(b[0])
+	default:
+		return false
+	}
+	return true
+}
