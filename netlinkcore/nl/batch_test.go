@@ -137,21 +137,23 @@ func chunks(requests []nltest.Request) (sizes []int) {
 	return sizes
 }
 
+var limits = []struct {
+	name            string
+	messages, bytes int
+	body            int
+	want            []int // messages of each send
+}{
+	{"usual", 128, 64 << 10, 16, []int{128, 128, 44}},
+	{"messages", 100, 64 << 10, 16, []int{100, 100, 100}},
+	{"bytes", 128, 3200, 16, []int{100, 100, 100}},
+	{"bytes not reached", 128, 3201, 16, []int{100, 100, 100}},
+	{"padding", 128, 3200, 13, []int{100, 100, 100}},
+	{"long messages", 128, 1000, 2000, slices.Repeat([]int{1}, 300)},
+	{"zero", 0, 0, 16, slices.Repeat([]int{1}, 300)},
+}
+
 func TestBatchLimits(t *testing.T) {
-	for _, test := range []struct {
-		name            string
-		messages, bytes int
-		body            int
-		want            []int
-	}{
-		{"usual", 128, 64 << 10, 16, []int{128, 128, 44}},
-		{"messages", 100, 64 << 10, 16, []int{100, 100, 100}},
-		{"bytes", 128, 3200, 16, []int{100, 100, 100}},
-		{"bytes not reached", 128, 3201, 16, []int{100, 100, 100}},
-		{"padding", 128, 3200, 13, []int{100, 100, 100}},
-		{"long messages", 128, 1000, 2000, slices.Repeat([]int{1}, 300)},
-		{"zero", 0, 0, 16, slices.Repeat([]int{1}, 300)},
-	} {
+	for _, test := range limits {
 		t.Run(test.name, func(t *testing.T) {
 			k := nltest.New()
 			k.Handle(0, unix.RTM_NEWADDR, func(nltest.Request) []nltest.Reply { return nil })
@@ -254,6 +256,28 @@ func TestBatchLost(t *testing.T) {
 				t.Errorf("%v; %d sockets open", f.errs, test.k.Sockets())
 			}
 		})
+	}
+}
+
+// What was acknowledged behind a loss is known.
+func TestBatchLostMidway(t *testing.T) {
+	k := nltest.New()
+	k.Handle(0, unix.RTM_NEWADDR, func(r nltest.Request) []nltest.Reply {
+		if len(k.Requests()) == 2 {
+			return []nltest.Reply{nltest.Lose()}
+		}
+		return nil
+	})
+	var f failures
+	b := nl.New(k.Config()).Batch(0, f.done)
+	for i := range 4 {
+		put(t, b, uint16(i))
+	}
+	if err := b.Flush(t.Context()); !errors.Is(err, nl.ErrUnknown) {
+		t.Errorf("Flush: %v", err)
+	}
+	if !slices.Equal(f.at, []int{0, 1, 2}) || !f.all(nl.ErrUnknown) {
+		t.Errorf("failures at %v: %v", f.at, f.errs)
 	}
 }
 

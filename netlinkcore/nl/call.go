@@ -29,57 +29,70 @@ func (c *Conn) Call(ctx context.Context, r *Request, reply func(Message) error) 
 	}
 	defer c.give(s)
 	for {
-		cut, err := c.call(ctx, s, r, reply)
-		if cut == 0 || err != nil || r.Flags&unix.NLM_F_ECHO != 0 {
+		x := call{s: s, seq: s.reserve(1), reply: reply}
+		err := c.exchange(ctx, &x, r)
+		if x.cut == 0 || err != nil || r.Flags&unix.NLM_F_ECHO != 0 {
 			return err
 		}
-		if !c.grow(cut) {
-			return fmt.Errorf("%w: %d bytes", ErrTooLarge, cut)
+		if !c.grow(x.cut) {
+			return fmt.Errorf("%w: %d bytes", ErrTooLarge, x.cut)
 		}
 	}
 }
 
-// call does Call's work once. cut is the size of an answer that did not fit.
-func (c *Conn) call(ctx context.Context, s *sock, r *Request, reply func(Message) error) (cut int, err error) {
+// A call is the state of one Call.
+type call struct {
+	s     *sock
+	seq   uint32
+	reply func(Message) error
+	err   error // reply's first
+	cut   int   // size of an answer that did not fit; 0 is none
+}
+
+// exchange sends the request and receives until it has its result.
+func (c *Conn) exchange(ctx context.Context, x *call, r *Request) error {
 	buf := c.buffer()
 	defer c.release(buf)
-	seq := s.reserve(1)
-	buf.b = r.append(buf.b[:0], unix.NLM_F_ACK, seq)
-	if err := s.Send(buf.b); err != nil {
-		return 0, sendError(err)
+	buf.b = r.append(buf.b[:0], unix.NLM_F_ACK, x.seq)
+	if err := x.s.Send(buf.b); err != nil {
+		return sendError(err)
 	}
-	var replyErr error
 	room := buf.b[:cap(buf.b)]
 	for {
-		n, err := c.recv(ctx, s, room)
+		n, err := c.recv(ctx, x.s, room)
 		if err != nil {
-			s.broken = true
-			return 0, lost(err)
+			x.s.broken = true
+			return lost(err)
 		}
 		if n >= len(room) {
-			cut = n
+			x.cut = n
 			continue
 		}
-		p := parse(room[:n], -1)
-		for p.next() {
-			if !p.answers(s, seq) {
-				continue
-			}
-			switch p.m.Type {
-			case unix.NLMSG_ERROR, unix.NLMSG_DONE:
-				return cut, s.finish(&p.m, replyErr)
-			case unix.NLMSG_NOOP:
-			default:
-				if reply != nil && replyErr == nil {
-					replyErr = reply(p.m)
-				}
-			}
-		}
-		if p.err != nil {
-			s.broken = true
-			return 0, lost(p.err)
+		if ended, err := x.datagram(room[:n]); ended || err != nil {
+			return err
 		}
 	}
+}
+
+// datagram hands out what one datagram holds.
+func (x *call) datagram(b []byte) (ended bool, err error) {
+	p := parse(b, -1)
+	for p.next() {
+		if !p.answers(x.s, x.seq) {
+			continue
+		}
+		if p.m.Type == unix.NLMSG_ERROR || p.m.Type == unix.NLMSG_DONE {
+			return true, x.s.finish(&p.m, x.err)
+		}
+		if p.m.Type >= unix.NLMSG_MIN_TYPE && x.reply != nil && x.err == nil {
+			x.err = x.reply(p.m)
+		}
+	}
+	if p.err != nil {
+		x.s.broken = true
+		return false, lost(p.err)
+	}
+	return false, nil
 }
 
 // finish returns the kernel's verdict, or else what the caller's function said.

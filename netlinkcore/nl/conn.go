@@ -57,6 +57,7 @@ type Conn struct {
 type sock struct {
 	Socket
 	proto  int
+	port   uint32 // Socket.Port, asked for once
 	seq    uint32
 	broken bool // answers may still come: not to be used again
 }
@@ -128,7 +129,7 @@ func (c *Conn) take(proto int) (*sock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sock{Socket: s, proto: proto}, nil
+	return &sock{Socket: s, proto: proto, port: s.Port()}, nil
 }
 
 // give puts a socket back, or closes it.

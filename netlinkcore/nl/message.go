@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
 const headerLen = unix.NLMSG_HDRLEN
@@ -47,15 +45,11 @@ func parse(datagram []byte, nsid int32) parser {
 func (p *parser) next() bool {
 	b := p.rest
 	if len(b) < headerLen {
-		if len(b) > 0 {
-			p.err = fmt.Errorf("%w: %d bytes where a header of %d belongs", ErrMalformed, len(b), headerLen)
-		}
-		return false
+		return p.stop()
 	}
-	n := int(binary.NativeEndian.Uint32(b))
-	if n < headerLen || n > len(b) {
-		p.err = fmt.Errorf("%w: length %d in a datagram with %d bytes left", ErrMalformed, n, len(b))
-		return false
+	n := uint(binary.NativeEndian.Uint32(b))
+	if n < headerLen || n > uint(len(b)) {
+		return p.stop()
 	}
 	p.m.Type = binary.NativeEndian.Uint16(b[4:])
 	p.m.Flags = binary.NativeEndian.Uint16(b[6:])
@@ -63,12 +57,26 @@ func (p *parser) next() bool {
 	p.port = binary.NativeEndian.Uint32(b[12:])
 	p.m.Body = b[headerLen:n:n]
 	// The last message may lack its padding.
-	p.rest = b[min(wire.Align(n), len(b)):]
+	p.rest = b[min((n+3)&^3, uint(len(b))):]
 	return true
+}
+
+// stop is kept out of next for its speed.
+func (p *parser) stop() bool {
+	b := p.rest
+	switch {
+	case len(b) == 0:
+	case len(b) < headerLen:
+		p.err = fmt.Errorf("%w: %d bytes where a header of %d belongs", ErrMalformed, len(b), headerLen)
+	default:
+		n := binary.NativeEndian.Uint32(b)
+		p.err = fmt.Errorf("%w: length %d in a datagram with %d bytes left", ErrMalformed, n, len(b))
+	}
+	return false
 }
 
 // answers reports whether the current message is for the socket. Some handlers
 // leave the port zero; the sequence number is what tells requests apart.
 func (p *parser) answers(s *sock, seq uint32) bool {
-	return p.m.Seq == seq && (p.port == 0 || p.port == s.Port())
+	return p.m.Seq == seq && (p.port == s.port || p.port == 0)
 }
