@@ -35,6 +35,13 @@ func TestCheckName(t *testing.T) {
 
 func second(_ *netns.NS, err error) error { return err }
 
+// Without names, and before the directory is made, the list is empty.
+func TestListEmpty(t *testing.T) {
+	if names, err := netns.List(); err != nil || len(names) != 0 {
+		t.Errorf("List = %q, %v", names, err)
+	}
+}
+
 // create makes a namespace that is deleted with the test.
 func create(t *testing.T, name string) *netns.NS {
 	t.Helper()
@@ -235,7 +242,7 @@ func TestRootless(t *testing.T) {
 	if max, err := os.ReadFile("/proc/sys/user/max_user_namespaces"); err != nil || strings.TrimSpace(string(max)) == "0" {
 		t.Skipf("user namespaces are off: max_user_namespaces is %q, %v", max, err)
 	}
-	args := []string{"-test.run=^Test(Named|NotExist|Leftover|Symlink|Dir|Interop|Identity|Do)$", "-test.count=1"}
+	args := []string{"-test.run=^Test(ListEmpty|Named|NotExist|Leftover|Symlink|Dir|Interop|Identity|Do)$", "-test.count=1"}
 	nobody := self(stageNobody, args...)
 	nobody.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	for name, cmd := range map[string]*exec.Cmd{"root": userCommand(args...), "nobody": nobody} {
