@@ -82,6 +82,9 @@ func (e ErrorValue) AttrNames() []string {
 // Attr returns an attribute. What the error does not say is None.
 func (e ErrorValue) Attr(name string) (starlark.Value, error) {
 	d := innermost(e.err)
+	if name == "hint" {
+		d.advise()
+	}
 	said := map[string]string{
 		"attribute": d.Attribute,
 		"code":      d.Code,

@@ -52,6 +52,9 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 // print is what Starlark's print calls. Where standard output is not the
 // script's, lines go to standard error and say where they come from.
 func (in *Interp) print(th *starlark.Thread, msg string) {
+	if Context(th).Err() != nil {
+		return // the arguments may have been cut off
+	}
 	if in.printsPlainly() {
 		fmt.Fprintln(in.config.Stdout, msg)
 		return

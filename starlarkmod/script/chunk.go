@@ -48,13 +48,10 @@ func (in *Interp) Chunk(ctx context.Context, src string) (starlark.Value, error)
 func (r *run) statements(file *syntax.File) (starlark.Value, error) {
 	var result starlark.Value
 	for _, stmt := range file.Stmts {
-		single := *file
-		expr, isExpr := stmt.(*syntax.ExprStmt)
-		if isExpr {
+		if expr, ok := stmt.(*syntax.ExprStmt); ok {
 			stmt = assignResult(expr)
 		}
-		single.Stmts = []syntax.Stmt{stmt}
-		globals, err := r.statement(&single)
+		globals, err := r.statement(file.Path, stmt)
 		r.in.define(globals)
 		if err != nil {
 			return nil, err
@@ -64,23 +61,22 @@ func (r *run) statements(file *syntax.File) (starlark.Value, error) {
 	return result, nil
 }
 
-// statement runs a file of one statement and returns the globals it set.
+// statement runs one statement and returns the globals it set.
 //
 // A program's own globals are cells of its own, but what it finds predeclared
 // is looked up in the shared map each time. So a statement runs with the live
 // globals as predeclared, except one that reads a global it also sets, such as
 // x += 1: only the interpreter's own prompt support starts that with a value.
-func (r *run) statement(file *syntax.File) (starlark.StringDict, error) {
-	stmt := file.Stmts[0]
+func (r *run) statement(path string, stmt syntax.Stmt) (starlark.StringDict, error) {
+	file := &syntax.File{Path: path, Stmts: []syntax.Stmt{stmt}, Options: dialect()}
 	set := map[string]bool{}
 	for id := range fileBindings(file.Stmts) {
 		set[id.Name] = true
 	}
 	if needsOldValue(stmt, set) {
 		file.Options.LoadBindsGlobally = true
-		globals := r.in.globals
-		err := starlark.ExecREPLChunk(file, r.thread, globals)
-		return picked(globals, set), err
+		err := starlark.ExecREPLChunk(file, r.thread, r.in.globals)
+		return picked(r.in.globals, set), err
 	}
 	prog, err := starlark.FileProgram(file, r.visible(stmt))
 	if err != nil {
@@ -89,13 +85,27 @@ func (r *run) statement(file *syntax.File) (starlark.StringDict, error) {
 	return prog.Init(r.thread, r.in.globals)
 }
 
-// visible returns the test for names that stmt may use. In a function these
-// are all names: it may be called when they are defined.
+// visible returns the test for names that stmt may use. In the functions that
+// it makes these are all names: they may be defined when it is called.
 func (r *run) visible(stmt syntax.Stmt) func(string) bool {
-	if _, ok := stmt.(*syntax.DefStmt); ok {
-		return func(name string) bool { return r.in.globals.Has(name) || !starlark.Universe.Has(name) }
-	}
-	return r.in.globals.Has
+	later := map[string]bool{}
+	syntax.Walk(stmt, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.DefStmt, *syntax.LambdaExpr:
+			eachName(n, func(name string) { later[name] = !starlark.Universe.Has(name) })
+		}
+		return true
+	})
+	return func(name string) bool { return r.in.globals.Has(name) || later[name] }
+}
+
+func eachName(n syntax.Node, visit func(string)) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if id, ok := n.(*syntax.Ident); ok {
+			visit(id.Name)
+		}
+		return true
+	})
 }
 
 // needsOldValue reports whether stmt has to run with the present values of the
@@ -107,18 +117,32 @@ func needsOldValue(stmt syntax.Stmt, set map[string]bool) bool {
 	case *syntax.LoadStmt:
 		return true
 	}
+	bound := map[*syntax.Ident]bool{}
 	reads := false
-	targets := map[*syntax.Ident]bool{}
-	if assign, ok := stmt.(*syntax.AssignStmt); ok && assign.Op == syntax.EQ {
-		eachTarget(assign.LHS, func(id *syntax.Ident) bool { targets[id] = true; return true })
-	}
 	syntax.Walk(stmt, func(n syntax.Node) bool {
-		if id, ok := n.(*syntax.Ident); ok && set[id.Name] && !targets[id] {
+		noteBound(n, bound)
+		if id, ok := n.(*syntax.Ident); ok && set[id.Name] && !bound[id] {
 			reads = true
 		}
 		return !reads
 	})
 	return reads
+}
+
+// noteBound notes the identifiers that n sets without reading them. Walk comes
+// by n before it comes by them.
+func noteBound(n syntax.Node, bound map[*syntax.Ident]bool) {
+	note := func(id *syntax.Ident) bool { bound[id] = true; return true }
+	switch n := n.(type) {
+	case *syntax.AssignStmt:
+		if n.Op == syntax.EQ {
+			eachTarget(n.LHS, note)
+		}
+	case *syntax.DefStmt:
+		note(n.Name)
+	case *syntax.ForStmt:
+		eachTarget(n.Vars, note)
+	}
 }
 
 func picked(globals starlark.StringDict, names map[string]bool) starlark.StringDict {

@@ -44,7 +44,7 @@ type Config struct {
 
 	MaxSteps  uint64        // per run or chunk; 0 means no limit
 	Timeout   time.Duration // per run or chunk; 0 means no limit
-	MaxMemory uint64        // of the process, in bytes; DefaultMaxMemory unless given
+	MaxMemory uint64        // of the process, in bytes; see DefaultMaxMemory
 
 	// Session is the state that builtins share, found by the function Session.
 	Session any
@@ -54,9 +54,10 @@ type Config struct {
 	SecretCalls, SecretKeywords []string
 }
 
-// DefaultMaxMemory is the memory at which a script is stopped before the
-// kernel would stop the process.
-const DefaultMaxMemory = 2 << 30
+// DefaultMaxMemory is the memory at which a script is stopped if its Config
+// does not say, so that the kernel need not stop the process. On machines with
+// less than eight times that, it is an eighth of theirs.
+const DefaultMaxMemory = 1 << 30
 
 // An Interp runs scripts that share modules, sources, and globals. It is for
 // one goroutine at a time.
@@ -105,7 +106,7 @@ func (c *Config) setDefaults() {
 		c.Dir = "."
 	}
 	if c.MaxMemory == 0 {
-		c.MaxMemory = DefaultMaxMemory
+		c.MaxMemory = defaultMaxMemory()
 	}
 }
 

@@ -1,8 +1,9 @@
 package script
 
 import (
+	"cmp"
 	"errors"
-	"regexp"
+	"slices"
 	"strings"
 
 	"go.starlark.net/resolve"
@@ -24,14 +25,23 @@ type Diagnosis struct {
 	Callers   []Site // of Site.Func, innermost first
 
 	syntaxError bool
-	sources     *sources
-	names       func() []string
+	width       int32  // of the token that a syntax error is about
+	meant       string // what Starlark believes was meant
+	parameter   string // the parameter that the message names
+	in          *Interp
 }
 
 // Diagnose returns what can be said about err: one Diagnosis, or several if
 // err joins several errors.
-func Diagnose(err error) []Diagnosis { return diagnose(err) }
+func Diagnose(err error) []Diagnosis {
+	all := diagnose(err)
+	for i := range all {
+		all[i].advise()
+	}
+	return all
+}
 
+// diagnose is Diagnose without the search for hints.
 func diagnose(err error) []Diagnosis {
 	found := follow(err, Diagnosis{Message: wording(err), Argument: -1})
 	for i := range found {
@@ -57,7 +67,7 @@ func follow(err error, d Diagnosis) []Diagnosis {
 	for err != nil {
 		switch e := err.(type) {
 		case *Error:
-			d.sources, d.names = e.sources, e.names
+			d.in = e.in
 			d.Message = wording(e)
 			err = e.err
 			continue
@@ -162,6 +172,7 @@ func (d *Diagnosis) inSource(pos syntax.Position, msg string) {
 
 // undefined diagnoses the errors that the resolver found.
 func (d Diagnosis) undefined(list resolve.ErrorList) []Diagnosis {
+	slices.SortStableFunc(list, func(a, b resolve.Error) int { return comparePositions(a.Pos, b.Pos) })
 	all := make([]Diagnosis, len(list))
 	for i, e := range list {
 		all[i] = d
@@ -171,115 +182,14 @@ func (d Diagnosis) undefined(list resolve.ErrorList) []Diagnosis {
 	return all
 }
 
+func comparePositions(a, b syntax.Position) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+}
+
 // stopped takes over why a run was stopped.
 func (d *Diagnosis) stopped(e *stopError) {
 	d.Message, d.Code = e.Error(), "interrupted"
 	if _, ok := e.cause.(TimeLimit); ok {
 		d.Code = "timeout"
-	}
-}
-
-// settle gives the message its final words, and finds a hint for those errors
-// that do not know one.
-func (d *Diagnosis) settle() {
-	if d.Code == "" {
-		d.Code = CodeScript
-	}
-	meant := ""
-	d.Message, meant = cutMeant(d.Message)
-	d.Message = reworded(d.Message)
-	if d.Hint != "" {
-		return
-	}
-	if near := d.nearestName(); near != "" {
-		meant = near
-	}
-	switch {
-	case meant != "":
-		d.Hint = "did you mean " + meant + "?"
-	case d.syntaxError:
-		d.Hint = syntaxHint(d.Message, d.sourceLine(), int(d.Pos.Col))
-	default:
-		d.Hint = runtimeHint(d.Message)
-	}
-}
-
-// cutMeant cuts off what Starlark itself believes was meant.
-func cutMeant(msg string) (rest, meant string) {
-	match := regexp.MustCompile(`^(?s)(.*) \(did you mean ([^()?]+)\?\)$`).FindStringSubmatch(msg)
-	if match == nil {
-		return msg, ""
-	}
-	return match[1], match[2]
-}
-
-// nearestName returns the name that an undefined one may have meant. The
-// resolver cannot know: predeclared names are only a test to it.
-func (d *Diagnosis) nearestName() string {
-	name, ok := strings.CutPrefix(d.Message, "undefined: ")
-	if !ok || d.names == nil {
-		return ""
-	}
-	candidates := d.names()
-	if d.sources != nil {
-		candidates = append(namesIn(d.sources.module(d.Pos.Filename())), candidates...)
-	}
-	return Nearest(name, without(candidates, name))
-}
-
-func without(names []string, name string) []string {
-	var others []string
-	for _, n := range names {
-		if n != name {
-			others = append(others, n)
-		}
-	}
-	return others
-}
-
-func (d *Diagnosis) sourceLine() string {
-	if d.sources == nil || !isScriptPosition(d.Pos) {
-		return ""
-	}
-	return line(d.sources.module(d.Pos.Filename()).text, int(d.Pos.Line))
-}
-
-// names returns all names that any source may use.
-func (in *Interp) names() []string {
-	all := in.globals.Keys()
-	return append(all, starlark.Universe.Keys()...)
-}
-
-// namesIn returns the names that a source binds anywhere.
-func namesIn(m *module) []string {
-	file, err := dialect().Parse(m.name, m.text, 0)
-	if err != nil {
-		return nil
-	}
-	var names []string
-	collect := func(id *syntax.Ident) bool { names = append(names, id.Name); return true }
-	eachBinding(file.Stmts, collect)
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if def, ok := n.(*syntax.DefStmt); ok {
-			eachBinding(def.Body, collect)
-			for _, param := range def.Params {
-				collectParam(param, collect)
-			}
-		}
-		return true
-	})
-	return names
-}
-
-func collectParam(param syntax.Expr, collect func(*syntax.Ident) bool) {
-	switch param := param.(type) {
-	case *syntax.Ident:
-		collect(param)
-	case *syntax.BinaryExpr:
-		eachTarget(param.X, collect)
-	case *syntax.UnaryExpr:
-		if param.X != nil {
-			eachTarget(param.X, collect)
-		}
 	}
 }

@@ -103,9 +103,8 @@ func (e *PlacedError) Unwrap() error { return e.Err }
 // An Error is a script's error together with the sources that show it. All
 // errors of an Interp's methods are one, except ExitError.
 type Error struct {
-	err     error
-	sources *sources
-	names   func() []string // what an undefined name may have meant
+	err error
+	in  *Interp // has the sources, and the names that a misspelt one may mean
 }
 
 func (e *Error) Error() string {
@@ -132,7 +131,7 @@ func (in *Interp) attach(err error) error {
 	if known, ok := err.(*Error); ok {
 		return known
 	}
-	return &Error{err: err, sources: in.sources, names: in.names}
+	return &Error{err, in}
 }
 
 // A shadowError is an assignment to the name of a module.

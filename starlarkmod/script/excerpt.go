@@ -21,20 +21,21 @@ type excerpt struct {
 	line   shownLine
 	from   int // underlined characters of line.text
 	to     int
+	label  string // what is underlined
 }
 
 // excerptOf returns the excerpt for d, or nil if its source is not known.
 func excerptOf(d *Diagnosis) *excerpt {
-	if d.sources == nil || !isScriptPosition(d.Pos) {
+	if d.in == nil || !isScriptPosition(d.Pos) {
 		return nil
 	}
-	m, ok := d.sources.modules[d.Pos.Filename()]
+	m, ok := d.in.sources.modules[d.Pos.Filename()]
 	if !ok {
 		return nil
 	}
 	guilty, start := locate(d, m.text)
-	secrets := d.sources.secretRanges(m.text)
-	e := &excerpt{line: showLine(m.text, int(guilty.start.Line), secrets)}
+	secrets := d.in.sources.secretRanges(m.text)
+	e := &excerpt{line: showLine(m.text, int(guilty.start.Line), secrets), label: guilty.label}
 	e.from = e.line.shownColumn(int(guilty.start.Col))
 	e.to = len(e.line.text)
 	if guilty.end.Line == guilty.start.Line {

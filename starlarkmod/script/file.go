@@ -2,10 +2,13 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -28,24 +31,39 @@ func (in *Interp) File(ctx context.Context, path string) error {
 		return err
 	}
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return in.attach(missingProblem(path, path, ".star"))
+	}
 	if err != nil {
 		return in.attach(fmt.Errorf("cannot read the script: %w", err))
 	}
 	in.loader.setMain(filepath.Dir(path))
-	_, err = in.main(ctx, &module{name: path, dir: filepath.Dir(path), text: string(text)}, false)
+	_, err = in.main(ctx, &module{name: path, key: resolved(path), dir: filepath.Dir(path), text: string(text)}, false)
 	return err
+}
+
+// resolved returns the absolute path of a file, symbolic links followed.
+func resolved(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
 }
 
 // Source runs src under the name that errors show. With printLast it returns
 // the value of the last statement if that is an expression, and otherwise nil.
 func (in *Interp) Source(ctx context.Context, name, src string, printLast bool) (starlark.Value, error) {
-	return in.main(ctx, &module{name: name, dir: in.config.Dir, text: src}, printLast)
+	return in.main(ctx, &module{name: name, key: name, dir: in.config.Dir, text: src}, printLast)
 }
 
 // main runs m as the script, whose globals stay open for changes.
 func (in *Interp) main(ctx context.Context, m *module, wantResult bool) (starlark.Value, error) {
 	var result starlark.Value
 	err := in.run(ctx, func(r *run) error {
+		r.main = m
 		prog, err := in.compile(m, wantResult)
 		if err != nil {
 			return err
@@ -66,6 +84,7 @@ func (in *Interp) main(ctx context.Context, m *module, wantResult bool) (starlar
 
 // compile registers the source of m and compiles it.
 func (in *Interp) compile(m *module, wantResult bool) (*starlark.Program, error) {
+	m.text = strings.TrimPrefix(m.text, "\ufeff") // some editors' byte order mark
 	in.sources.add(m)
 	file, err := dialect().Parse(m.name, m.text, 0)
 	if err != nil {

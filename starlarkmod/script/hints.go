@@ -12,34 +12,73 @@ import (
 // A hint belongs to errors whose message and line match.
 type hint struct {
 	message string // regular expression, "" for any
-	line    string // of the line up to and including the error's column's token
+	line    string // regular expression, "" for any
 	advice  string
 }
 
-// syntaxHint returns what to write instead, or "".
-func syntaxHint(msg, line string, col int) string {
-	before, after := cutAt(line, col)
+// syntaxHint returns what to write instead, or "". The error is about the token
+// that starts at column from, counted from 0.
+func syntaxHint(msg, line string, from int) string {
+	runes := []rune(line)
+	before := string(runes[:min(from, len(runes))])
 	for _, h := range syntaxHints() {
-		if matches(h.message, msg) && (matches(h.line, line) || matches(h.line, after)) {
+		if matches(h.message, msg) && matches(h.line, line) {
 			return h.advice
 		}
 	}
-	return hintAfter(before, after)
-}
-
-// hintAfter returns the advice for two string literals in a row.
-func hintAfter(before, after string) string {
-	before = strings.TrimRight(before, " \t")
-	if before == "" || after == "" || !strings.ContainsAny(after[:1], `"'`) {
-		return ""
-	}
-	if strings.ContainsAny(before[len(before)-1:], `"'`) {
+	if strings.HasPrefix(msg, "got string literal") && endsInQuote(before) {
 		return `join strings with +: "a" + "b"`
 	}
-	if strings.HasSuffix(before, "f") {
-		return `there are no f-strings; write "veth%d" % i or "veth{}".format(i)`
-	}
 	return ""
+}
+
+func endsInQuote(s string) bool {
+	s = strings.TrimRight(s, " \t")
+	return s != "" && strings.ContainsAny(s[len(s)-1:], `"'`)
+}
+
+// offendingToken returns the columns, counted from 0, of the token that a
+// syntax error is about. The parser's own errors carry the position behind the
+// token they met, those of the scanner that of the token.
+func offendingToken(msg, line string, col int) (from, to int) {
+	runes := []rune(line)
+	from = min(max(col-1, 0), len(runes))
+	if !strings.HasPrefix(msg, "got ") || strings.HasPrefix(msg, "got newline") ||
+		strings.HasPrefix(msg, "got indent") || strings.HasPrefix(msg, "got outdent") || strings.HasPrefix(msg, "got end of file") {
+		return from, from + 1
+	}
+	to = from
+	for from > 0 && runes[from-1] == ' ' {
+		from--
+	}
+	if from == 0 {
+		return to, to + 1
+	}
+	to = from
+	switch last := runes[from-1]; {
+	case last == '"' || last == '\'':
+		from--
+		for from > 0 && runes[from-1] != last {
+			from--
+		}
+		return max(from-1, 0), to
+	case isWordRune(last):
+		for from > 0 && isWordRune(runes[from-1]) {
+			from--
+		}
+		return from, to
+	}
+	return from - operatorLength(string(runes[:from])), to
+}
+
+// operatorLength returns how many characters the operator at the end of s has.
+func operatorLength(s string) int {
+	for _, operator := range []string{"**", "//", "==", "!=", "<=", ">=", "<<", ">>", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^="} {
+		if strings.HasSuffix(s, operator) {
+			return len(operator)
+		}
+	}
+	return 1
 }
 
 func syntaxHints() []hint {
@@ -78,7 +117,7 @@ func syntaxHints() []hint {
 		{`load statement within`, ``, `load belongs to file level; read("//…") is for data`},
 		{`indent`, ``, `check the indentation: a block uses either spaces or tabs, and always the same number`},
 		{`tab`, ``, `use spaces for indentation`},
-		{`unexpected newline in string`, ``, `a string over several lines is written """…"""`},
+		{`unexpected (newline|EOF) in string`, ``, `a string over several lines is written """…"""`},
 		{`got end of file`, ``, `a bracket or a quote is not closed`},
 		{`return statement not within`, ``, `return belongs into a function; exit() ends a script`},
 	}
@@ -128,11 +167,4 @@ func reworded(msg string) string {
 
 func matches(pattern, s string) bool {
 	return pattern == "" || regexp.MustCompile(pattern).MatchString(s)
-}
-
-// cutAt cuts a line before the column, counted in characters from 1.
-func cutAt(line string, col int) (before, after string) {
-	runes := []rune(line)
-	at := min(max(col-1, 0), len(runes))
-	return string(runes[:at]), string(runes[at:])
 }

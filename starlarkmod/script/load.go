@@ -81,21 +81,25 @@ func (r *run) loadModule(m *module) (starlark.StringDict, error) {
 		return nil, err
 	}
 	globals, err := prog.Init(r.thread, r.in.builtins)
-	globals.Freeze()
 	if err != nil {
 		return nil, err
 	}
+	globals.Freeze()
 	return globals, nil
 }
 
 // checkCycle returns an error naming the chain if m is being loaded already.
 func (r *run) checkCycle(m *module) error {
-	for i, loading := range r.loading {
+	open := r.loading
+	if r.main != nil {
+		open = append([]*module{r.main}, open...)
+	}
+	for i, loading := range open {
 		if loading.key != m.key {
 			continue
 		}
-		chain := make([]string, 0, len(r.loading)+1)
-		for _, link := range r.loading[i:] {
+		var chain []string
+		for _, link := range open[i:] {
 			chain = append(chain, link.name)
 		}
 		return &Problem{

@@ -8,23 +8,30 @@ import (
 )
 
 // A span is a part of a source: from start up to, and without, end.
-type span struct{ start, end syntax.Position }
+type span struct {
+	start, end syntax.Position
+	label      string // what it is, if that needs saying
+}
 
 func spanOf(n syntax.Node) span {
 	start, end := n.Span()
-	switch n.(type) {
+	switch n := n.(type) {
+	case *syntax.ForStmt:
+		return spanOf(n.X)
+	case *syntax.ForClause:
+		return spanOf(n.X)
 	case *syntax.IndexExpr, *syntax.SliceExpr, *syntax.ListExpr, *syntax.DictExpr, *syntax.TupleExpr, *syntax.Comprehension:
 		end.Col++ // their spans end before the closing bracket
 	}
-	return span{start, end}
+	return span{start: start, end: end}
 }
 
 // locate returns the span to underline for d in its source, and the line where
 // the statement or call around it starts. What cannot be found is a span of
 // one character.
 func locate(d *Diagnosis, text string) (guilty span, from syntax.Position) {
-	point := span{d.Pos, d.Pos}
-	point.end.Col++
+	point := span{start: d.Pos, end: d.Pos}
+	point.end.Col += max(d.width, 1)
 	if d.syntaxError {
 		return point, d.Pos
 	}
@@ -79,6 +86,12 @@ func anchor(n syntax.Node) syntax.Position {
 		return n.Colon
 	case *syntax.LoadStmt:
 		return n.Load
+	case *syntax.ForStmt:
+		return n.For
+	case *syntax.ForClause:
+		return n.For
+	case *syntax.AssignStmt:
+		return n.OpPos
 	}
 	return syntax.Position{}
 }
@@ -86,13 +99,33 @@ func anchor(n syntax.Node) syntax.Position {
 // guiltyArgument returns the span of the argument that d is about, or that of
 // the whole call.
 func guiltyArgument(call *syntax.CallExpr, d *Diagnosis) span {
-	if found, ok := argumentByPath(call, splitPath(d.Attribute)); ok {
-		return found
+	guilty, found := argumentByPath(call, splitPath(d.Attribute))
+	if !found {
+		guilty = spanOf(call)
+		if arg := positional(call, d.Argument); arg != nil {
+			guilty = spanOf(arg)
+		} else if arg := keywordNamed(call, d.parameter); arg != nil {
+			guilty = spanOf(arg.X)
+		}
 	}
-	if arg := positional(call, d.Argument); arg != nil {
-		return spanOf(arg)
+	if d.Attribute != "" {
+		guilty.label = "attribute " + fromKeyword(call, d.Attribute)
 	}
-	return spanOf(call)
+	return guilty
+}
+
+// fromKeyword returns a path without the names of objects before the first
+// keyword of the call.
+func fromKeyword(call *syntax.CallExpr, path string) string {
+	for rest := path; rest != ""; {
+		name, after, _ := strings.Cut(rest, ".")
+		name, _, _ = strings.Cut(name, "[")
+		if keywordNamed(call, name) != nil {
+			return rest
+		}
+		rest = after
+	}
+	return path
 }
 
 // positional returns the n-th positional argument if it is written out.

@@ -9,10 +9,9 @@ import "strings"
 type masker struct {
 	text    string
 	sources *sources
-	depth   int   // open brackets
-	secret  []int // depths at which a secret's brackets, or its value, began
-	last    string
-	before  string
+	depth   int    // open brackets
+	secret  []int  // depths at which a secret's brackets, or its value, began
+	last    string // token, or what a string literal says
 	found   []textRange
 }
 
@@ -44,13 +43,20 @@ func (m *masker) token(i int) int {
 		for end < len(m.text) && isWordByte(m.text[end]) {
 			end++
 		}
-		m.remember(m.text[i:end])
+		m.last = m.text[i:end]
 		return end
-	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+	case c == '\\':
+		return i + 2 // it continues the line
+	case c == '\n' || c == ';':
+		if m.depth == 0 {
+			m.leaveValue()
+		}
+		return i + 1
+	case c == ' ' || c == '\t' || c == '\r':
 		return i + 1
 	}
 	m.punctuation(c, i)
-	m.remember(string(c))
+	m.last = string(c)
 	return i + 1
 }
 
@@ -70,8 +76,8 @@ func (m *masker) punctuation(c byte, i int) {
 		m.leaveValue()
 	case ',':
 		m.leaveValue()
-	case '=':
-		if m.sources.keywords[m.last] && !strings.HasPrefix(m.text[i+1:], "=") && m.before != "." {
+	case '=', ':':
+		if m.sources.keywords[m.last] && !strings.HasPrefix(m.text[i+1:], "=") {
 			m.secret = append(m.secret, -m.depth-1)
 		}
 	}
@@ -92,8 +98,6 @@ func (m *masker) leaveValue() {
 	}
 }
 
-func (m *masker) remember(token string) { m.before, m.last = m.last, token }
-
 // literal reads a string literal. One that is not closed ends with its line,
 // or in triple quotes with the text.
 func (m *masker) literal(i int) int {
@@ -103,7 +107,7 @@ func (m *masker) literal(i int) int {
 		quote = triple
 	}
 	start := i + len(quote)
-	end := start
+	end := min(start, len(m.text))
 	for end < len(m.text) && !strings.HasPrefix(m.text[end:], quote) {
 		if m.text[end] == '\n' && len(quote) == 1 {
 			break
@@ -116,7 +120,7 @@ func (m *masker) literal(i int) int {
 	if len(m.secret) > 0 && end > start {
 		m.found = append(m.found, textRange{start, end})
 	}
-	m.remember(quote)
+	m.last = m.text[start:end]
 	if strings.HasPrefix(m.text[end:], quote) {
 		return end + len(quote)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"syscall"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -18,6 +19,9 @@ const memoryInterval = 20 * time.Millisecond
 // watchMemory stops a run when the heap is larger than limit. The function it
 // returns ends the watch.
 func watchMemory(limit uint64, stop context.CancelCauseFunc) func() {
+	if overLimit(limit) {
+		runtime.GC() // what an earlier run left is not this one's
+	}
 	done := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(memoryInterval)
@@ -28,7 +32,7 @@ func watchMemory(limit uint64, stop context.CancelCauseFunc) func() {
 				return
 			case <-tick.C:
 			}
-			if heapSize() > limit && liveHeapSize() > limit {
+			if overLimit(limit) {
 				stop(MemoryLimit{limit})
 				return
 			}
@@ -37,18 +41,27 @@ func watchMemory(limit uint64, stop context.CancelCauseFunc) func() {
 	return func() { close(done) }
 }
 
-// heapSize returns the bytes of the heap's objects, with what the collector
-// has not freed yet.
-func heapSize() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+// overLimit reports whether the heap needs more than limit. Of what the
+// collector has not looked at yet half may be garbage. It is not asked to look:
+// that takes longer than a loop needs to double the heap once more.
+func overLimit(limit uint64) bool {
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+	}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() > limit || samples[1].Value.Uint64()/2 > limit
 }
 
-// liveHeapSize returns the bytes that the heap really needs.
-func liveHeapSize() uint64 {
-	runtime.GC()
-	return heapSize()
+// defaultMaxMemory returns the limit where none is given: what a script can
+// need, or an eighth of the machine's memory, so that a loop which doubles what
+// it has is noticed in time.
+func defaultMaxMemory() uint64 {
+	var info syscall.Sysinfo_t
+	if err := syscall.Sysinfo(&info); err != nil {
+		return DefaultMaxMemory
+	}
+	return min(DefaultMaxMemory, uint64(info.Totalram)*uint64(info.Unit)/8)
 }
 
 // bounded returns the universal builtin name, which reserves memory for as many

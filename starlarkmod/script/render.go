@@ -65,7 +65,7 @@ func (p *printer) diagnosis(d *Diagnosis) {
 	}
 	if e := excerptOf(d); e != nil {
 		e.clip(p.opt.Width)
-		p.excerpt(e, d.Attribute)
+		p.excerpt(e)
 	}
 	if d.Hint != "" {
 		fmt.Fprintf(p.w, "  %s %s\n", p.paint(colorHint, "hint:"), p.indented(d.Hint, "        "))
@@ -86,7 +86,7 @@ func (p *printer) site(s Site) string {
 	return place + " in " + Escape(s.Func)
 }
 
-func (p *printer) excerpt(e *excerpt, attribute string) {
+func (p *printer) excerpt(e *excerpt) {
 	if e.before != nil {
 		p.line(*e.before)
 		if e.before.number+1 < e.line.number {
@@ -95,8 +95,8 @@ func (p *printer) excerpt(e *excerpt, attribute string) {
 	}
 	p.line(e.line)
 	underline := p.paint(colorError, strings.Repeat("^", e.to-e.from))
-	if attribute != "" {
-		underline += " attribute " + Escape(attribute)
+	if e.label != "" {
+		underline += " " + Escape(e.label)
 	}
 	fmt.Fprintf(p.w, "%s %s%s\n", p.paint(colorDim, "       |"), strings.Repeat(" ", e.from), underline)
 }

@@ -15,6 +15,7 @@ type run struct {
 	in      *Interp
 	ctx     context.Context
 	thread  *starlark.Thread
+	main    *module   // the file that runs, if one does
 	loading []*module // modules being loaded, outermost first
 }
 
@@ -71,9 +72,11 @@ func (in *Interp) newThread(r *run, stop context.CancelCauseFunc) *starlark.Thre
 	return th
 }
 
+// cancelThread stops the script before its next step. Iterators are told last:
+// the step after an iteration that they cut off must not be taken.
 func (r *run) cancelThread() {
-	r.in.stopping.Store(true)
 	r.thread.Cancel("stopped")
+	r.in.stopping.Store(true)
 }
 
 // finish gives the error of a run its final form: exit as it is, a stop by its
@@ -124,8 +127,10 @@ func (in *Interp) Call(ctx context.Context, fn starlark.Callable, args starlark.
 	return result, nil
 }
 
-// NewBuiltin returns a builtin that turns a panic in fn into an error. A panic
-// is a defect of netlark; it must not take a script's undo with it.
+// NewBuiltin returns a builtin that turns a panic in fn into an error: a panic
+// is a defect of netlark; it must not take a script's undo with it. When the
+// run is being stopped fn is not called any more: its arguments may have been
+// cut off.
 func NewBuiltin(name string, fn func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)) *starlark.Builtin {
 	return starlark.NewBuiltin(name, func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (v starlark.Value, err error) {
 		defer func() {
@@ -133,6 +138,9 @@ func NewBuiltin(name string, fn func(*starlark.Thread, *starlark.Builtin, starla
 				v, err = nil, &PanicError{Builtin: name, Value: p, Stack: debug.Stack()}
 			}
 		}()
+		if err := Context(th).Err(); err != nil {
+			return nil, err
+		}
 		return fn(th, b, args, kwargs)
 	})
 }

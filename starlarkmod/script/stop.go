@@ -2,12 +2,9 @@ package script
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"go.starlark.net/starlark"
 )
 
 // Interrupted is the error of a run whose context was cancelled.
@@ -49,16 +46,11 @@ func (e *ExitError) Error() string { return fmt.Sprintf("exit %d", e.Code) }
 type stopError struct{ cause, at error }
 
 func (e *stopError) Error() string {
-	eval, ok := errors.AsType[*starlark.EvalError](e.at)
-	if !ok || strings.HasPrefix(eval.Msg, "Starlark computation cancelled") || isContextError(eval.Unwrap()) {
+	words := e.at.Error()
+	if strings.HasPrefix(words, "Starlark computation cancelled") || words == context.Canceled.Error() || words == context.DeadlineExceeded.Error() {
 		return e.cause.Error()
 	}
-	return e.cause.Error() + ": " + eval.Msg
+	return e.cause.Error() + ": " + words
 }
 
 func (e *stopError) Unwrap() []error { return []error{e.cause, e.at} }
-
-// isContextError reports whether err is no more than the end of a context.
-func isContextError(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
