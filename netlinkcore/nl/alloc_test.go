@@ -61,3 +61,16 @@ func TestBatchAllocates(t *testing.T) {
 		t.Errorf("%v allocations for 128 messages; %d sent, %d wait", got, b.Sent(), b.Len())
 	}
 }
+
+func TestTryNextAllocates(t *testing.T) {
+	c, _ := namespace(t, nl.Config{})
+	s := subscribe(t, c, false, unix.RTNLGRP_LINK)
+	got := testing.AllocsPerRun(100, func() {
+		if m, ok, err := s.TryNext(); ok || err != nil {
+			t.Fatalf("nothing happened, but %+v, %v", m, err)
+		}
+	})
+	if got != 0 {
+		t.Errorf("%v allocations where there is no event", got)
+	}
+}

@@ -27,6 +27,7 @@ type eventSocket struct {
 	nsid int32
 	err  error
 	oob  [64]byte
+	more bool // the last receive found something
 }
 
 var _ Joiner = (*eventSocket)(nil)
@@ -96,8 +97,13 @@ func (s *eventSocket) Recv(b []byte) (int, int32, error) {
 }
 
 // receive skips what others than the kernel sent: a process with CAP_NET_ADMIN
-// may multicast, too.
+// may multicast, too. Recvmsg allocates even if there is nothing, which is the
+// usual case between bursts; poll(2) does not.
 func (s *eventSocket) receive(fd uintptr) {
+	if !s.more && !readable(fd) {
+		s.err = unix.EAGAIN
+		return
+	}
 	for {
 		n, oobn, _, from, err := unix.Recvmsg(int(fd), s.buf, s.oob[:], unix.MSG_TRUNC)
 		if err == unix.EINTR {
@@ -107,6 +113,7 @@ func (s *eventSocket) receive(fd uintptr) {
 			continue
 		}
 		s.n, s.nsid, s.err = n, nsid(s.oob[:max(oobn, 0)]), err
+		s.more = err == nil
 		return
 	}
 }
