@@ -55,4 +55,7 @@ for d in "$drivers/netdevsim" "$tmp/plain"; do
 	strip --strip-debug "$d"/*.ko
 	cp "$d"/*.ko "$dir/modules/extra/"
 done
+for option in NETDEVSIM BAREUDP AMT; do # tests ask the configuration what there is
+	grep -q "^CONFIG_$option=" "$dir/config" || echo "CONFIG_$option=m" >>"$dir/config"
+done
 (cd "$here" && CGO_ENABLED=0 go run ./vmrun prepare "$dir") >&2

@@ -19,6 +19,7 @@ cache=${NETLARK_KERNELS:-$here/../../.cache/kernels}
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd) # the rest changes directories
 dir=$cache/$1
+format=1 # raise it when `vmrun prepare` comes to leave something else behind
 
 exec 9>"$cache/.lock" # two runs at once would unpack into one another
 flock 9
@@ -30,7 +31,7 @@ fi
 offered=$(apt-cache policy "$package" 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
 if [ -e "$dir/index" ]; then
 	have=$(cat "$dir/version")
-	[ -n "$offered" ] && [ "$have" != "$package $offered" ] || exit 0
+	[ -n "$offered" ] && [ "$have" != "$package $offered $format" ] || exit 0
 fi
 if [ -z "$offered" ]; then
 	echo "getkernel: apt knows no $package; run apt-get update first" >&2
@@ -69,7 +70,7 @@ for deb in "$new"/deb/*.deb; do
 		--exclude='*/drivers/gpu' --exclude='*/drivers/media' --exclude='*/sound'
 done
 rm -r "$new/deb"
-echo "$package $offered" >"$new/version"
+echo "$package $offered $format" >"$new/version"
 (cd "$here" && CGO_ENABLED=0 go run ./vmrun prepare "$new") >&2
 rm -rf "$dir"
 mv "$new" "$dir"

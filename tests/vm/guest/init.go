@@ -88,8 +88,10 @@ func settle(boot *frame.Boot) error {
 	if err := switchRoot(); err != nil {
 		return err
 	}
-	if err := os.WriteFile("/proc/sys/kernel/modprobe", []byte(modprobe), 0); err != nil {
-		return err
+	for file, value := range settings {
+		if err := os.WriteFile("/proc/sys/"+file, []byte(value), 0); err != nil {
+			return err
+		}
 	}
 	if err := unix.Sethostname([]byte("vmrun")); err != nil {
 		return err
@@ -101,6 +103,14 @@ func settle(boot *frame.Boot) error {
 		return fmt.Errorf("load %s: see the console", strings.Join(boot.Load, ", "))
 	}
 	return nil
+}
+
+// settings are what differs from the kernel's own defaults.
+var settings = map[string]string{
+	"kernel/modprobe": modprobe,
+	// A loaded tunnel module would put its fall-back device (gre0, sit0, …)
+	// into every fresh namespace, and tests could not tell their own links.
+	"net/core/fb_tunnels_only_for_init_net": "1",
 }
 
 func switchRoot() error {

@@ -26,7 +26,7 @@ func (m mountpoint) mount(under string) error {
 	_ = os.MkdirAll(dir, 0o755)
 	err := unix.Mount(source, dir, m.typ, m.flags, m.options)
 	if err != nil && !m.optional {
-		return fmt.Errorf("mount %s on %s: %w", m.typ, dir, err)
+		return fmt.Errorf("mount %s on %s: %w", source, dir, err)
 	}
 	return nil
 }

@@ -5,16 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // An Index finds the files of a module: text with a line for each name and
-// alias, "name TAB file SPACE file…" in load order, with a leading "*" where
-// the alias has wildcards. The guest reads it at every request for a module,
-// so it is searched as it is: parsing would cost more under emulation.
+// alias, "name TAB file SPACE file…" in load order. The guest reads it at every
+// request for a module, so it is searched as it is: parsing would cost more
+// under emulation.
 type Index []byte
 
 // LoadIndex reads the index of the kernel in dir.
@@ -29,28 +28,36 @@ func LoadIndex(dir string) (Index, error) {
 // Lookup returns the files to load for a module's name or alias, relative to
 // the kernel's directory; ok is true, without files, for what is built in.
 func (x Index) Lookup(name string) (files []string, ok bool) {
-	if _, rest, ok := bytes.Cut(x, []byte("\n"+canon(name)+"\t")); ok {
-		line, _, _ := bytes.Cut(rest, []byte("\n"))
-		return strings.Fields(string(line)), true
+	_, rest, ok := bytes.Cut(x, []byte("\n"+canon(name)+"\t"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	for file := range strings.FieldsSeq(string(line)) {
+		files = append(files, filepath.Join(moduleLink, file))
 	}
-	mark := []byte("\n*")
-	for rest := []byte(x); ; {
-		_, after, ok := bytes.Cut(rest, mark)
-		if !ok {
-			return nil, false
-		}
-		line, _, _ := bytes.Cut(after, []byte("\n"))
-		pattern, list, _ := strings.Cut(string(line), "\t")
-		if match, _ := path.Match(pattern, name); match {
-			return strings.Fields(list), true
-		}
-		rest = after
-	}
+	return files, ok
+}
+
+// unnamed are requests of the kernel's that no module answers to by an alias
+// of its own, though there is one that means it.
+var unnamed = map[string]string{
+	"net-pf-16-proto-16-family-fou":     "fou",
+	"net-pf-16-proto-16-family-ila":     "ila",
+	"net-pf-16-proto-16-family-ovpn":    "ovpn",
+	"net-pf-16-proto-16-family-psample": "psample",
+	"net-pf-16-proto-16-family-TIPCv2":  "tipc",
+	"rtnl-link-netdevsim":               "netdevsim",
+	"rtnl-link-ovpn":                    "ovpn",
+	"net-sch-teql0":                     "sch_teql", // since 6.9
+	"sch-teql0":                         "sch_teql",
 }
 
 // text renders the index.
 func (t *tree) text() []byte {
 	lines := map[string][]string{}
+	for alias, name := range unnamed {
+		if _, ok := t.kept[name]; ok {
+			lines[canon(alias)] = t.loadOrder([]string{name})
+		}
+	}
 	for _, name := range t.builtin {
 		lines[name] = nil
 	}
@@ -59,9 +66,6 @@ func (t *tree) text() []byte {
 	}
 	for name := range t.kept {
 		lines[name] = t.loadOrder([]string{name})
-	}
-	for _, p := range t.pattern {
-		lines["*"+p[0]] = t.loadOrder([]string{p[1]})
 	}
 	b := []byte("\n")
 	for _, name := range slices.Sorted(maps.Keys(lines)) {

@@ -43,14 +43,14 @@ func Release(dir string) string {
 }
 
 // Prepare makes a kernel that was unpacked into dir ready: it drops the
-// modules that a network has no use for, decompresses the others, indexes
-// them and unpacks the image.
+// modules that a network has no use for, decompresses the others, indexes them
+// and unpacks the image.
 func Prepare(dir string) error {
 	moddir, err := moduleDir(dir)
 	if err != nil {
 		return err
 	}
-	t, err := scan(dir, moddir)
+	t, err := scan(moddir)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -60,15 +62,14 @@ func TestIndex(t *testing.T) {
 			"ciph":  {file: "m/ciph.ko"},
 			"other": {file: "m/other.ko", deps: []string{"missing"}},
 		},
-		alias:   map[string][]string{"rtnl_link_vlan": {"vlan"}, "crypto_x": {"ciph"}},
-		pattern: [][2]string{{"pci:v*", "other"}},
+		alias: map[string][]string{"rtnl_link_vlan": {"vlan"}, "crypto_x": {"ciph"}},
 	}
 	x := Index(tr.text())
 	for name, want := range map[string][]string{
-		"rtnl-link-vlan": {"m/base.ko", "m/mrp.ko", "m/8021q.ko"},
-		"vlan":           {"m/base.ko", "m/mrp.ko", "m/8021q.ko"},
-		"esp4":           {"m/ciph.ko", "m/base.ko", "m/esp4.ko"},
-		"pci:v0001":      {"m/other.ko"},
+		"rtnl-link-vlan": {"modules/m/base.ko", "modules/m/mrp.ko", "modules/m/8021q.ko"},
+		"vlan":           {"modules/m/base.ko", "modules/m/mrp.ko", "modules/m/8021q.ko"},
+		"esp4":           {"modules/m/ciph.ko", "modules/m/base.ko", "modules/m/esp4.ko"},
+		"other":          {"modules/m/other.ko"},
 		"unix":           {},
 	} {
 		got, ok := x.Lookup(name)
@@ -99,5 +100,22 @@ func TestPayloadRefusesNonsense(t *testing.T) {
 	image[hdrPayloadLength+3] = 0xff
 	if _, err := payload(image); err == nil {
 		t.Error("payload beyond the end: no error")
+	}
+}
+
+func TestUnsign(t *testing.T) {
+	const body, signature, magic = "ELF and so on", "12345", "~Module signature appended~\n"
+	info := "\x00\x00\x02\x00\x00\x00\x00\x00" + "\x00\x00\x00\x05"
+	file := filepath.Join(t.TempDir(), "m.ko")
+	for name, data := range map[string]string{"signed": body + signature + info + magic, "unsigned": body} {
+		if err := os.WriteFile(file, []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := unsign(file); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got, _ := os.ReadFile(file); string(got) != body {
+			t.Errorf("%s: %q is left of %q", name, got, data)
+		}
 	}
 }

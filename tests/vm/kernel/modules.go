@@ -3,6 +3,7 @@ package kernel
 import (
 	"bytes"
 	"debug/elf"
+	"encoding/binary"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,17 +16,15 @@ import (
 // A tree is a kernel's modules: what depmod would say about them, made from
 // their .modinfo sections so that no depmod is needed.
 type tree struct {
-	dir     string              // the kernel's directory
-	root    string              // the modules' own, below dir
+	root    string              // the directory named by the release
 	files   map[string]string   // of all modules, by name
 	builtin []string            // names without a file
 	kept    map[string]module   // the wanted ones and those they need, by name
-	alias   map[string][]string // alias without wildcard -> names of modules
-	pattern [][2]string         // alias with wildcard, name of the module
+	alias   map[string][]string // alias -> names of modules
 }
 
 type module struct {
-	file string // relative to the kernel's directory
+	file string // relative to the modules' directory
 	deps []string
 	soft []string // load first, if they can be found
 }
@@ -39,8 +38,8 @@ func moduleName(file string) string {
 }
 
 // scan lists the modules under moddir.
-func scan(dir, moddir string) (*tree, error) {
-	t := &tree{dir: dir, root: moddir, files: map[string]string{}, kept: map[string]module{}, alias: map[string][]string{}}
+func scan(moddir string) (*tree, error) {
+	t := &tree{root: moddir, files: map[string]string{}, kept: map[string]module{}, alias: map[string][]string{}}
 	list, err := os.ReadFile(filepath.Join(moddir, "modules.builtin"))
 	if err != nil {
 		return nil, err
@@ -75,6 +74,9 @@ func (t *tree) keepWanted() error {
 		}
 		queue = nil
 		for _, name := range batch {
+			if err := unsign(t.files[name]); err != nil {
+				return err
+			}
 			m, err := t.read(name)
 			if err != nil {
 				return err
@@ -126,6 +128,23 @@ func (t *tree) decompress(names []string) error {
 	return nil
 }
 
+// unsign cuts the signature off a module, if it has one: checking it takes an
+// emulated CPU as long as everything else about loading the module. See struct
+// module_signature in include/linux/module_signature.h.
+func unsign(file string) error {
+	const magic, infoLen = "~Module signature appended~\n", 12
+	data, err := os.ReadFile(file)
+	if err != nil || !bytes.HasSuffix(data, []byte(magic)) || len(data) < len(magic)+infoLen {
+		return err
+	}
+	end := len(data) - len(magic)
+	signature := int(binary.BigEndian.Uint32(data[end-4:]))
+	if signature > end-infoLen {
+		return fmt.Errorf("%s: signature of %d bytes", file, signature)
+	}
+	return os.Truncate(file, int64(end-infoLen-signature))
+}
+
 // read takes in what a module says about itself.
 func (t *tree) read(name string) (module, error) {
 	file := t.files[name]
@@ -133,7 +152,7 @@ func (t *tree) read(name string) (module, error) {
 	if err != nil {
 		return module{}, fmt.Errorf("%s: %w", file, err)
 	}
-	rel, err := filepath.Rel(t.dir, file)
+	rel, err := filepath.Rel(t.root, file)
 	m := module{file: rel}
 	for _, kv := range info {
 		switch kv[0] {
@@ -148,12 +167,12 @@ func (t *tree) read(name string) (module, error) {
 	return m, err
 }
 
+// addAlias adds an alias. Those with wildcards match hardware, which nobody
+// looks for in the VM.
 func (t *tree) addAlias(alias, name string) {
-	if strings.ContainsAny(alias, "*?[") {
-		t.pattern = append(t.pattern, [2]string{alias, name})
-		return
+	if !strings.ContainsAny(alias, "*?[") {
+		t.alias[canon(alias)] = append(t.alias[canon(alias)], name)
 	}
-	t.alias[canon(alias)] = append(t.alias[canon(alias)], name)
 }
 
 // softBefore returns the modules that "pre: a b post: c" wants loaded first.

@@ -8,15 +8,22 @@ import (
 
 // A console is what the kernel prints, in a file that QEMU appends to.
 type console struct {
-	file string
-	seen int // bytes that trouble has looked at
+	file  string
+	final string // all of it, once the file is gone
+	seen  int    // bytes that trouble has looked at
 }
 
 // complaint matches what a kernel prints when it has found a fault in itself.
 var complaint = regexp.MustCompile(`WARNING: |BUG: |UBSAN: |Oops: |INFO: task .* blocked|rcu: INFO: .* stall|` +
 	`unregister_netdevice: waiting for|refcount_t: |possible .* locking`)
 
+// close keeps the text of a machine that has ended.
+func (c *console) close() { c.final = c.all() }
+
 func (c *console) all() string {
+	if c.final != "" {
+		return c.final
+	}
 	b, err := os.ReadFile(c.file)
 	if err != nil {
 		return err.Error() + "\n"

@@ -66,7 +66,13 @@ const (
 )
 
 // Start starts a machine and waits until its init is ready.
-func Start(ctx context.Context, cfg Config) (*Machine, error) {
+func Start(ctx context.Context, cfg Config) (_ *Machine, err error) {
+	if cfg.Kernel, err = filepath.Abs(cfg.Kernel); err == nil {
+		cfg.Kernel, err = filepath.EvalSymlinks(cfg.Kernel) // the guest sees other links below /tmp
+	}
+	if err != nil {
+		return nil, err
+	}
 	accel := cfg.Accel
 	if accel == "" || accel == "auto" {
 		accel = "tcg"
@@ -227,8 +233,7 @@ func (m *Machine) Signal(sig syscall.Signal) {
 // Kill pulls the plug; Run then returns.
 func (m *Machine) Kill() { _ = m.qemu.Process.Kill() }
 
-// Close shuts the machine down. Trouble and Console stay readable only until
-// then.
+// Close shuts the machine down.
 func (m *Machine) Close() {
 	_ = m.out.Send(frame.Quit, nil)
 	select {
@@ -239,6 +244,7 @@ func (m *Machine) Close() {
 	}
 	close(m.done)
 	m.link.Close()
+	m.console.close()
 	os.RemoveAll(m.tmp)
 }
 

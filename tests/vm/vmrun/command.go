@@ -25,7 +25,7 @@ func (o *options) command() (machine.Command, error) {
 	if err != nil {
 		return machine.Command{}, err
 	}
-	if err := o.findKernel(); err != nil {
+	if o.machine.Kernel, err = findKernel(o.kernel); err != nil {
 		return machine.Command{}, err
 	}
 	if o.load != "" {
@@ -49,30 +49,23 @@ func (o *options) command() (machine.Command, error) {
 	}, nil
 }
 
-// findKernel sets the kernel's directory.
-func (o *options) findKernel() (err error) {
-	dir := o.kernel
-	if !kernel.Prepared(dir) {
-		root, err := kernel.Root()
-		if err != nil {
-			return err
-		}
-		rows, err := kernel.Table(root)
-		if err != nil {
-			return err
-		}
-		if _, err := kernel.Choose(rows, o.kernel); err != nil {
-			return err
-		}
-		if dir, err = kernel.Fetched(root, o.kernel); err != nil {
-			return err
-		}
+// findKernel returns the kernel's directory.
+func findKernel(name string) (string, error) {
+	if kernel.Prepared(name) {
+		return name, nil
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
-		return err
+	root, err := kernel.Root()
+	if err != nil {
+		return "", err
 	}
-	o.machine.Kernel, err = filepath.EvalSymlinks(dir)
-	return err
+	rows, err := kernel.Table(root)
+	if err != nil {
+		return "", err
+	}
+	if _, err := kernel.Choose(rows, name); err != nil {
+		return "", err
+	}
+	return kernel.Fetched(root, name)
 }
 
 // outputs returns the directories that a test binary's flags have it write

@@ -124,14 +124,13 @@ func forward(m *machine.Machine) (stop func()) {
 
 // report ends the machine and says what the kernel complained about.
 func (o *options) report(m *machine.Machine) {
-	trouble, console := m.Trouble(), m.Console()
 	m.Close()
 	if o.verbose {
 		cpu, peak := m.Usage()
 		fmt.Fprintf(os.Stderr, "%svmrun: %s, init ready after %.2fs, %.2fs of CPU, %d MiB resident\n",
-			console, m.Accel, m.Boot.Seconds(), cpu.Seconds(), peak>>10)
+			m.Console(), m.Accel, m.Boot.Seconds(), cpu.Seconds(), peak>>10)
 	}
-	if len(trouble) > 0 {
+	if trouble := m.Trouble(); len(trouble) > 0 {
 		fmt.Fprintf(os.Stderr, "vmrun: the kernel complains:\n  %s\n", strings.Join(trouble, "\n  "))
 	}
 }

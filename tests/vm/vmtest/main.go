@@ -1,0 +1,102 @@
+// Command vmtest runs the tests that need a full kernel, those of every
+// package whose tests import tests/nstest, in a virtual machine.
+//
+//	go run ./tests/vm/vmtest [-kernel NAMES] [-run REGEXP] [-v] [PACKAGES]
+//
+// One machine is started for each kernel, and it runs the test binaries one
+// after the other, each in its package's directory. In there a test that is
+// skipped has failed, unless the kernel's own configuration or version excuses
+// it; so has a test during which the kernel complained about itself.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/netlark/netlark/tests/vm/guest"
+	"github.com/netlark/netlark/tests/vm/kernel"
+)
+
+type options struct {
+	kernels  string
+	run      string
+	timeout  time.Duration
+	verbose  bool
+	patterns []string
+}
+
+func main() {
+	guest.TakeOver()
+	o := parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ok, err := test(ctx, o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "vmtest:", err)
+	}
+	if !ok || err != nil {
+		os.Exit(1)
+	}
+}
+
+func parse() *options {
+	o := &options{}
+	flag.StringVar(&o.kernels, "kernel", "", "kernels to test on: `names` in tests/vm/kernels, separated by commas, or all (default those of make test)")
+	flag.StringVar(&o.run, "run", "", "run only the tests that match `regexp`, as go test does")
+	flag.DurationVar(&o.timeout, "timeout", 2*time.Minute, "the longest that one package may take on one kernel")
+	flag.BoolVar(&o.verbose, "v", false, "print all output as it comes")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: vmtest [flags] [packages]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	o.patterns = flag.Args()
+	if len(o.patterns) == 0 {
+		o.patterns = []string{"./..."}
+	}
+	return o
+}
+
+// test tests on all chosen kernels, as many at once as there are CPUs.
+func test(ctx context.Context, o *options) (ok bool, err error) {
+	root, err := kernel.Root()
+	if err != nil {
+		return false, err
+	}
+	rows, err := kernel.Table(root)
+	if err != nil {
+		return false, err
+	}
+	if rows, err = kernel.Choose(rows, o.kernels); err != nil {
+		return false, err
+	}
+	tmp, err := os.MkdirTemp("", "vmtest-")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(tmp)
+	var (
+		p     = newPlan(root, tmp)
+		print = newReporter(os.Stdout, o.verbose, rows)
+		wg    sync.WaitGroup
+		slots = make(chan bool, runtime.NumCPU())
+	)
+	wg.Go(func() { p.make(ctx, o.patterns) })
+	for _, row := range rows {
+		s := &suite{options: o, plan: p, print: print, kernel: row.Name}
+		wg.Go(func() {
+			slots <- true
+			s.run(ctx)
+			<-slots
+		})
+	}
+	wg.Wait()
+	return !print.failed, nil
+}
