@@ -3,9 +3,13 @@ package all
 
 import (
 	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/bridge"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/neigh"
+	"github.com/netlark/netlark/netlinkcore/nexthop"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
+	"github.com/netlark/netlark/netlinkcore/rule"
 )
 
 // Families returns all families, in the order in which objects are made.
@@ -13,6 +17,10 @@ func Families() []object.Family {
 	return []object.Family{
 		link.Type,
 		addr.Type,
+		neigh.Type,
+		bridge.FDBType,
+		nexthop.Type,
 		route.Type,
+		rule.Type,
 	}
 }

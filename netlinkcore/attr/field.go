@@ -40,6 +40,8 @@ type Field struct {
 	// After names an attribute whose change must be a message of its own
 	// before this one's: the kernel would apply both in the wrong order.
 	After string
+	// Chosen: the kernel chooses a value when it is not given.
+	Chosen bool
 	// Last: belongs into the last message, when a call takes several (up).
 	Last bool
 	// Via is the message type that carries this attribute alone; 0 means the
@@ -171,6 +173,9 @@ func (f Field) Clears(x any) Field { v := valueOf(x); f.clears = &v; return f }
 // FollowsChangeOf names the attribute that has to be changed by a message
 // before this one's.
 func (f Field) FollowsChangeOf(name string) Field { f.After = name; return f }
+
+// KernelChooses: the kernel picks a value when none is given, and tells it.
+func (f Field) KernelChooses() Field { f.Chosen = true; return f }
 
 // GoesLast keeps the attribute for the last message of a call that takes
 // several.

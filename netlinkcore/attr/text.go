@@ -140,3 +140,25 @@ func (f *Field) parseBytes(v Value) ([]byte, error) {
 func Binary(id uint16, name string, p *[]byte, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), blobOps, doc)
 }
+
+// looseOps is text that scripts may give as a number or boolean too (sysctl).
+var looseOps = func() *ops {
+	o := *stringOps
+	o.name = "text or number"
+	o.put = func(c *Put, f *Field, p unsafe.Pointer, v Value) error {
+		switch v.Shape {
+		case Int:
+			v = TextValue(v.String())
+		case Bool:
+			v = TextValue(string(rune('0' + v.N)))
+		}
+		return stringOps.put(c, f, p, v)
+	}
+	return &o
+}()
+
+// Loose is text that has no place on the wire, and may be given as a number.
+func Loose(name string, p *opt.Value[string], doc string) Field {
+	f := field(0, name, unsafe.Pointer(p), looseOps, doc)
+	return f
+}

@@ -59,9 +59,12 @@ type Type[S any] struct {
 	Split func(d *attr.Dec, typ uint16, body []byte, yield func(*S) error) error
 	// Check refuses what is known to be wrong before anything is sent.
 	Check func(verb Verb, v *S) error
+	// Doubt looks whether v is really there, when the kernel says so: it may
+	// take another for it. nil: it is right.
+	Doubt func(ctx context.Context, t *Type[S], s *Scope, v *S) (bool, error)
 	// Before runs before a verb and may read: what a verb means may depend on
 	// what is there (a rule that the kernel would take for another).
-	Before func(ctx context.Context, s *Scope, verb Verb, v *S) error
+	Before func(ctx context.Context, t *Type[S], s *Scope, verb Verb, v *S) error
 }
 
 // Name returns the module's name in scripts.

@@ -36,7 +36,7 @@ func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, erro
 			}
 		}
 		err = t.call(ctx, s, verb, v, &steps[i], func(echo Ref) {
-			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
 		})
 		if err != nil && i > 0 {
 			return Ref{}, errors.Join(err, undo(ctx))
@@ -90,7 +90,7 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, r Ref) (*S, 
 		}
 	}
 	if t.Before != nil {
-		if err := t.Before(ctx, s, verb, v); err != nil {
+		if err := t.Before(ctx, t, s, verb, v); err != nil {
 			return nil, err
 		}
 	}
@@ -217,7 +217,7 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 	if err != nil {
 		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
 	}
-	if t.Echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && !t.keyed(v) {
+	if t.Echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && t.open(v) {
 		m.flags |= unix.NLM_F_ECHO
 	}
 	body, _ := w.Bytes()
@@ -225,11 +225,28 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 	if reply != nil && (verb == Get || m.flags&unix.NLM_F_ECHO != 0) {
 		onReply = t.decoder(ctx, s, m.family, reply)
 	}
-	err = s.conn.Call(ctx, &nl.Request{Proto: t.Proto, Type: m.typ, Flags: m.flags, Body: body}, onReply)
+	req := nl.Request{Proto: t.Proto, Type: m.typ, Flags: m.flags, Body: body}
+	err = s.conn.Call(ctx, &req, onReply)
+	if errors.Is(err, unix.EEXIST) && verb == Add && t.Doubt != nil {
+		var exists bool
+		if exists, err = t.exists(ctx, s, v, err); !exists {
+			req.Flags &^= unix.NLM_F_EXCL
+			err = s.conn.Call(ctx, &req, onReply)
+		}
+	}
 	if err != nil {
 		return explain(err, verb, t.Ref(v), m.table, body, m.family)
 	}
 	return nil
+}
+
+// exists checks the kernel's word that v is there already; err is that word.
+func (t *Type[S]) exists(ctx context.Context, s *Scope, v *S, err error) (bool, error) {
+	same, readErr := t.Doubt(ctx, t, s, v)
+	if readErr != nil {
+		return true, errors.Join(err, readErr)
+	}
+	return same, err
 }
 
 // decoder reads the answer to a get, or an echo.
@@ -248,14 +265,14 @@ func (t *Type[S]) decoder(ctx context.Context, s *Scope, family byte, reply func
 	}
 }
 
-// keyed reports whether v names its whole key.
-func (t *Type[S]) keyed(v *S) bool {
-	for _, i := range t.Schema.Keys() {
-		if !t.Schema.IsSet(attr.To(v), i) {
-			return false
+// open reports whether v leaves something for the kernel to choose.
+func (t *Type[S]) open(v *S) bool {
+	for i := range t.Schema.Fields {
+		if t.Schema.Fields[i].Chosen && !t.Schema.IsSet(attr.To(v), i) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // message is what an encoded message needs besides its body.

@@ -1,0 +1,130 @@
+// Package nexthop defines nexthop objects and their groups: ip-nexthop(8).
+package nexthop
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A NextHop is where routes that name it lead, or a group of such. Its key is
+// the id.
+type NextHop struct {
+	attr.Extra
+	Family                                opt.Value[uint8] // told by Via
+	ID                                    opt.Value[uint32]
+	Via                                   netip.Addr
+	Dev                                   rt.Dev
+	Blackhole, FDB                        opt.Value[bool]
+	Group                                 []Member
+	GroupType                             opt.Value[GroupType]
+	Buckets                               opt.Value[uint16]
+	IdleTimer, UnbalancedTimer            opt.Value[uint32] // 1/100 s
+	UnbalancedTime                        opt.Value[uint64] // 1/100 s
+	Protocol                              opt.Value[rt.Protocol]
+	Scope                                 opt.Value[rt.Scope]
+	OnLink, Dead, LinkDown, Offload, Trap opt.Value[bool]
+	GroupsOnly                            opt.Value[bool]
+	Master                                rt.Dev
+}
+
+// A Member is a nexthop of a group.
+type Member struct {
+	ID     opt.Value[uint32]
+	Weight opt.Value[uint16] // 1 to 256
+}
+
+// A GroupType is how a group shares traffic.
+type GroupType uint16
+
+// Types of groups.
+const (
+	Multipath GroupType = iota
+	Resilient
+)
+
+var groupTypes = attr.Enum{{0, "mpath"}, {1, "resilient"}}
+
+// member is struct nexthop_grp.
+var member = attr.Define("member", "member of a group", 8, func(v *Member) []attr.Field {
+	return []attr.Field{
+		attr.Head32(0, "id", &v.ID, "nexthop"),
+		attr.HeadShare(4, "weight", &v.Weight, "share of the traffic, 1 to 256").Default(1),
+	}
+}).Made("", "id")
+
+// schema is struct nhmsg and NHA_*.
+var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr.Field {
+	flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+		return attr.HeadBit(4, -1, 4, bit, name, p, doc)
+	}
+	return []attr.Field{
+		attr.Family(0, "family", &v.Family, "4 or 6"),
+		attr.Uint32(unix.NHA_ID, "id", &v.ID, "number; the kernel chooses one unless given").IsKey().KernelChooses(),
+		attr.Addr(unix.NHA_GATEWAY, "via", &v.Via, "address of the next router").Means("gateway"),
+		attr.Device(unix.NHA_OIF, "dev", &v.Dev, "output device").Also(attr.Filter),
+		attr.Flag(unix.NHA_BLACKHOLE, "blackhole", &v.Blackhole, "drop traffic"),
+		attr.Flag(uapi.NHA_FDB, "fdb", &v.FDB, "for forwarding entries of VXLAN").Also(attr.Filter),
+		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members: ids, or (id, weight)").AnyOrder(),
+		attr.Uint16(unix.NHA_GROUP_TYPE, "type", &v.GroupType, "how a group shares traffic").Words(groupTypes).Default("mpath"),
+		attr.Nested(uapi.NHA_RES_GROUP, 0,
+			attr.Uint16(uapi.NHA_RES_GROUP_BUCKETS, "buckets", &v.Buckets, "number of buckets of a resilient group"),
+			attr.Uint32(uapi.NHA_RES_GROUP_IDLE_TIMER, "idle_timer", &v.IdleTimer, "after which an idle bucket may move").In(attr.Centiseconds),
+			attr.Uint32(uapi.NHA_RES_GROUP_UNBALANCED_TIMER, "unbalanced_timer", &v.UnbalancedTimer, "after which buckets are made to move").In(attr.Centiseconds),
+			attr.Uint64(uapi.NHA_RES_GROUP_UNBALANCED_TIME, "unbalanced_time", &v.UnbalancedTime, "how long the group has been unbalanced").In(attr.Centiseconds).Counter(),
+			attr.Ignored(uapi.NHA_RES_GROUP_PAD)),
+		attr.Head8(2, "protocol", &v.Protocol, "who made it").Words(rt.Protocols),
+		attr.Head8(1, "scope", &v.Scope, "distance").Words(rt.Scopes).ReadOnly(),
+		flag(unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
+		flag(unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),
+		flag(unix.RTNH_F_LINKDOWN, "linkdown", &v.LinkDown, "the device has no carrier").Counter(),
+		flag(unix.RTNH_F_OFFLOAD, "offload", &v.Offload, "in hardware").Counter(),
+		flag(unix.RTNH_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
+		attr.Flag(unix.NHA_GROUPS, "groups", &v.GroupsOnly, "groups only, in lists").Only(attr.Filter),
+		attr.Device(unix.NHA_MASTER, "master", &v.Master, "those by devices of this VRF, in lists").Only(attr.Filter),
+		attr.Ignored(uapi.NHA_OP_FLAGS, uapi.NHA_HW_STATS_ENABLE, uapi.NHA_HW_STATS_USED, uapi.NHA_GROUP_STATS),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+// Type gives nexthops their verbs.
+var Type = &object.Type[NextHop]{
+	Schema: schema,
+	Requests: object.Requests{
+		object.Add:     {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
+		object.Replace: {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
+		object.Delete:  {Type: unix.RTM_DELNEXTHOP},
+		object.Get:     {Type: unix.RTM_GETNEXTHOP},
+		object.List:    {Type: unix.RTM_GETNEXTHOP},
+	},
+	Args: []string{"id"},
+	Echo: true,
+	Fill: fill,
+	Made: func(v *NextHop) object.Origin {
+		kernel, daemon := v.Protocol.Or(rt.ProtoUnspec).Origin()
+		switch {
+		case kernel:
+			return object.Kernel
+		case daemon:
+			return object.Daemon
+		}
+		return object.User
+	},
+}
+
+// fill sets the family where no address tells it: a group has none, a device or
+// blackhole is IPv4's unless said otherwise.
+func fill(verb object.Verb, v *NextHop) {
+	if verb != object.Add && verb != object.Replace {
+		return
+	}
+	if !v.Family.IsSet() && !v.Via.IsValid() && v.Group == nil {
+		v.Family.Set(unix.AF_INET)
+	}
+}
