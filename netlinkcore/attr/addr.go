@@ -140,9 +140,8 @@ func HeadAddr(off, familyAt int16, name string, p *netip.Addr, doc string) Field
 
 var prefixOps = &ops{name: "prefix", shape: Text, width: 16,
 	head: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) {
-		// The default route has no attribute; source prefixes of length 0
-		// mean nothing and stay unset.
-		if f.Access&Key != 0 && b[0] == 0 && (d.Family == unix.AF_INET || d.Family == unix.AF_INET6) {
+		// The default route has no attribute.
+		if f.whole && b[0] == 0 && (d.Family == unix.AF_INET || d.Family == unix.AF_INET6) {
 			*prefixAt(p) = netip.PrefixFrom(anyAddr(d.Family), 0)
 		}
 	},
@@ -241,6 +240,10 @@ func Prefix(id uint16, lenAt int16, name string, p *netip.Prefix, doc string) Fi
 	f.head = lenAt
 	return f
 }
+
+// OrAll makes a length of 0 without an attribute mean everything (a default
+// route), where it would otherwise mean that nothing is said.
+func (f Field) OrAll() Field { f.whole = true; return f }
 
 // WithLength refuses an address without a prefix length.
 func (f Field) WithLength() Field { f.bit = 1; return f }

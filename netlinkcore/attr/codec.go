@@ -109,6 +109,11 @@ func (t *Table) FamilyOf(p Ptr) byte {
 			return v
 		}
 	}
+	return t.AddressFamily(p)
+}
+
+// AddressFamily is the family of the struct's first address, or 0.
+func (t *Table) AddressFamily(p Ptr) byte {
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		if f.ops.famly == nil {

@@ -47,7 +47,7 @@ func headOf(f *Field) head {
 		h.code = codeNone
 	case f.id != 0 && f.ops == words.u32:
 		h.code = codeTwin32
-	case f.id != 0 && f.ops.head != nil && f.Access&Key != 0 && h.code == codePrefix:
+	case f.whole && h.code == codePrefix:
 		h.code = codeLength
 	case f.id != 0 || h.code == codePrefix || h.code == codeAddr:
 		h.code = codeNone
@@ -87,6 +87,9 @@ func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
 	b := d.head
 	for i := range l.heads {
 		h := &l.heads[i]
+		if h.f.Access&Report == 0 { // a bit that is only ever sent
+			continue
+		}
 		if d.Trace != nil {
 			d.Trace(h.f)
 		} else if h.code != codeNone {

@@ -63,6 +63,7 @@ type Field struct {
 	familyAt int16  // offset of an address's family, or -1
 	family   byte   // the address family it is for; 0: any
 	late     bool   // decoded after its selector
+	whole    bool   // a prefix of length 0 without an attribute is everything
 	rest     bool   // what stands behind the head, in place of attributes
 	opens    bool   // its number opens a level or group (only while defining)
 	ranged   bool

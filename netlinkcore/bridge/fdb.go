@@ -46,12 +46,12 @@ var states = attr.Enum{{unix.NUD_PERMANENT, "permanent"}, {unix.NUD_NOARP, "stat
 // schema is struct ndmsg of family AF_BRIDGE and NDA_*.
 var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.SizeofNdMsg, func(v *FDB) []attr.Field {
 	return []attr.Field{
-		attr.Family(0, "family", &v.Family, "bridge"),
+		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
 		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "address").IsKey(),
 		attr.HeadDevice(4, "dev", &v.Dev, "port of a bridge, or the device that has the table").IsKey().Also(attr.Filter),
 		attr.Uint16(unix.NDA_VLAN, "vlan", &v.VLAN, "VLAN").Range(1, 4094).IsKey(),
-		rt.NeighFlag(unix.NTF_MASTER, "master", &v.Master, "in the table of the device's bridge").IsKey(),
-		rt.NeighFlag(unix.NTF_SELF, "self", &v.Self, "in the device's own table").IsKey(),
+		rt.NeighFlag(unix.NTF_MASTER, "master", &v.Master, "in the table of the device's bridge").IsKey().Default(false),
+		rt.NeighFlag(unix.NTF_SELF, "self", &v.Self, "in the device's own table").IsKey().Default(false),
 		attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states),
 		attr.Addr(unix.NDA_DST, "dst", &v.Dst, "remote end point of the tunnel").Matches(),
 		attr.BE16(unix.NDA_PORT, "port", &v.Port, "UDP port of the remote").Matches(),

@@ -65,7 +65,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		return attr.HeadBit(4, -1, 4, bit, name, p, doc)
 	}
 	return []attr.Field{
-		attr.Family(0, "family", &v.Family, "4 or 6"),
+		attr.Family(0, "family", &v.Family, "4 or 6").Default("all"),
 		attr.Uint32(unix.NHA_ID, "id", &v.ID, "number; the kernel chooses one unless given").IsKey().KernelChooses(),
 		attr.Addr(unix.NHA_GATEWAY, "via", &v.Via, "address of the next router").Means("gateway"),
 		attr.Device(unix.NHA_OIF, "dev", &v.Dev, "output device").Also(attr.Filter),
@@ -79,7 +79,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 			attr.Uint32(uapi.NHA_RES_GROUP_UNBALANCED_TIMER, "unbalanced_timer", &v.UnbalancedTimer, "after which buckets are made to move").In(attr.Centiseconds),
 			attr.Uint64(uapi.NHA_RES_GROUP_UNBALANCED_TIME, "unbalanced_time", &v.UnbalancedTime, "how long the group has been unbalanced").In(attr.Centiseconds).Counter(),
 			attr.Ignored(uapi.NHA_RES_GROUP_PAD)),
-		attr.Head8(2, "protocol", &v.Protocol, "who made it").Words(rt.Protocols),
+		attr.Head8(2, "protocol", &v.Protocol, "who made it").Words(rt.Protocols).Default("unspec"),
 		attr.Head8(1, "scope", &v.Scope, "distance").Words(rt.Scopes).ReadOnly(),
 		flag(unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
 		flag(unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),

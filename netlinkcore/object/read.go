@@ -27,16 +27,29 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 	if t.Fill != nil {
 		t.Fill(List, &want)
 	}
-	req, family, err := t.dumpRequest(ctx, s, &want)
+	if t.Lists == nil || t.Schema.FamilyOf(attr.To(&want)) != 0 {
+		return t.scan(ctx, s, &want, 0, fn)
+	}
+	for _, family := range t.Lists {
+		if err := t.scan(ctx, s, &want, family, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan reads one dump; family is for objects that name none.
+func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn func(*S) error) error {
+	req, family, err := t.dumpRequest(ctx, s, want, family)
 	if err != nil {
 		return err
 	}
-	p := attr.To(&want)
+	p := attr.To(want)
 	named := t.named(p)
 	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
 	var v, zero S
 	one := func(v *S) error {
-		if t.Skip != nil && t.Skip(&want, v) || !t.Schema.Agree(p, attr.To(v), named) {
+		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
 			return nil
 		}
 		return fn(v)
@@ -45,7 +58,7 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 	for m, err := range s.conn.Dump(ctx, &req) {
 		switch {
 		case err != nil:
-			return explain(err, List, t.Ref(&want), t.Schema.Table, req.Body, family)
+			return explain(err, List, t.Ref(want), t.Schema.Table, req.Body, family)
 		case m.Type != reply:
 			continue
 		}
@@ -72,7 +85,7 @@ func (t *Type[S]) replyType() uint16 {
 	return t.Requests[Add].Type
 }
 
-func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S) (nl.Request, byte, error) {
+func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byte) (nl.Request, byte, error) {
 	req := t.Requests[List]
 	if req.Type == 0 {
 		return nl.Request{}, 0, fmt.Errorf("%s has no list", t.Name())
@@ -84,7 +97,7 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S) (nl.Reques
 	var w wire.Writer
 	e := s.encoder(ctx, &w)
 	defer e.done()
-	e.Only, e.Skip, e.Family = attr.Filter, nil, 0
+	e.Only, e.Skip, e.Family = attr.Filter, nil, family
 	err := table.Encode(&e.Enc, attr.To(want))
 	body, _ := w.Bytes()
 	if err != nil {

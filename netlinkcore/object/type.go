@@ -35,6 +35,9 @@ type Type[S any] struct {
 	Args []string
 	// Family is the address family when nothing in the object names one.
 	Family byte
+	// Lists are the address families to list one after the other when none is
+	// named; nil: the kernel lists all at once.
+	Lists []byte
 	// Echo: the kernel honours NLM_F_ECHO, which tells what it chose.
 	Echo bool
 	// SmallSends: the kernel is faster with 4 KiB a send (xfrm policies).

@@ -128,15 +128,15 @@ var cacheInfo = attr.Define("cacheinfo", "use of a route", 28, func(v *CacheInfo
 var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, func(v *Route) []attr.Field {
 	return []attr.Field{
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").IsKey(),
-		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey(),
-		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Also(attr.Filter),
+		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").OrAll().IsKey(),
+		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey().Default(0),
+		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Also(attr.Filter).Default("main"),
 		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey(),
 		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router, of either family").Matches().Means("gateway"),
 		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter),
-		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter),
-		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches(),
-		attr.Head8(7, "type", &v.Type, "what happens to packets").Words(kinds).Matches().Also(attr.Filter),
+		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter).Default("boot"),
+		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches().Default("global"),
+		attr.Head8(7, "type", &v.Type, "what happens to packets").Words(kinds).Matches().Also(attr.Filter).Default("unicast"),
 		flag(8, 4, unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
 		flag(8, 4, unix.RTNH_F_PERVASIVE, "pervasive", &v.Pervasive, "looked up again").Default(false),
 		flag(8, 4, unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),
@@ -208,12 +208,14 @@ func fill(verb object.Verb, v *Route) {
 		}
 		return
 	case object.Delete:
+		oneTarget(v)
 		fillTable(v)
 		if !v.Scope.IsSet() {
 			v.Scope.Set(unix.RT_SCOPE_NOWHERE) // matches any
 		}
 		return
 	}
+	oneTarget(v)
 	fillTable(v)
 	kind := v.Type.Or(Unicast)
 	v.Type.Set(kind)
@@ -222,6 +224,14 @@ func fill(verb object.Verb, v *Route) {
 	}
 	if !v.Scope.IsSet() && v.Dst.Addr().Is4() {
 		v.Scope.Set(scopeOf(kind, v))
+	}
+}
+
+// oneTarget drops what the kernel reports of a route beside its nexthop object:
+// it takes one or the other.
+func oneTarget(v *Route) {
+	if v.More != nil && v.More.NextHopID.IsSet() {
+		v.Via, v.Dev, v.More.Hops = netip.Addr{}, rt.Dev{}, nil
 	}
 }
 

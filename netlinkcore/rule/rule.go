@@ -91,7 +91,7 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		attr.Uint32(unix.FRA_SUPPRESS_PREFIXLEN, "suppress_prefixlength", &v.SuppressPrefixLength, "do not use routes of this length or less").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_SUPPRESS_IFGROUP, "suppress_ifgroup", &v.SuppressGroup, "do not use routes by devices of this group").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_FLOW, "realms", &v.Realms, "realms to set (IPv4), source << 16 | destination"),
-		attr.Uint8(unix.FRA_PROTOCOL, "protocol", &v.Protocol, "who made the rule").Words(rt.Protocols),
+		attr.Uint8(unix.FRA_PROTOCOL, "protocol", &v.Protocol, "who made the rule").Words(rt.Protocols).Default("boot"),
 	}
 	for i := range fields { // all of it is the key
 		fields[i] = fields[i].IsKey()
@@ -103,6 +103,10 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		flag(unix.FIB_RULE_OIF_DETACHED, "oif_detached", &v.OutputDetached, "the output device is not there").Counter(),
 		attr.Ignored(uapi.FRA_SPORT_MASK, uapi.FRA_DPORT_MASK),
 		attr.Unknown(&v.Extra))...)
+}).Hooks(nil, func(v *Rule) {
+	if !v.Priority.IsSet() { // the kernel does not say 0
+		v.Priority.Set(0)
+	}
 })
 
 // Type gives rules their verbs.
@@ -115,6 +119,7 @@ var Type = &object.Type[Rule]{
 	},
 	Args:   []string{"priority"},
 	Family: unix.AF_INET,
+	Lists:  []byte{unix.AF_INET, unix.AF_INET6},
 	Echo:   true,
 	Fill:   fill,
 	Doubt:  there,

@@ -20,7 +20,7 @@ func (o Object) String() string {
 		call, positional = o.ref.Family.Name()+".add", o.ref.Family.Positional()
 	}
 	if call == "" {
-		call = o.t.Name
+		return o.dict()
 	}
 	out.WriteString(call)
 	out.WriteByte('(')
@@ -39,6 +39,16 @@ func (o Object) String() string {
 	return out.String()
 }
 
+// dict prints what has no constructor as the dict that may stand for it.
+func (o Object) dict() string {
+	var parts []string
+	for _, i := range o.shown(nil) {
+		f := &o.t.Fields[i]
+		parts = append(parts, strconv.Quote(f.Name)+": "+Text(f, o.t.Get(o.p, i)))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
 // shown are the attributes that String prints, those without keywords first.
 func (o Object) shown(positional []string) (out []int) {
 	for _, name := range positional {
@@ -50,11 +60,17 @@ func (o Object) shown(positional []string) (out []int) {
 		f := &o.t.Fields[i]
 		v := o.t.Get(o.p, i)
 		settable := f.Access&(attr.Create|attr.Change|attr.Key) != 0 && f.Access&attr.Volatile == 0
-		if v.Shape != attr.None && settable && !isDefault(f, v) && !slices.Contains(positional, f.Name) {
+		if v.Shape != attr.None && settable && !isDefault(f, v) && !o.told(i) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// told reports whether attribute i is the address family that an address tells
+// as well.
+func (o Object) told(i int) bool {
+	return o.t.Fields[i].Type() == "address family" && o.t.AddressFamily(o.p) != 0
 }
 
 func isDefault(f *attr.Field, v attr.Value) bool {
