@@ -10,6 +10,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/sysctl"
 )
 
 // Families returns all families, in the order in which objects are made.
@@ -22,5 +23,6 @@ func Families() []object.Family {
 		nexthop.Type,
 		route.Type,
 		rule.Type,
+		sysctl.Type,
 	}
 }

@@ -174,3 +174,6 @@ func (b *Batch) Sent() int {
 	}
 	return b.sent + b.nl.Sent()
 }
+
+// Scope returns the namespace that the batch is for.
+func (b *Batch) Scope() *Scope { return b.s }

@@ -8,6 +8,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/starlarkmod/netval"
 )
 
@@ -17,7 +18,11 @@ func (o Object) String() string {
 	var out strings.Builder
 	call, positional := o.t.Call, []string(nil)
 	if !o.ref.IsZero() {
-		call, positional = o.ref.Family.Name()+".add", o.ref.Family.Positional()
+		verb := object.Add
+		if !o.ref.Family.Can(verb) {
+			verb = object.Set
+		}
+		call, positional = o.ref.Family.Name()+"."+verb.String(), o.ref.Family.Positional()
 	}
 	if call == "" {
 		return o.dict()
