@@ -18,7 +18,7 @@ const (
 // A Batch sends many requests in few system calls, in the order in which they
 // are written. Only the last of a send asks for an acknowledgement; refusals
 // come anyway. The kernel does not stop at a refusal: what stands after it is
-// done as well. A Batch is for one goroutine, and needs no closing.
+// done as well. A Batch is for one goroutine; Flush or Drop ends its use.
 //
 //	w := b.Begin(unix.RTM_NEWROUTE, unix.NLM_F_CREATE)
 //	encode(w)
@@ -35,12 +35,15 @@ type Batch struct {
 
 	maxMessages, maxBytes int // a send
 
+	flights []*flight    // under way, oldest first
+	jobs    chan *flight // to the goroutine that sends them; nil: there is none
+
 	w      wire.Writer
 	buf    *buffer // what w appends to; nil while nothing waits
 	open   bool    // between Begin and End
 	mark   int     // where the message of the last Begin begins
 	queued int     // messages that wait
-	sent   int     // messages before them
+	sent   int     // messages whose results are known
 	failed int     // of those
 	errs   []error // results of one send
 }
@@ -58,10 +61,19 @@ func (b *Batch) Limit(messages, bytes int) {
 	b.maxMessages, b.maxBytes = max(messages, 1), max(bytes, 1)
 }
 
-// Len returns the number of messages that wait to be sent.
-func (b *Batch) Len() int { return b.queued }
+// Len returns the number of messages whose results are not known yet.
+func (b *Batch) Len() int {
+	n := b.queued
+	for _, f := range b.flights {
+		n += len(f.errs)
+	}
+	return n
+}
 
-// Sent returns the number of messages that do not wait any more. Those that
+// Waiting returns the number of messages that were not sent yet.
+func (b *Batch) Waiting() int { return b.queued }
+
+// Sent returns the number of messages whose results are known. Those that
 // failed are among them.
 func (b *Batch) Sent() int { return b.sent }
 
@@ -120,14 +132,25 @@ func (b *Batch) End(ctx context.Context) error {
 	}
 	b.queued++
 	if err == nil && (b.queued >= b.maxMessages || b.w.Len() >= b.maxBytes) {
-		err = b.Flush(ctx)
+		err = b.full(ctx)
 	}
 	return err
+}
+
+// full sends what waits, or has it sent while more is written.
+func (b *Batch) full(ctx context.Context) error {
+	if b.Reply != nil || !aheadPays() {
+		return b.Flush(ctx)
+	}
+	return b.launch(ctx)
 }
 
 // sendBefore sends what stands before the message at mark, which is too much
 // together with it.
 func (b *Batch) sendBefore(ctx context.Context, mark int) error {
+	if err := b.land(0); err != nil {
+		return err
+	}
 	raw, _ := b.w.Bytes()
 	err := b.send(ctx, raw[:mark])
 	b.w.Reset(raw[:copy(raw, raw[mark:])])
@@ -141,18 +164,37 @@ func (b *Batch) sendBefore(ctx context.Context, mark int) error {
 // have been executed, anything else if it was not. Those messages wait no more.
 func (b *Batch) Flush(ctx context.Context) error {
 	b.Abort()
+	err := b.land(0)
 	if b.buf == nil {
-		return nil
+		return err
 	}
 	raw, _ := b.w.Bytes()
-	var err error
 	if b.queued > 0 {
-		err = b.send(ctx, raw)
+		if sendErr := b.send(ctx, raw); err == nil {
+			err = sendErr
+		}
 	}
+	b.putBuffer(raw)
+	return err
+}
+
+// Drop waits for the results of what was sent, and forgets what was not.
+// It returns the number of messages forgotten.
+func (b *Batch) Drop() (n int, err error) {
+	b.Abort()
+	err = b.land(0)
+	n, b.queued = b.queued, 0
+	if b.buf != nil {
+		raw, _ := b.w.Bytes()
+		b.putBuffer(raw)
+	}
+	return n, err
+}
+
+func (b *Batch) putBuffer(raw []byte) {
 	b.buf.b = raw
 	b.c.release(b.buf)
 	b.buf = nil
-	return err
 }
 
 // send sends the messages that wait, which are chunk, and reports on them.
@@ -164,9 +206,14 @@ func (b *Batch) send(ctx context.Context, chunk []byte) error {
 	errs := b.errs[:n]
 	clear(errs)
 	err := b.exchange(ctx, chunk, errs)
-	first := b.sent
-	b.sent += n
 	b.queued = 0
+	return b.report(errs, err)
+}
+
+// report tells of the results of one send, whose own error is err.
+func (b *Batch) report(errs []error, err error) error {
+	first := b.sent
+	b.sent += len(errs)
 	for i, failure := range errs {
 		if failure == nil {
 			continue

@@ -68,27 +68,53 @@ type dump struct {
 
 // stream receives until the dump ends.
 func (c *Conn) stream(ctx context.Context, d *dump, buf []byte) error {
-	for {
+	for i := 0; ; i++ {
+		if i == aheadAfter && aheadPays() {
+			return c.streamAhead(ctx, d, buf)
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n, err := c.recv(ctx, d.s, buf)
-		if err == unix.ENOBUFS {
-			return fmt.Errorf("%w: part of it was lost", ErrInterrupted)
-		}
-		if err != nil {
-			return err
-		}
-		if n >= len(buf) {
-			if !c.grow(n) {
-				return fmt.Errorf("%w: %d bytes", ErrTooLarge, n)
-			}
-			return fmt.Errorf("%w: a datagram did not fit %d bytes", ErrInterrupted, len(buf))
-		}
-		if ended, err := d.datagram(buf[:n]); ended || err != nil {
+		if ended, err := c.received(d, received{buf, n, err}); ended || err != nil {
 			return err
 		}
 	}
+}
+
+// streamAhead goes on with a goroutine that receives.
+func (c *Conn) streamAhead(ctx context.Context, d *dump, buf []byte) error {
+	a := c.readAhead(ctx, d.s, buf)
+	defer a.stop()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r, ok := a.next()
+		if !ok {
+			return ctx.Err()
+		}
+		if ended, err := c.received(d, r); ended || err != nil {
+			return err
+		}
+		a.free <- r.b
+	}
+}
+
+// received takes one datagram, or what came in its place.
+func (c *Conn) received(d *dump, r received) (ended bool, err error) {
+	switch {
+	case r.err == unix.ENOBUFS:
+		return true, fmt.Errorf("%w: part of it was lost", ErrInterrupted)
+	case r.err != nil:
+		return true, r.err
+	case r.n >= len(r.b):
+		if !c.grow(r.n) {
+			return true, fmt.Errorf("%w: %d bytes", ErrTooLarge, r.n)
+		}
+		return true, fmt.Errorf("%w: a datagram did not fit %d bytes", ErrInterrupted, len(r.b))
+	}
+	return d.datagram(r.b[:r.n])
 }
 
 // datagram yields what one datagram holds.

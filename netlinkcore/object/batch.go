@@ -57,12 +57,28 @@ func (b *Batch) Flush(ctx context.Context) error {
 
 // forget drops what is known to be done.
 func (b *Batch) forget() {
-	if b.nl.Len() == 0 {
-		b.first += len(b.queued)
-		clear(b.queued)
-		b.queued = b.queued[:0]
+	done := b.nl.Sent() - b.first
+	if done == 0 {
+		return
+	}
+	n := copy(b.queued, b.queued[done:])
+	clear(b.queued[n:])
+	b.queued, b.first = b.queued[:n], b.first+done
+	if n == 0 {
 		b.enc.release()
 	}
+}
+
+// Drop waits for the results of what was sent, and forgets what was not.
+func (b *Batch) Drop() (n int, err error) {
+	if b.nl == nil {
+		return 0, nil
+	}
+	n, err = b.nl.Drop()
+	b.queued = b.queued[:0]
+	b.first = b.nl.Sent()
+	b.enc.release()
+	return n, err
 }
 
 func (b *Batch) use(ctx context.Context, proto int, small bool) error {

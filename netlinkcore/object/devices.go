@@ -60,6 +60,14 @@ func (d *devices) index(ctx context.Context, name string) (uint32, error) {
 	return i, err
 }
 
+// known returns the index of a device without looking at events.
+func (d *devices) known(name string) (uint32, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i, ok := d.byName[name]
+	return i, ok
+}
+
 // namer returns a function that names indexes for the length of one dump.
 func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] {
 	d.mu.Lock()

@@ -107,9 +107,20 @@ func (e *encoder) release() {
 	e.opened = e.opened[:0]
 }
 
+// dev names a device for a message. A batch looks at the link events once for
+// what it sends at once: looking more often would tell nothing more about the
+// time of sending.
 func (e *encoder) dev(name string) (uint32, error) {
+	if e.batch == nil {
+		return e.s.devs.index(e.ctx, name)
+	}
+	if e.batch.nl.Waiting() > 0 {
+		if i, ok := e.s.devs.known(name); ok {
+			return i, nil
+		}
+	}
 	i, err := e.s.devs.index(e.ctx, name)
-	if err != nil && e.batch != nil && e.batch.nl.Len() > 0 {
+	if err != nil && e.batch.nl.Len() > 0 {
 		return 0, errWaits
 	}
 	return i, err

@@ -167,25 +167,35 @@ func BatchFunction() *Function {
 			s.batch = &batch{byTarget: map[*Target]*object.Batch{}}
 			v, err := starlark.Call(th, fn, nil, nil)
 			done := s.batch
-			flushErr := done.flush(context.WithoutCancel(script.Context(th)))
+			unsent, flushErr := done.finish(context.WithoutCancel(script.Context(th)), err)
 			s.batch = nil
-			return v, done.result(err, flushErr)
+			return v, done.result(unsent, err, flushErr)
 		})
 }
 
+// finish sends what waits, unless something failed: then nothing more is sent.
+func (b *batch) finish(ctx context.Context, err error) (unsent int, _ error) {
+	if err == nil && len(b.failed) == 0 {
+		return 0, b.flush(ctx)
+	}
+	var dropErr error
+	for _, ob := range b.byTarget {
+		n, e := ob.Drop()
+		unsent += n
+		dropErr = errors.Join(dropErr, e)
+	}
+	return unsent, dropErr
+}
+
 // result names every call that failed, and counts.
-func (b *batch) result(err, flushErr error) error {
+func (b *batch) result(unsent int, err, flushErr error) error {
 	if len(b.failed) == 0 {
 		return errors.Join(err, flushErr)
 	}
 	if errors.Is(err, errBatchFailed) {
 		err = nil
 	}
-	sent := 0
-	for _, ob := range b.byTarget {
-		sent += ob.Sent()
-	}
-	summary := fmt.Errorf("batch: %d done, %d failed, %d not sent", sent-len(b.failed), len(b.failed), b.total-sent)
+	summary := fmt.Errorf("batch: %d done, %d failed, %d not sent", b.total-unsent-len(b.failed), len(b.failed), unsent)
 	all := append([]error{}, b.failed...)
 	if err != nil {
 		all = append(all, err)

@@ -1,0 +1,99 @@
+package nl
+
+import (
+	"context"
+	"encoding/binary"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// A long dump is received by a goroutine of its own while its messages are
+// looked at: the kernel puts each datagram together inside the receiving system
+// call, so on two cores the work overlaps. Short dumps stay on the calling
+// goroutine, where they are faster.
+
+const (
+	aheadAfter   = 4 // datagrams
+	aheadBuffers = 4
+)
+
+// received is a datagram, or the error that ended receiving.
+type received struct {
+	b   []byte // the whole buffer
+	n   int
+	err error
+}
+
+// An ahead receives the datagrams of one dump.
+type ahead struct {
+	cancel context.CancelFunc
+	full   chan received
+	free   chan []byte
+	done   chan struct{}
+}
+
+// aheadPays reports whether a second core is there.
+func aheadPays() bool { return runtime.GOMAXPROCS(0) > 1 }
+
+// readAhead starts receiving. first is the buffer that is in use already.
+func (c *Conn) readAhead(ctx context.Context, s *sock, first []byte) *ahead {
+	a := &ahead{full: make(chan received, aheadBuffers), free: make(chan []byte, aheadBuffers), done: make(chan struct{})}
+	ctx, a.cancel = context.WithCancel(ctx)
+	a.free <- first
+	for range aheadBuffers - 1 {
+		a.free <- make([]byte, len(first))
+	}
+	go a.receive(ctx, c, s)
+	return a
+}
+
+func (a *ahead) receive(ctx context.Context, c *Conn, s *sock) {
+	defer close(a.done)
+	for {
+		var b []byte
+		select {
+		case b = <-a.free:
+		case <-ctx.Done():
+			return
+		}
+		n, err := c.recv(ctx, s, b)
+		a.full <- received{b, n, err} // has room for all buffers
+		if err != nil || n >= len(b) || endsDump(b[:n]) {
+			return
+		}
+	}
+}
+
+// next waits for a datagram. It is false when receiving was stopped.
+func (a *ahead) next() (received, bool) {
+	select {
+	case r := <-a.full:
+		return r, true
+	case <-a.done:
+	}
+	select {
+	case r := <-a.full: // the last one, sent just before the end
+		return r, true
+	default:
+		return received{}, false
+	}
+}
+
+// endsDump recognises the usual end of a dump: a last message that holds an
+// errno and nothing else. Where it is another, the receiver waits and is
+// stopped when the end has been read.
+func endsDump(b []byte) bool {
+	const last = headerLen + 4
+	if len(b) < last {
+		return true
+	}
+	b = b[len(b)-last:]
+	return binary.NativeEndian.Uint32(b) == last && binary.NativeEndian.Uint16(b[4:]) == unix.NLMSG_DONE
+}
+
+// stop ends receiving and waits until the socket is free.
+func (a *ahead) stop() {
+	a.cancel()
+	<-a.done
+}
