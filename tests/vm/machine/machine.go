@@ -124,7 +124,8 @@ func (m *Machine) launch(cfg Config, accel string) error {
 	m.qemu = exec.Command("qemu-system-x86_64", arguments(cfg, accel, initrd, m.console.file, shares)...)
 	m.qemu.ExtraFiles = []*os.File{peer} // descriptor 3, see arguments
 	m.qemu.Stderr = &m.stderr
-	// Nothing is to outlive this process, and Ctrl-C is for it, not for QEMU.
+	// Nothing is to outlive this process (or this thread, which Go keeps unless
+	// a goroutine is locked to it), and Ctrl-C is for it, not for QEMU.
 	m.qemu.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := m.qemu.Start(); err != nil {
 		link.Close()
