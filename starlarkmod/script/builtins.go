@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"go.starlark.net/lib/json"
 	"go.starlark.net/lib/math"
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
@@ -24,7 +23,7 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 	own := starlark.StringDict{
 		"__mode__": starlark.String(in.config.Mode),
 		"args":     rest,
-		"json":     json.Module,
+		"json":     jsonModule(),
 		"math":     math.Module,
 		factorName: starlark.NewBuiltin("*", factorOf),
 	}

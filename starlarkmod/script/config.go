@@ -22,8 +22,8 @@ const (
 // A Config says what a script may use and how far it may go. The zero Config
 // works: Starlark and this package's own builtins, without limits.
 type Config struct {
-	// Predeclared holds modules and builtins. Those of type "module" cannot be
-	// assigned to at file level.
+	// Predeclared holds modules and builtins. No file can assign to the name
+	// of a value of type "module".
 	Predeclared starlark.StringDict
 
 	// Mode is the script's __mode__; ModeRun unless given.

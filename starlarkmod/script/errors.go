@@ -141,7 +141,7 @@ type shadowError struct {
 }
 
 func (e *shadowError) Error() string {
-	return fmt.Sprintf("%s is a built-in module; a file cannot give that name to something else", e.name)
+	return fmt.Sprintf("%s is a built-in module; its name cannot be used for anything else here", e.name)
 }
 
 func (e *shadowError) Hint() string {

@@ -18,8 +18,7 @@ func (d *Diagnosis) settle() {
 	d.Message, d.meant = cutMeant(d.Message)
 	d.Message = reworded(d.Message)
 	if d.syntaxError {
-		from, to := offendingToken(d.Message, d.sourceLine(), int(d.Pos.Col))
-		d.Pos.Col, d.width = int32(from+1), int32(to-from)
+		d.placeToken()
 	}
 	d.blameCaller()
 }
@@ -35,7 +34,7 @@ func (d *Diagnosis) advise() {
 	local, isLocal := localName(d.Message)
 	switch {
 	case isLocal && d.in != nil && d.in.builtins.Has(local):
-		d.Hint = fmt.Sprintf("the function makes %s a variable of its own, which hides the built-in %[1]s; give it another name", local)
+		d.Hint = fmt.Sprintf("a name that a function assigns is its own: here %s is not the built-in %[1]s; give the variable another name", local)
 	case d.meant != "":
 		d.Hint = "did you mean " + d.meant + "?"
 	case d.syntaxError:

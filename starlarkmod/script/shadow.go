@@ -5,7 +5,7 @@ import (
 )
 
 // checkShadowing returns an error if a statement at file level binds the name
-// of a predeclared module. The names of modules (link, route, …) are the most
+// of a module. The names of modules (link, route, …) are the most
 // natural names of variables; what follows such an assignment would fail in
 // ways that nobody understands.
 func (in *Interp) checkShadowing(file *syntax.File) error {
@@ -18,7 +18,7 @@ func (in *Interp) checkShadowing(file *syntax.File) error {
 }
 
 func (in *Interp) isModule(name string) bool {
-	value, ok := in.config.Predeclared[name]
+	value, ok := in.builtins[name]
 	return ok && value.Type() == "module"
 }
 
