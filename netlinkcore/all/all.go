@@ -11,6 +11,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rule"
 	"github.com/netlark/netlark/netlinkcore/sysctl"
+	"github.com/netlark/netlark/netlinkcore/xfrm"
 )
 
 // Families returns all families, in the order in which objects are made.
@@ -24,5 +25,7 @@ func Families() []object.Family {
 		route.Type,
 		rule.Type,
 		sysctl.Type,
+		xfrm.StateType,
+		xfrm.PolicyType,
 	}
 }

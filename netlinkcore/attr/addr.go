@@ -152,6 +152,9 @@ var prefixOps = &ops{name: "prefix", shape: Text, width: 16,
 			if a, err = f.inHead(d, b); err != nil {
 				return err
 			}
+			if a.IsUnspecified() && d.head[f.lenAt] == 0 && !f.whole {
+				return nil // nothing is said
+			}
 			ok = true
 		}
 		if !ok {
@@ -338,6 +341,38 @@ var familyOps = func() *ops {
 			return fmt.Errorf("got %s, want 4, 6 or a word", v)
 		}
 		return nil
+	}
+	return &o
+}()
+
+// Family16 is Family in two bytes of the head.
+func Family16(off int16, name string, p *opt.Value[uint8], doc string) Field {
+	f := Family(off, name, p, doc)
+	f.ops = wideFamilyOps
+	return f
+}
+
+var wideFamilyOps = func() *ops {
+	o := *familyOps
+	o.width = 2
+	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if len(b) < 2 {
+			return errShort(len(b), 2)
+		}
+		if n := binary.NativeEndian.Uint16(b); n != 0 && n < 256 {
+			d.Family = byte(n)
+			(*opt.Value[uint8])(p).Set(byte(n))
+		}
+		return nil
+	}
+	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
+		family := (*opt.Value[uint8])(p).Or(e.Family)
+		if e.deep { // a selector's own family, which need not be the message's
+			family = (*opt.Value[uint8])(p).Or(0)
+		}
+		if family != 0 {
+			binary.NativeEndian.PutUint16(e.place(f.head, 2), uint16(family))
+		}
 	}
 	return &o
 }()

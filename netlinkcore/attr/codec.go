@@ -252,7 +252,7 @@ func (l *level) nest(e *Enc, p unsafe.Pointer) {
 	}
 	m := e.W.Begin(l.id)
 	if l.size > 0 { // a struct, not a nest
-		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	l.encode(e, p)
 	e.W.End(m, false)
@@ -296,6 +296,10 @@ func (e *Enc) fail(f *Field, err error) {
 		e.err = under(f.Name, err)
 	}
 }
+
+// nestedBit is NLA_F_NESTED in the second byte of an attribute's type. Structs
+// do not have it, though they are written as nests are.
+const nestedBit = wire.Nested >> 8
 
 // place is where a head field writes its n bytes.
 func (e *Enc) place(off int16, n int) []byte { return e.W.At(e.at+int(off), n) }

@@ -67,7 +67,9 @@ func codeOf(f *Field) code {
 	case "device":
 		return codeDev
 	case "address family":
-		return codeFamily
+		if f.ops == familyOps {
+			return codeFamily
+		}
 	case "prefix":
 		return codePrefix
 	case "address", "next hop":

@@ -208,7 +208,7 @@ func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
 		}
 	}
 	if l.framing == Array {
-		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	e.W.End(m, true)
 }
@@ -223,7 +223,7 @@ func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {
 	}
 	m := e.W.Begin(id)
 	if t.root.size > 0 {
-		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	e.whole(t, q)
 	e.W.End(m, true)

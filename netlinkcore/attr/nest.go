@@ -1,16 +1,15 @@
 package attr
 
-import (
-	"unsafe"
-
-	"github.com/netlark/netlark/netlinkcore/wire"
-)
+import "unsafe"
 
 func ptrAt(p unsafe.Pointer) *unsafe.Pointer { return (*unsafe.Pointer)(p) }
 
 // nestOps is a struct of its own behind a pointer.
 var nestOps = &ops{name: "nest", shape: Object,
 	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if f.id == 0 && saysNothing(b, f.sub.root.size) {
+			return nil
+		}
 		v := f.sub.new()
 		*ptrAt(p) = v
 		if err := f.sub.root.decode(f.sub, d, v, b); err != nil {
@@ -32,7 +31,7 @@ var nestOps = &ops{name: "nest", shape: Object,
 		}
 		m := e.W.Begin(f.id)
 		if f.sub.root.size > 0 {
-			e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+			e.W.At(m+3, 1)[0] &^= nestedBit
 		}
 		e.whole(f.sub, v)
 		e.W.End(m, f.sub.root.size > 0)
@@ -61,8 +60,21 @@ var nestOps = &ops{name: "nest", shape: Object,
 	},
 }
 
+// saysNothing reports whether a C struct inside a head is all zeros.
+func saysNothing(b []byte, n int) bool {
+	for _, c := range b[:min(n, len(b))] {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // encodeInHead writes the head of a nested struct into that of the outer one.
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
+	if f.sub.before != nil {
+		f.sub.before(v)
+	}
 	outer, deep := e.at, e.deep
 	e.at, e.deep = e.at+int(f.head), true
 	for i := range f.sub.root.heads {

@@ -128,7 +128,7 @@ func (t *Table) Keys() (out []int) {
 func (t *Table) finish() {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if f.ops == familyOps {
+		if f.ops == familyOps || f.ops == wideFamilyOps {
 			t.family = i
 		}
 		if f.ops == extraOps {
@@ -317,6 +317,9 @@ func (t *Table) inner(yield func(*Table)) {
 		}
 		for _, c := range f.Cases() {
 			yield(c)
+		}
+		if e, ok := f.x.(*either); ok {
+			yield(e.narrow)
 		}
 	}
 }

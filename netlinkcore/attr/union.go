@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"unsafe"
-
-	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
 // A Union is a set of schemas of which a selector picks one. I is the interface
@@ -199,7 +197,7 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 	}
 	m := e.W.Begin(c.data)
 	if s.table.root.size > 0 {
-		e.W.At(m+3, 1)[0] &^= wire.Nested >> 8
+		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	e.whole(s.table, s.ptr(v))
 	e.W.End(m, false)

@@ -15,6 +15,9 @@ type Request struct {
 	// Table is the message's layout where it is not the object's own: a
 	// definition over the same struct.
 	Table *attr.Table
+	// Only are the attributes that the message takes, where the verb does not
+	// tell: a change that has to be complete takes those of a creation.
+	Only attr.Access
 }
 
 // Requests are a family's messages, by verb. A family without Get reads its
@@ -40,6 +43,9 @@ type Type[S any] struct {
 	Lists []byte
 	// Echo: the kernel honours NLM_F_ECHO, which tells what it chose.
 	Echo bool
+	// Complete: a changing message has to say all that the object is, so what
+	// is there is read and sent along.
+	Complete bool
 	// SmallSends: the kernel is faster with 4 KiB a send (xfrm policies).
 	SmallSends bool
 

@@ -94,6 +94,9 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, r Ref) (*S, 
 			return nil, err
 		}
 	}
+	if verb == Set && t.Complete {
+		return v, t.complete(ctx, s, v)
+	}
 	if verb == Set && t.Schema.Resends(attr.To(v)) {
 		return v, t.resend(ctx, s, v)
 	}
@@ -289,6 +292,9 @@ func (t *Type[S]) message(verb Verb, st *step) message {
 	if st != nil && st.n > 0 { // what follows a creation is a change
 		req, only = t.Requests[Set], attr.Change
 	}
+	if req.Only != 0 {
+		only = req.Only
+	}
 	m := message{req.Type, req.Flags, only, t.Schema.Table, 0}
 	if st != nil && st.via != 0 {
 		m.typ, m.flags = st.via, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_APPEND
@@ -308,6 +314,16 @@ func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
 	err := m.table.Encode(&e.Enc, attr.To(v))
 	m.family = e.Family
 	return err
+}
+
+// complete adds to a change all that is there and v does not name.
+func (t *Type[S]) complete(ctx context.Context, s *Scope, v *S) error {
+	have, err := t.Get(ctx, s, v2key(t, v))
+	if err != nil {
+		return err
+	}
+	t.Schema.Merge(attr.To(v), attr.To(have), func(f *attr.Field) bool { return f.Access&(attr.Create|attr.Key) != 0 })
+	return nil
 }
 
 // resend completes a change with the present values of what the kernel would

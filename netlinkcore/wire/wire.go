@@ -171,5 +171,6 @@ func (w *Writer) End(mark int, keep bool) {
 		w.Fail(ErrTooLong)
 	default:
 		binary.NativeEndian.PutUint16(w.buf[mark:], uint16(n))
+		w.Zero(Align(n) - n) // what ends in raw bytes
 	}
 }

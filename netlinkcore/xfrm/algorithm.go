@@ -1,0 +1,66 @@
+package xfrm
+
+import (
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// Algorithms are named as the kernel's crypto layer does: "hmac(sha256)",
+// "cbc(aes)", "rfc4106(gcm(aes))". Keys are secrets.
+
+// Auth is an integrity algorithm. Bits is the length of the check value that
+// is sent; the algorithm's usual one unless set.
+type Auth struct {
+	Name opt.Value[string]
+	Key  []byte
+	Bits opt.Value[uint32]
+}
+
+// Enc is an encryption algorithm.
+type Enc struct {
+	Name opt.Value[string]
+	Key  []byte
+}
+
+// AEAD is an algorithm for both. ICV is the length of the check value in bits.
+type AEAD struct {
+	Name opt.Value[string]
+	Key  []byte
+	ICV  opt.Value[uint32]
+}
+
+// Compression is a compression algorithm of IPComp.
+type Compression struct{ Name opt.Value[string] }
+
+const nameLen = 64 // of the name in all of them
+
+func algorithmName(p *opt.Value[string]) attr.Field {
+	return attr.HeadString(0, nameLen, "name", p, "name in the kernel's crypto layer").Range(1, nameLen-1)
+}
+
+func key(p *[]byte) attr.Field {
+	return attr.BytesBehind(nameLen, "key", p, "key: \"0x…\" or its bytes").Secret()
+}
+
+// struct xfrm_algo, xfrm_algo_auth, xfrm_algo_aead.
+var (
+	authSchema = attr.Define("auth", "integrity algorithm", nameLen+4, func(v *Auth) []attr.Field {
+		return []attr.Field{algorithmName(&v.Name), key(&v.Key)}
+	}).Made("xfrm.auth", "name", "key")
+
+	authTruncSchema = attr.Define("auth_trunc", "integrity algorithm with the length of its check value", nameLen+8, func(v *Auth) []attr.Field {
+		return []attr.Field{algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "bits", &v.Bits, "length of the check value, bits")}
+	}).Made("xfrm.auth_trunc", "name", "key", "bits")
+
+	encSchema = attr.Define("enc", "encryption algorithm", nameLen+4, func(v *Enc) []attr.Field {
+		return []attr.Field{algorithmName(&v.Name), key(&v.Key)}
+	}).Made("xfrm.enc", "name", "key")
+
+	aeadSchema = attr.Define("aead", "algorithm for encryption and integrity", nameLen+8, func(v *AEAD) []attr.Field {
+		return []attr.Field{algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "icv", &v.ICV, "length of the check value, bits")}
+	}).Made("xfrm.aead", "name", "key", "icv")
+
+	compSchema = attr.Define("comp", "compression algorithm", nameLen+4, func(v *Compression) []attr.Field {
+		return []attr.Field{algorithmName(&v.Name)}
+	}).Made("xfrm.comp", "name")
+)

@@ -1,0 +1,260 @@
+package xfrm
+
+import (
+	"net/netip"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A State is a security association: one direction of a tunnel, with its keys.
+// Its key is destination, protocol, SPI and mark.
+type State struct {
+	attr.Extra
+	Family                                                 opt.Value[uint8] // told by Dst
+	Dst, Src                                               netip.Addr
+	Proto                                                  opt.Value[Proto]
+	SPI                                                    opt.Value[uint32]
+	Mark                                                   opt.Value[rt.Mark]
+	Mode                                                   opt.Value[Mode]
+	ReqID, Seq                                             opt.Value[uint32]
+	ReplayWindow                                           opt.Value[uint8]
+	Sel                                                    *Selector
+	Auth                                                   *Auth
+	Enc                                                    *Enc
+	AEAD                                                   *AEAD
+	Comp                                                   *Compression
+	Encap                                                  *Encap
+	Limit                                                  *Limits
+	Use                                                    *Use
+	Stats                                                  *StateStats
+	NoECN, DecapDSCP, NoPMTUDisc, WildRecv, ICMP, AFUnspec opt.Value[bool]
+	Align4, ESN, DontEncapDSCP, OSeqMayWrap                opt.Value[bool]
+	Replay                                                 *Replay
+	ReplayESN                                              *ReplayESN
+	IfID, TFCPad                                           opt.Value[uint32]
+	OutputMark, OutputMarkMask                             opt.Value[uint32]
+	CareOf                                                 netip.Addr
+	LastUsed                                               opt.Value[uint64]
+	Dir                                                    opt.Value[uint8]
+	Offload                                                *Offload
+	More                                                   *StateMore
+}
+
+// StateMore is what few states have.
+type StateMore struct {
+	ReplayThreshold, EventTime, MappingTime, KeepAlive, CPU opt.Value[uint32]
+	DropTime, InitDelay, MaxQueue, PacketSize               opt.Value[uint32]
+	ReorderWindow                                           opt.Value[uint16]
+	DontFragment                                            opt.Value[bool]
+}
+
+// StateStats counts what a state dropped (struct xfrm_stats).
+type StateStats struct{ ReplayWindow, Replay, IntegrityFailed opt.Value[uint32] }
+
+// Encap wraps ESP in UDP or TCP (struct xfrm_encap_tmpl).
+type Encap struct {
+	Type             opt.Value[uint16]
+	SrcPort, DstPort opt.Value[uint16]
+	OriginalAddress  netip.Addr
+}
+
+// Replay is where the sequence numbers stand (struct xfrm_replay_state).
+type Replay struct{ OSeq, Seq, Bitmap opt.Value[uint32] }
+
+// ReplayESN is where extended sequence numbers stand (struct
+// xfrm_replay_state_esn).
+type ReplayESN struct {
+	Words, OSeq, Seq, OSeqHi, SeqHi, Window opt.Value[uint32]
+	Bitmap                                  []byte
+}
+
+// Offload hands a state to hardware (struct xfrm_user_offload).
+type Offload struct {
+	Dev                   rt.Dev
+	IPv6, Inbound, Packet opt.Value[bool]
+}
+
+var (
+	encapTypes = attr.Enum{{1, "espinudp_nonike"}, {2, "espinudp"}, {7, "espintcp"}}
+	directions = attr.Enum{{1, "in"}, {2, "out"}}
+
+	statsSchema = attr.Define("stats", "what a state dropped", 12, func(v *StateStats) []attr.Field {
+		return []attr.Field{
+			attr.Head32(0, "replay_window", &v.ReplayWindow, "packets too old").Counter(),
+			attr.Head32(4, "replay", &v.Replay, "packets seen before").Counter(),
+			attr.Head32(8, "integrity_failed", &v.IntegrityFailed, "packets with a wrong check value").Counter(),
+		}
+	})
+	encapSchema = attr.Define("encap", "ESP in UDP or TCP", 24, func(v *Encap) []attr.Field {
+		return []attr.Field{
+			attr.Head16(0, "type", &v.Type, "what it is wrapped in").Words(encapTypes),
+			attr.HeadBE16(2, "sport", &v.SrcPort, "source port"),
+			attr.HeadBE16(4, "dport", &v.DstPort, "destination port"),
+			attr.HeadAddr(8, -1, "oa", &v.OriginalAddress, "original address, for checksums in transport mode"),
+		}
+	}).Made("xfrm.encap", "type", "sport", "dport", "oa")
+	replaySchema = attr.Define("replay", "sequence numbers", 12, func(v *Replay) []attr.Field {
+		return []attr.Field{
+			attr.Head32(0, "oseq", &v.OSeq, "sent last"), attr.Head32(4, "seq", &v.Seq, "highest received"),
+			attr.Head32(8, "bitmap", &v.Bitmap, "received of the last 32"),
+		}
+	}).Made("xfrm.replay")
+	replayESNSchema = attr.Define("replay_esn", "extended sequence numbers", 24, func(v *ReplayESN) []attr.Field {
+		return []attr.Field{
+			attr.Head32(0, "words", &v.Words, "length of the bitmap, 32 bit words; follows from the window"),
+			attr.Head32(4, "oseq", &v.OSeq, "sent last"), attr.Head32(8, "seq", &v.Seq, "highest received"),
+			attr.Head32(12, "oseq_hi", &v.OSeqHi, "upper half of oseq"), attr.Head32(16, "seq_hi", &v.SeqHi, "upper half of seq"),
+			attr.Head32(20, "window", &v.Window, "replay window, packets").Range(0, 4096),
+			attr.BytesBehind(-1, "bitmap", &v.Bitmap, "received within the window"),
+		}
+	}).Made("xfrm.replay_esn", "window").Hooks(bitmap, nil)
+	offloadSchema = attr.Define("offload", "hardware for a state", 8, func(v *Offload) []attr.Field {
+		flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+			return attr.HeadBit(4, -1, 1, bit, name, p, doc).Default(false)
+		}
+		return []attr.Field{
+			attr.HeadDevice(0, "dev", &v.Dev, "device"),
+			flag(uapi.XFRM_OFFLOAD_IPV6, "ipv6", &v.IPv6, "for IPv6"),
+			flag(uapi.XFRM_OFFLOAD_INBOUND, "inbound", &v.Inbound, "for packets received"),
+			flag(uapi.XFRM_OFFLOAD_PACKET, "packet", &v.Packet, "the whole transform, not only its cryptography"),
+		}
+	}).Made("xfrm.offload")
+)
+
+// bitmap gives the bitmap the length that the window asks for.
+func bitmap(v *ReplayESN) {
+	words := (v.Window.Or(0) + 31) / 32
+	v.Words.Set(words)
+	if len(v.Bitmap) != int(4*words) {
+		v.Bitmap = append(v.Bitmap, make([]byte, 4*words)...)[:4*words]
+	}
+}
+
+// schema is struct xfrm_usersa_info, 224 bytes, and XFRMA_*.
+var stateSchema = attr.Define("xfrm.state", "security association", 224, func(v *State) []attr.Field {
+	flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+		return attr.HeadBit(216, -1, 1, bit, name, p, doc).CreateOnly().Default(false)
+	}
+	extra := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+		return attr.HeadBit(0, -1, 4, bit, name, p, doc).CreateOnly().Default(false)
+	}
+	return []attr.Field{
+		attr.Family16(212, "family", &v.Family, "4 or 6"),
+		attr.HeadAddr(56, 212, "dst", &v.Dst, "where protected packets go").IsKey(),
+		attr.HeadBE32(72, "spi", &v.SPI, "security parameter index").IsKey(),
+		attr.Head8(76, "proto", &v.Proto, "transform").Words(protos).IsKey(),
+		mark(&v.Mark),
+		attr.HeadAddr(80, 212, "src", &v.Src, "where protected packets come from").CreateOnly(),
+		attr.Head8(214, "mode", &v.Mode, "how packets are wrapped").Words(modes).CreateOnly().Default("transport"),
+		attr.Head32(208, "reqid", &v.ReqID, "number by which templates find the state").CreateOnly().Default(0),
+		attr.Head32(204, "seq", &v.Seq, "number of the acquire that asked for the state").CreateOnly().Default(0),
+		attr.Head8(215, "replay_window", &v.ReplayWindow, "replay window, packets").Range(0, 32).CreateOnly().Default(0),
+		attr.HeadStruct(0, "sel", &v.Sel, selectorSchema, "packets that the state takes").CreateOnly(),
+		attr.NestEither(uapi.XFRMA_ALG_AUTH, uapi.XFRMA_ALG_AUTH_TRUNC, "auth", &v.Auth, authSchema, authTruncSchema,
+			func(a *Auth) bool { return a.Bits.IsSet() }, "integrity").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_CRYPT, "enc", &v.Enc, encSchema, "encryption").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_AEAD, "aead", &v.AEAD, aeadSchema, "encryption and integrity").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_COMP, "comp", &v.Comp, compSchema, "compression").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ENCAP, "encap", &v.Encap, encapSchema, "ESP in UDP or TCP"),
+		attr.HeadStruct(96, "limit", &v.Limit, limitSchema, "limits of life"),
+		attr.HeadStruct(160, "use", &v.Use, useSchema, "use so far").Counter(),
+		attr.HeadStruct(192, "stats", &v.Stats, statsSchema, "what was dropped").Counter(),
+		flag(uapi.XFRM_STATE_NOECN, "noecn", &v.NoECN, "do not copy ECN"),
+		flag(uapi.XFRM_STATE_DECAP_DSCP, "decap_dscp", &v.DecapDSCP, "copy the outer DSCP inwards"),
+		flag(uapi.XFRM_STATE_NOPMTUDISC, "nopmtudisc", &v.NoPMTUDisc, "no path MTU discovery"),
+		flag(uapi.XFRM_STATE_WILDRECV, "wildrecv", &v.WildRecv, "receive from any source"),
+		flag(uapi.XFRM_STATE_ICMP, "icmp", &v.ICMP, "for ICMP errors too"),
+		flag(uapi.XFRM_STATE_AF_UNSPEC, "af_unspec", &v.AFUnspec, "for packets of either family"),
+		flag(uapi.XFRM_STATE_ALIGN4, "align4", &v.Align4, "align to 4 bytes (AH)"),
+		flag(uapi.XFRM_STATE_ESN, "esn", &v.ESN, "extended sequence numbers"),
+		attr.Nested(uapi.XFRMA_SA_EXTRA_FLAGS, 4,
+			extra(uapi.XFRM_SA_XFLAG_DONT_ENCAP_DSCP, "dont_encap_dscp", &v.DontEncapDSCP, "do not copy the inner DSCP outwards"),
+			extra(uapi.XFRM_SA_XFLAG_OSEQ_MAY_WRAP, "oseq_may_wrap", &v.OSeqMayWrap, "sent sequence numbers may begin anew")),
+		attr.Nest(uapi.XFRMA_REPLAY_VAL, "replay", &v.Replay, replaySchema, "sequence numbers").CreateOnly().Also(attr.Volatile),
+		attr.Nest(uapi.XFRMA_REPLAY_ESN_VAL, "replay_esn", &v.ReplayESN, replayESNSchema, "extended sequence numbers").CreateOnly().Also(attr.Volatile),
+		attr.Uint32(uapi.XFRMA_IF_ID, "if_id", &v.IfID, "id of the xfrm interface"),
+		attr.Uint32(uapi.XFRMA_TFCPAD, "tfcpad", &v.TFCPad, "pad packets to this size, bytes").CreateOnly(),
+		attr.Uint32(uapi.XFRMA_SET_MARK, "output_mark", &v.OutputMark, "mark to put on protected packets"),
+		attr.Uint32(uapi.XFRMA_SET_MARK_MASK, "output_mark_mask", &v.OutputMarkMask, "bits of the mark to put"),
+		attr.Addr(uapi.XFRMA_COADDR, "coa", &v.CareOf, "care-of address (Mobile IPv6)"),
+		attr.Uint64(uapi.XFRMA_LASTUSED, "lastused", &v.LastUsed, "last use, seconds since 1970").Counter(),
+		attr.Uint8(uapi.XFRMA_SA_DIR, "dir", &v.Dir, "direction").Words(directions).CreateOnly().FromKernel("6.10"),
+		attr.Nest(uapi.XFRMA_OFFLOAD_DEV, "offload", &v.Offload, offloadSchema, "hardware").CreateOnly(),
+		stateMore(&v.More),
+		attr.Ignored(uapi.XFRMA_PAD, uapi.XFRMA_SEC_CTX, uapi.XFRMA_LTIME_VAL),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+func stateMore(p **StateMore) attr.Field {
+	return attr.Group(p, func(v *StateMore) []attr.Field {
+		return []attr.Field{
+			attr.Uint32(uapi.XFRMA_REPLAY_THRESH, "replay_thresh", &v.ReplayThreshold, "packets between events of sequence numbers").CreateOnly().Also(attr.Volatile),
+			attr.Uint32(uapi.XFRMA_ETIMER_THRESH, "etimer_thresh", &v.EventTime, "time between events of sequence numbers, 1/10 s").CreateOnly().Also(attr.Volatile),
+			attr.Uint32(uapi.XFRMA_MTIMER_THRESH, "mtimer_thresh", &v.MappingTime, "time between events of changed NAT mappings").In(attr.Seconds).CreateOnly(),
+			attr.Uint32(uapi.XFRMA_NAT_KEEPALIVE_INTERVAL, "nat_keepalive_interval", &v.KeepAlive, "between NAT keepalives").In(attr.Seconds).CreateOnly().FromKernel("6.11"),
+			attr.Uint32(uapi.XFRMA_SA_PCPU, "pcpu_num", &v.CPU, "CPU that the state is for").CreateOnly().FromKernel("6.13"),
+			attr.Uint32(uapi.XFRMA_IPTFS_DROP_TIME, "iptfs_drop_time", &v.DropTime, "to wait for missing packets").In(attr.Microseconds).CreateOnly().FromKernel("6.14"),
+			attr.Uint16(uapi.XFRMA_IPTFS_REORDER_WINDOW, "iptfs_reorder_window", &v.ReorderWindow, "packets held to restore their order").CreateOnly().FromKernel("6.14"),
+			attr.Flag(uapi.XFRMA_IPTFS_DONT_FRAG, "iptfs_dont_frag", &v.DontFragment, "do not fragment inner packets").CreateOnly().FromKernel("6.14"),
+			attr.Uint32(uapi.XFRMA_IPTFS_INIT_DELAY, "iptfs_init_delay", &v.InitDelay, "to collect packets before sending").In(attr.Microseconds).CreateOnly().FromKernel("6.14"),
+			attr.Uint32(uapi.XFRMA_IPTFS_MAX_QSIZE, "iptfs_max_queue_size", &v.MaxQueue, "limit of the queue").In(attr.Size).CreateOnly().FromKernel("6.14"),
+			attr.Uint32(uapi.XFRMA_IPTFS_PKT_SIZE, "iptfs_pkt_size", &v.PacketSize, "size of outer packets; 0 the path MTU").In(attr.Size).CreateOnly().FromKernel("6.14"),
+		}
+	})
+}
+
+// stateID is struct xfrm_usersa_id: how a state is named.
+var stateID = attr.Define("xfrm.state", "name of a security association", 24, func(v *State) []attr.Field {
+	return []attr.Field{
+		attr.Family16(20, "family", &v.Family, "4 or 6"),
+		attr.HeadAddr(0, 20, "dst", &v.Dst, "where protected packets go").IsKey(),
+		attr.HeadBE32(16, "spi", &v.SPI, "security parameter index").IsKey(),
+		attr.Head8(22, "proto", &v.Proto, "transform").Words(protos).IsKey(),
+		mark(&v.Mark),
+		attr.Addr(uapi.XFRMA_SRCADDR, "src", &v.Src, "where protected packets come from").Only(attr.Delete),
+	}
+})
+
+// stateFilter is what a dump takes: attributes alone.
+var stateFilter = attr.Define("xfrm.state", "filter of security associations", 0, func(v *State) []attr.Field {
+	return []attr.Field{attr.Uint8(uapi.XFRMA_PROTO, "proto", &v.Proto, "transform").Words(protos).Also(attr.Filter)}
+})
+
+// StateType gives states their verbs. There is no replace: the kernel's update
+// keeps keys, algorithms, mode and much else.
+var StateType = &object.Type[State]{
+	Schema: stateSchema,
+	Proto:  unix.NETLINK_XFRM,
+	Requests: object.Requests{
+		object.Add:    {Type: uapi.XFRM_MSG_NEWSA, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
+		object.Set:    {Type: uapi.XFRM_MSG_UPDSA, Flags: unix.NLM_F_REPLACE, Only: attr.Create},
+		object.Delete: {Type: uapi.XFRM_MSG_DELSA, Table: stateID.Table},
+		object.Get:    {Type: uapi.XFRM_MSG_GETSA, Table: stateID.Table},
+		object.List:   {Type: uapi.XFRM_MSG_GETSA, Table: stateFilter.Table},
+	},
+	Args:     []string{"dst"},
+	Complete: true,
+	Fill: func(verb object.Verb, v *State) {
+		if verb != object.Add && verb != object.Set {
+			return
+		}
+		v.Limit = unlimited(v.Limit)
+		if v.ESN.Or(false) && v.ReplayESN == nil {
+			v.ReplayESN = &ReplayESN{Window: opt.Of(uint32(v.ReplayWindow.Or(0)))}
+			v.ReplayWindow.Unset()
+		}
+	},
+	Made: func(v *State) object.Origin {
+		if v.SPI.Or(0) == 0 { // an acquire under way
+			return object.Kernel
+		}
+		return object.User
+	},
+}
