@@ -121,6 +121,31 @@ func Addr(id uint16, name string, p *netip.Addr, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), addrOps, doc)
 }
 
+// WideAddr is an IP address that always has 16 bytes; its family is the
+// message's (xfrm_address_t).
+func WideAddr(id uint16, name string, p *netip.Addr, doc string) Field {
+	return field(id, name, unsafe.Pointer(p), wideAddrOps, doc)
+}
+
+var wideAddrOps = func() *ops {
+	o := *addrOps
+	o.name = "address of 16 bytes"
+	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if len(b) != 16 {
+			return errShort(len(b), 16)
+		}
+		a, err := f.inHead(d, b)
+		*addrAt(p) = a
+		return err
+	}
+	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
+		if a := *addrAt(p); a.IsValid() {
+			copy(e.W.Open(f.id, 16), a.AsSlice())
+		}
+	}
+	return &o
+}()
+
 // Addr46 is an IP address with a number for each family.
 func Addr46(id4, id6 uint16, name string, p *netip.Addr, doc string) Field {
 	f := Addr(id4, name, p, doc)

@@ -182,7 +182,7 @@ var stateSchema = attr.Define("xfrm.state", "security association", 224, func(v 
 		attr.Uint32(uapi.XFRMA_TFCPAD, "tfcpad", &v.TFCPad, "pad packets to this size, bytes").CreateOnly(),
 		attr.Uint32(uapi.XFRMA_SET_MARK, "output_mark", &v.OutputMark, "mark to put on protected packets"),
 		attr.Uint32(uapi.XFRMA_SET_MARK_MASK, "output_mark_mask", &v.OutputMarkMask, "bits of the mark to put"),
-		attr.Addr(uapi.XFRMA_COADDR, "coa", &v.CareOf, "care-of address (Mobile IPv6)"),
+		attr.WideAddr(uapi.XFRMA_COADDR, "coa", &v.CareOf, "care-of address (Mobile IPv6)"),
 		attr.Uint64(uapi.XFRMA_LASTUSED, "lastused", &v.LastUsed, "last use, seconds since 1970").Counter(),
 		attr.Uint8(uapi.XFRMA_SA_DIR, "dir", &v.Dir, "direction").Words(directions).CreateOnly().FromKernel("6.10"),
 		attr.Nest(uapi.XFRMA_OFFLOAD_DEV, "offload", &v.Offload, offloadSchema, "hardware").CreateOnly(),
@@ -218,7 +218,7 @@ var stateID = attr.Define("xfrm.state", "name of a security association", 24, fu
 		attr.HeadBE32(16, "spi", &v.SPI, "security parameter index").IsKey(),
 		attr.Head8(22, "proto", &v.Proto, "transform").Words(protos).IsKey(),
 		mark(&v.Mark),
-		attr.Addr(uapi.XFRMA_SRCADDR, "src", &v.Src, "where protected packets come from").Only(attr.Delete),
+		attr.WideAddr(uapi.XFRMA_SRCADDR, "src", &v.Src, "where protected packets come from").Only(attr.Delete),
 	}
 })
 

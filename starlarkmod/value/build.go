@@ -132,11 +132,16 @@ func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error 
 
 func (b *Builder) noSuch(name string, i, arg int) error {
 	if i >= 0 {
-		why := "is only reported by the kernel"
-		if b.Table.Fields[i].Access&(attr.Create|attr.Change) != 0 {
-			why = "cannot be given here"
+		access := b.Table.Fields[i].Access
+		switch {
+		case access&(attr.Create|attr.Change) == 0:
+			return b.problem(name, arg, errors.New("is only reported by the kernel"))
+		case b.Takes&attr.Change != 0 && access&attr.Create != 0:
+			p := b.problem(name, arg, errors.New("the kernel cannot change it after creation"))
+			p.Class = "immutable"
+			return p
 		}
-		return b.problem(name, arg, errors.New(why))
+		return b.problem(name, arg, errors.New("cannot be given here"))
 	}
 	names := append(b.Table.FieldNames(b.Takes), b.Extras...)
 	p := &script.Problem{Class: "invalid", Path: name, Index: arg, Message: fmt.Sprintf("%s: no argument is named %q", b.Name, name)}
@@ -148,7 +153,7 @@ func (b *Builder) noSuch(name string, i, arg int) error {
 	return p
 }
 
-func (b *Builder) problem(name string, arg int, err error) error {
+func (b *Builder) problem(name string, arg int, err error) *script.Problem {
 	return &script.Problem{Class: "invalid", Path: name, Index: arg, Err: err, Message: fmt.Sprintf("%s: %s: %v", b.Name, name, err)}
 }
 

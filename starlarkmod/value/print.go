@@ -65,6 +65,9 @@ func (o Object) shown(positional []string) (out []int) {
 		f := &o.t.Fields[i]
 		v := o.t.Get(o.p, i)
 		settable := f.Access&(attr.Create|attr.Change|attr.Key) != 0 && f.Access&attr.Volatile == 0
+		if v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0 {
+			continue // a struct that says nothing
+		}
 		if v.Shape != attr.None && settable && !isDefault(f, v) && !o.told(i) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
@@ -98,7 +101,7 @@ func Text(f *attr.Field, v attr.Value) string {
 			return strconv.Quote(f.Unit.Format(v))
 		}
 	case attr.Object:
-		if len(namedFields(v)) == 0 && v.T.Call != "" {
+		if len(namedFields(v)) == 0 && f.Cases() != nil {
 			return strconv.Quote(v.T.Name)
 		}
 	}
@@ -108,7 +111,7 @@ func Text(f *attr.Field, v attr.Value) string {
 func namedFields(v attr.Value) (out []int) {
 	for i := range v.T.Fields {
 		f := &v.T.Fields[i]
-		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !isDefault(f, got) {
+		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !isDefault(f, got) && f.Type() != "address family" {
 			out = append(out, i)
 		}
 	}
