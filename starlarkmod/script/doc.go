@@ -18,4 +18,12 @@
 // All methods of an [Interp] return errors that [Render] can show. A builtin's
 // error may say more than its message by implementing [Coder], [Attributer],
 // [Hinter], [KernelError] or by being a [Problem], which does all of it.
+//
+// # Limits
+//
+// A run ends when its context does, within one step of the script or one
+// element of a range, and at the limits of its [Config]. Repetitions, products,
+// and what builtins make of a range are bounded, recursion and nested JSON too.
+// What one call of join, replace or format builds of large strings is bounded
+// by the machine only, and so is the depth of a value that str prints.
 package script

@@ -245,7 +245,7 @@ func TestAttempt(t *testing.T) {
 		{"e = attempt(lambda: route.add('default', via = 'x'))[2]\n(e.code, e.errno)", `("unreachable", "ENETUNREACH")`},
 		{"def f():\n    return attempt(fail, 'inner')[2].message\nattempt(f)", `(True, "inner", None)`},
 		{`attempt(panics)[2].message`, `"internal error in panics; please report: oh no"`},
-		{`attempt(unguarded)[2].message`, `"internal error in a builtin; please report: assignment to entry in nil map"`},
+		{`attempt(unguarded)[2].message`, `"internal error in a builtin; please report: runtime error: index out of range [0] with length 0"`},
 		{`attempt(exit, 7)`, `error: exit 7`},
 		{"def f():\n    exit(7)\nattempt(f)", `error: exit 7`},
 		{`attempt()`, `error: attempt: want a function and its arguments`},

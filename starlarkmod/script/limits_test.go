@@ -128,9 +128,9 @@ func TestMemoryLimit(t *testing.T) {
 	} {
 		t.Run(src, func(t *testing.T) {
 			var out strings.Builder
-			in := New(Config{Predeclared: testModules(), MaxMemory: 32 << 20, Stdout: &out})
+			in := New(Config{Predeclared: testModules(), MaxMemory: 16 << 20, Stdout: &out})
 			_, err := in.Source(t.Context(), "a.star", src, false)
-			if err == nil || !errors.Is(err, MemoryLimit{32 << 20}) && !strings.Contains(err.Error(), "too long") {
+			if err == nil || !errors.Is(err, MemoryLimit{16 << 20}) && !strings.Contains(err.Error(), "too long") {
 				t.Errorf("got %.200v, want MemoryLimit", err)
 			}
 			if out.Len() > 0 {
