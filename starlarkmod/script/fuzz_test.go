@@ -17,7 +17,7 @@ func FuzzSource(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		modules := testModules()
 		delete(modules, "block")
-		in := New(Config{Predeclared: modules, MaxSteps: 10_000, Timeout: time.Second, MaxMemory: 512 << 20, Stdout: io.Discard, Stderr: io.Discard})
+		in := New(Config{Predeclared: modules, MaxSteps: 10_000, Timeout: 100 * time.Millisecond, MaxMemory: 512 << 20, Stdout: io.Discard, Stderr: io.Discard})
 		_, err := in.Source(t.Context(), "a.star", src, true)
 		render(err)
 		if err != nil {
