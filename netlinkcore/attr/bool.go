@@ -200,3 +200,11 @@ var setOps = func() *ops {
 	}
 	return &o
 }()
+
+// Swap16 gives the value that a word of 16 bits in network order has when it is
+// read in host order: for bits of such words.
+func Swap16(n uint16) uint16 {
+	var b [2]byte
+	binary.BigEndian.PutUint16(b[:], n)
+	return binary.NativeEndian.Uint16(b[:])
+}
