@@ -11,10 +11,9 @@ import (
 	"os/signal"
 	"strings"
 
-	"go.starlark.net/starlark"
-
 	"github.com/netlark/netlark/starlarkmod/help"
 	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/starlarkmod/value"
 )
 
 // Config says what a prompt works with.
@@ -122,10 +121,12 @@ func (r *session) eval(ctx context.Context, src string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	v, err := r.in.Chunk(ctx, src)
-	if err != nil || v == nil || v == starlark.None || quiet(v) {
+	if err != nil {
 		return err
 	}
-	show(r.Stdout, v)
+	if text, ok := value.Show(v); ok {
+		fmt.Fprintln(r.Stdout, text)
+	}
 	return nil
 }
 
@@ -148,10 +149,4 @@ func (r *session) help(name string) error {
 	}
 	_, err = io.WriteString(r.Stdout, text)
 	return err
-}
-
-// quiet reports whether v is the key that a change returns.
-func quiet(v starlark.Value) bool {
-	q, ok := v.(interface{ Quiet() bool })
-	return ok && q.Quiet()
 }

@@ -4,10 +4,12 @@ package starlarkmod
 
 import (
 	"maps"
+	"slices"
 
 	"go.starlark.net/starlark"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/starlarkmod/exec"
 	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/netns"
@@ -34,4 +36,38 @@ func Predeclared() starlark.StringDict {
 	out["batch"] = module.BatchFunction()
 	maps.Copy(out, netval.Builtins())
 	return out
+}
+
+// SecretCalls are the constructors that take a secret: string literals in them
+// are masked wherever a line of a script is shown.
+func SecretCalls() (out []string) {
+	secrets(func(t *attr.Table, _ *attr.Field) {
+		if t.Call != "" && !slices.Contains(out, t.Call) {
+			out = append(out, t.Call)
+		}
+	})
+	return out
+}
+
+// SecretKeywords are the arguments that are secrets.
+func SecretKeywords() (out []string) {
+	secrets(func(_ *attr.Table, f *attr.Field) {
+		if !slices.Contains(out, f.Name) {
+			out = append(out, f.Name)
+		}
+	})
+	return out
+}
+
+// secrets finds what the definitions mark as secret.
+func secrets(found func(t *attr.Table, f *attr.Field)) {
+	for _, family := range all.Families() {
+		family.Table().Walk(func(t *attr.Table) {
+			for i := range t.Fields {
+				if f := &t.Fields[i]; f.Access&attr.Secret != 0 {
+					found(t, f)
+				}
+			}
+		})
+	}
 }

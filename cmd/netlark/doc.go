@@ -11,13 +11,18 @@ import (
 )
 
 func docCommand() *cobra.Command {
-	return &cobra.Command{
+	var reference bool
+	c := &cobra.Command{
 		Use:     "doc [NAME]",
 		Short:   "documentation of a module, function, kind or attribute",
 		Example: "  netlark doc\n  netlark doc link\n  netlark doc link.vxlan\n  netlark doc route.add.metrics",
 		Args:    wrongUsage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			names := script.New(script.Config{Predeclared: starlarkmod.Predeclared()}).Builtins()
+			if reference {
+				help.Reference(c.OutOrStdout(), names)
+				return nil
+			}
 			path := ""
 			if len(args) > 0 {
 				path = args[0]
@@ -30,4 +35,6 @@ func docCommand() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&reference, "reference", false, "print the whole reference in Markdown")
+	return c
 }

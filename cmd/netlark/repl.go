@@ -21,7 +21,8 @@ func (o *options) repl(ctx context.Context) error {
 		where = "sandbox"
 	}
 	return repl.Run(ctx, repl.Config{
-		Script: script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeREPL, Std: stdlib.Files, Session: s},
-		Where:  where, Render: renderOptions(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Script: script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeREPL, Std: stdlib.Files, Session: s,
+			SecretCalls: starlarkmod.SecretCalls(), SecretKeywords: starlarkmod.SecretKeywords()},
+		Where: where, Render: renderOptions(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.starlark.net/starlark"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/starlarkmod"
 	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/starlarkmod/value"
 	"github.com/netlark/netlark/stdlib"
 )
 
@@ -78,19 +78,21 @@ func (o *options) run(c *cobra.Command, args []string) error {
 	if file != "" {
 		err = in.File(ctx, file)
 	} else {
-		var v starlark.Value
-		v, err = in.Source(ctx, "-c", o.code, true)
-		if err == nil && v != nil && v != starlark.None && !quiet(v) {
-			fmt.Println(script.Escape(v.String()))
-		}
+		err = o.runCode(ctx, in)
 	}
 	return o.report(err)
 }
 
-// quiet reports whether v is the key that a change returns.
-func quiet(v starlark.Value) bool {
-	q, ok := v.(interface{ Quiet() bool })
-	return ok && q.Quiet()
+// runCode runs -c and prints the value of its last expression.
+func (o *options) runCode(ctx context.Context, in *script.Interp) error {
+	v, err := in.Source(ctx, "-c", o.code, true)
+	if err != nil {
+		return err
+	}
+	if text, ok := value.Show(v); ok {
+		fmt.Println(text)
+	}
+	return nil
 }
 
 // source sorts the command line: a file or code, and the script's own words.
@@ -117,6 +119,7 @@ func (o *options) source(c *cobra.Command, args []string) (file string, rest []s
 func (o *options) config(rest []string) (script.Config, error) {
 	cfg := script.Config{
 		Predeclared: starlarkmod.Predeclared(), Mode: script.ModeRun, JSON: o.json, Rest: rest, Args: map[string]string{},
+		SecretCalls: starlarkmod.SecretCalls(), SecretKeywords: starlarkmod.SecretKeywords(),
 		Std: stdlib.Files, AllowLoad: o.allowLoad, MaxSteps: o.maxSteps, Timeout: o.timeout,
 	}
 	for _, a := range o.args {

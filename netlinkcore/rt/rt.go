@@ -83,3 +83,10 @@ func (p Protocol) Origin() (kernel, daemon bool) {
 	}
 	return false, true
 }
+
+// IPProtos names the protocols above IP (linux/in.h, and IANA for those that it
+// lacks).
+var IPProtos = attr.Enum{{unix.IPPROTO_ICMP, "icmp"}, {unix.IPPROTO_TCP, "tcp"}, {unix.IPPROTO_UDP, "udp"},
+	{unix.IPPROTO_DCCP, "dccp"}, {unix.IPPROTO_IPV6, "ipv6"}, {unix.IPPROTO_GRE, "gre"}, {unix.IPPROTO_ESP, "esp"},
+	{unix.IPPROTO_AH, "ah"}, {unix.IPPROTO_ICMPV6, "icmpv6"}, {89, "ospf"}, {unix.IPPROTO_IPIP, "ipip"},
+	{unix.IPPROTO_COMP, "comp"}, {unix.IPPROTO_L2TP, "l2tp"}, {unix.IPPROTO_SCTP, "sctp"}, {unix.IPPROTO_UDPLITE, "udplite"}, {unix.IPPROTO_MPLS, "mpls"}}

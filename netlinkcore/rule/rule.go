@@ -85,7 +85,7 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		attr.BE64(unix.FRA_TUN_ID, "tun_id", &v.TunnelID, "key of the tunnel that the packet came by"),
 		attr.Bool8(unix.FRA_L3MDEV, "l3mdev", &v.L3MDev, "look up in the table of the device's VRF"),
 		attr.Range(unix.FRA_UID_RANGE, "uidrange", &v.UIDs, "users of the sockets"),
-		attr.Uint8(unix.FRA_IP_PROTO, "ipproto", &v.IPProto, "IP protocol").Words(uapi.IPProtos),
+		attr.Uint8(unix.FRA_IP_PROTO, "ipproto", &v.IPProto, "IP protocol").Words(rt.IPProtos),
 		attr.Range(unix.FRA_SPORT_RANGE, "sport", &v.SrcPorts, "source ports"),
 		attr.Range(unix.FRA_DPORT_RANGE, "dport", &v.DstPorts, "destination ports"),
 		attr.Uint32(unix.FRA_SUPPRESS_PREFIXLEN, "suppress_prefixlength", &v.SuppressPrefixLength, "do not use routes of this length or less").Words(noLimit).Default("none"),

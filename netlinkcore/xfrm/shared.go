@@ -61,7 +61,7 @@ func selector(v *Selector, all func(attr.Field) attr.Field) []attr.Field {
 		attr.HeadPrefix(0, 42, 40, "dst", &v.Dst, "destination; any unless given"),
 		attr.HeadMaskedBE(36, 38, "sport", &v.SrcPort, "source port, or ICMP type"),
 		attr.HeadMaskedBE(32, 34, "dport", &v.DstPort, "destination port, or ICMP code"),
-		attr.Head8(44, "proto", &v.IPProto, "IP protocol; 0 any").Words(uapi.IPProtos).Default(0),
+		attr.Head8(44, "proto", &v.IPProto, "IP protocol; 0 any").Words(rt.IPProtos).Default(0),
 		attr.HeadDevice(48, "dev", &v.Dev, "device"),
 		attr.Head32(52, "user", &v.User, "user").Default(0),
 	}

@@ -36,9 +36,6 @@ func OfRef(r object.Ref) Object { return Object{t: r.Table(), p: r.Ptr(), ref: r
 // Quietly returns o, marked as something that a prompt need not print.
 func (o Object) Quietly() Object { o.quiet = true; return o }
 
-// Quiet reports whether a prompt need not print o.
-func (o Object) Quiet() bool { return o.quiet }
-
 // Ref returns the object of a family; it is zero for kinds and other parts.
 func (o Object) Ref() object.Ref { return o.ref }
 

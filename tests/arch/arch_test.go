@@ -65,8 +65,10 @@ var rows = []row{
 	{"netlinkcore/route", family, sys},
 	{"netlinkcore/rule", family, sys},
 	{"netlinkcore/sysctl", "netlinkcore/object " + below, sys}, // a family without netlink
+	{"netlinkcore/tc", family, sys},
+	{"netlinkcore/xfrm", family, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
-		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl", ""},
+		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
 
 	{"starlarkmod/script", "", starlark},
 	{"starlarkmod/netval", "starlarkmod/script", starlark},
@@ -76,11 +78,12 @@ var rows = []row{
 	{"starlarkmod/exec", script, starlark},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
-	{"starlarkmod", "netlinkcore/all starlarkmod/...", starlark},
+	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 
 	{"stdlib", "", ""},
 	{"repl", "starlarkmod/...", starlark + " " + readline + " " + pretty},
 	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/netns", cobra + " " + sys},
+	{"tests/script", "", ""},
 
 	{"tests/arch", "", ""},
 	{"tests/nstest", "tests/vm/vmenv", sys + " testing"},
