@@ -29,7 +29,7 @@ func Describe(errno unix.Errno) string {
 	case unix.EBUSY:
 		return "in use"
 	case unix.ENETUNREACH:
-		return "no route to the gateway"
+		return "network is unreachable"
 	case unix.EHOSTUNREACH:
 		return "gateway or destination unreachable"
 	case unix.ENETDOWN:

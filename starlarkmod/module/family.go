@@ -111,14 +111,14 @@ func takes(v object.Verb) attr.Access {
 }
 
 var verbDocs = map[object.Verb]string{
-	object.Add:     "create %s; an error if it is there",
-	object.Append:  "add %s beside what is there with the same key",
-	object.Replace: "create %s, or put it in place of the one with the same key",
-	object.Set:     "change the named attributes of %s",
-	object.Delete:  "remove %s; True if something went",
-	object.Get:     "the one object that matches, or None: %s",
-	object.List:    "all objects that match, as a list: %s",
-	object.Flush:   "remove all objects that match, and return how many: %s",
+	object.Add:     "create one: %s. An error if it is there",
+	object.Append:  "add one beside what is there with the same key: %s",
+	object.Replace: "create one, or put it in place of what has the same key: %s",
+	object.Set:     "change the named attributes of one: %s",
+	object.Delete:  "remove one: %s. True if something went",
+	object.Get:     "the one that matches, or None: %s",
+	object.List:    "all that match, as a list: %s",
+	object.Flush:   "remove all that match, and return how many: %s",
 }
 
 // extras are the keywords of a verb that are no attributes.
