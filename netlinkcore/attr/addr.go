@@ -215,6 +215,9 @@ var prefixOps = &ops{name: "prefix", shape: Text, width: 16,
 		return err
 	},
 	famly: func(_ *Field, p unsafe.Pointer) byte { return familyOf(prefixAt(p).Addr()) },
+	blank: func(f *Field, p unsafe.Pointer) bool {
+		return !f.whole && prefixAt(p).Bits() == 0 && prefixAt(p).Addr().IsUnspecified()
+	},
 }
 
 func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {

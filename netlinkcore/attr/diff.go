@@ -29,9 +29,15 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 	case !x && !y, !x && how == subset:
 		return true
 	case x != y:
-		return false
+		return x && f.isBlank(a) || y && f.isBlank(b)
 	}
 	return f.ops.eq(how, f, f.addr(a), f.addr(b))
+}
+
+// isBlank reports whether the attribute is set to what the kernel reports by
+// silence: an empty list, or a prefix that is everything.
+func (f *Field) isBlank(p unsafe.Pointer) bool {
+	return f.ops.blank != nil && f.ops.blank(f, f.addr(p))
 }
 
 // Equal reports whether all attributes of a and b agree, save volatile ones.

@@ -103,6 +103,7 @@ type ops struct {
 	get   func(f *Field, p unsafe.Pointer) Value
 	put   func(c *Put, f *Field, p unsafe.Pointer, v Value) error
 	famly func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
+	blank func(f *Field, p unsafe.Pointer) bool // the value is sent as unset is; nil: none is
 }
 
 func field(id uint16, name string, p unsafe.Pointer, o *ops, doc string) Field {
@@ -232,6 +233,12 @@ func (f *Field) Type() string { return f.ops.name }
 
 // Limits returns the bounds of the number on the wire.
 func (f *Field) Limits() (lo, hi uint64, ok bool) { return f.min, f.max, f.ranged }
+
+// InHead reports whether the attribute lies in the fixed part of its level,
+// which always says something: decoding sets it, if only to zero.
+func (f *Field) InHead() bool {
+	return f.head >= 0 && (f.id == 0 || f.whole || f.ops.head != nil && f.ops != prefixOps)
+}
 
 // Sub is the table of a nested struct or of a list's elements, or nil.
 func (f *Field) Sub() *Table { return f.sub }

@@ -66,7 +66,8 @@ var listOps = &ops{name: "list", shape: Many,
 	clear: func(f *Field, p unsafe.Pointer) {
 		f.x.(*list).clear(p)
 	},
-	eq: equalList,
+	eq:    equalList,
+	blank: func(f *Field, p unsafe.Pointer) bool { return f.x.(*list).len(p) == 0 },
 	get: func(f *Field, p unsafe.Pointer) Value {
 		l := f.x.(*list)
 		if l.null(p) {
@@ -82,13 +83,17 @@ var listOps = &ops{name: "list", shape: Many,
 		if v.Shape != Many {
 			return f.wants(v)
 		}
-		l := f.x.(*list)
-		l.empty(p)
+		elements := make([]unsafe.Pointer, len(v.L)) // all are right before one is taken
 		for i := range v.L {
 			q, err := f.sub.accept(c, f, v.L[i])
 			if err != nil {
 				return fmt.Errorf("element %d: %w", i+1, err)
 			}
+			elements[i] = q
+		}
+		l := f.x.(*list)
+		l.empty(p)
+		for _, q := range elements {
 			f.sub.assign(l.grow(p), q)
 		}
 		return nil
@@ -216,9 +221,12 @@ func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
 func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {
 	t := f.sub
 	if t.scalar && t.root.size == 0 {
-		in := t.Fields[0]
-		in.id, in.id2 = id, 0
+		in, at := t.Fields[0], e.W.Len()
+		in.id, in.id2 = max(id, 1), 0 // number 0 would mean a member of the head
 		in.ops.enc(e, &in, in.addr(q))
+		if e.W.Len() > at {
+			binary.NativeEndian.PutUint16(e.W.At(at+2, 2), id)
+		}
 		return
 	}
 	m := e.W.Begin(id)

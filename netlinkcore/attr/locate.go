@@ -18,7 +18,7 @@ func (t *Table) Locate(body []byte, family byte, off int) string {
 // NameOf returns the attribute with a number on the outermost level, for an
 // attribute that the kernel misses.
 func (t *Table) NameOf(family byte, id uint16) string {
-	s := t.root.find(&Dec{Family: family}, id)
+	s := t.root.sent(&Dec{Family: family}, id)
 	if s == nil || s.f == nil {
 		return ""
 	}
@@ -49,7 +49,7 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 		if off < begin-wire.HeaderLen || off >= begin+wire.Align(len(data)) {
 			continue
 		}
-		s := l.find(d, id)
+		s := l.sent(d, id)
 		if s == nil || s.ignored {
 			return ""
 		}
@@ -58,6 +58,21 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 		}
 		return s.f.locate(d, b[start:], id, data, off-begin)
 	}
+}
+
+// sent is find for messages that go to the kernel: some attributes are only
+// ever sent.
+func (l *level) sent(d *Dec, id uint16) *slot {
+	if s := l.find(d, id); s != nil {
+		return s
+	}
+	for i := range l.order {
+		s := &l.order[i]
+		if f := s.f; f != nil && id != 0 && (f.id == id || f.id2 == id) && (f.family == 0 || f.family == d.Family) {
+			return s
+		}
+	}
+	return nil
 }
 
 // locate goes on inside an attribute; around is the level that it lies in.
@@ -82,6 +97,9 @@ func (f *Field) locate(d *Dec, around []byte, id uint16, data []byte, off int) s
 }
 
 func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
+	if off < 0 { // the list itself
+		return ""
+	}
 	i := 0
 	for at := 0; at < len(b); i++ {
 		head, n := 0, len(b)-at
