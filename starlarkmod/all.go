@@ -5,6 +5,7 @@ package starlarkmod
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -38,12 +39,13 @@ func Predeclared() starlark.StringDict {
 	return out
 }
 
-// SecretCalls are the constructors that take a secret: string literals in them
-// are masked wherever a line of a script is shown.
+// SecretCalls are the constructors that take a secret, without their modules:
+// string literals in them are masked wherever a line of a script is shown.
 func SecretCalls() (out []string) {
 	secrets(func(t *attr.Table, _ *attr.Field) {
-		if t.Call != "" && !slices.Contains(out, t.Call) {
-			out = append(out, t.Call)
+		name := t.Call[strings.LastIndexByte(t.Call, '.')+1:]
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	})
 	return out

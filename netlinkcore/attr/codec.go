@@ -129,8 +129,16 @@ func (t *Table) AddressFamily(p Ptr) byte {
 }
 
 func (t *Table) decode(d *Dec, p unsafe.Pointer, b []byte) error {
-	if err := t.root.decode(t, d, p, b); err != nil {
+	if err := t.decodeInner(d, p, b); err != nil {
 		return under(t.Name, err)
+	}
+	return nil
+}
+
+// decodeInner is decode for a struct inside another.
+func (t *Table) decodeInner(d *Dec, p unsafe.Pointer, b []byte) error {
+	if err := t.root.decode(t, d, p, b); err != nil {
+		return err
 	}
 	if t.after != nil {
 		t.after(p)
@@ -221,10 +229,17 @@ func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {
 }
 
 func (t *Table) encode(e *Enc, p unsafe.Pointer) {
-	if t.before != nil {
-		t.before(p)
+	t.root.encode(e, t.ready(p))
+}
+
+// ready is the struct at p as it is to be encoded.
+func (t *Table) ready(p unsafe.Pointer) unsafe.Pointer {
+	if t.before == nil {
+		return p
 	}
-	t.root.encode(e, p)
+	q := t.Clone(Ptr{p}).p
+	t.before(q)
+	return q
 }
 
 func (l *level) encode(e *Enc, p unsafe.Pointer) {
@@ -240,6 +255,9 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 		}
 		if a := s.f.addr(p); a != nil && e.takes(s.f) {
 			s.f.ops.enc(e, s.f, a)
+			if n := s.f.ops.width; s.f.again != 0 {
+				copy(e.place(s.f.again, n), e.place(s.f.head, n))
+			}
 		}
 	}
 	e.at = outer
@@ -281,7 +299,7 @@ func (e *Enc) takes(f *Field) bool {
 		return false
 	}
 	switch {
-	case e.Only == 0:
+	case e.Only == 0, f.Access&Inside != 0:
 		return true
 	case !e.deep:
 		return f.Access&e.Only != 0 && (e.Skip == nil || !e.Skip(f))

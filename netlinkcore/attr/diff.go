@@ -21,7 +21,7 @@ func (t *Table) same(how compare, a, b unsafe.Pointer) bool {
 }
 
 func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
-	if f.Access&Volatile != 0 {
+	if f.Access&(Volatile|Inside) != 0 {
 		return true
 	}
 	x, y := f.isSet(a), f.isSet(b)

@@ -17,6 +17,7 @@ const (
 	Key                         // part of the object's identity
 	Volatile                    // never compared: counters, ages, learned state
 	Secret                      // never shown
+	Inside                      // goes with every message, moved by hooks, never seen outside
 
 	readWrite = Create | Change | Report
 )
@@ -56,16 +57,22 @@ type Field struct {
 	// Mapped: a list of pairs that scripts write as a dict.
 	Mapped bool
 
-	id, id2  uint16 // attribute numbers; 0: lies in the head only
-	head     int16  // offset in the level's head, or -1
-	mask     int16  // offset of the word that says which bits are meant, or -1
-	lenAt    int16  // offset of a prefix's length
-	familyAt int16  // offset of an address's family, or -1
-	family   byte   // the address family it is for; 0: any
-	late     bool   // decoded after its selector
-	whole    bool   // a prefix of length 0 without an attribute is everything
-	rest     bool   // what stands behind the head, in place of attributes
-	opens    bool   // its number opens a level or group (only while defining)
+	// Notation is how a number is written that has a form of its own.
+	Notation *Notation
+
+	id, id2  uint16   // attribute numbers; 0: lies in the head only
+	more     []uint16 // further numbers
+	head     int16    // offset in the level's head, or -1
+	mask     int16    // offset of the word that says which bits are meant, or -1
+	lenAt    int16    // offset of a prefix's length
+	familyAt int16    // offset of an address's family, or -1
+	again    int16    // offset of a second place in the head, if not 0
+	family   byte     // the address family it is for; 0: any
+	late     bool     // decoded after its selector
+	whole    bool     // a prefix of length 0 without an attribute is everything
+	rest     bool     // what stands behind the head, in place of attributes
+	opens    bool     // its number opens a level or group (only while defining)
+	apart    bool     // not part of the payload: hooks carry it
 	ranged   bool
 	invert   bool
 	bit      uint64
@@ -75,6 +82,9 @@ type Field struct {
 	off      uintptr
 	at       unsafe.Pointer // the template's field, only while defining
 	group    *group
+	wide     *wide
+	beside   uintptr // where in the struct another member lies, from this one
+	expand   func(Value) ([]Value, error)
 	ops      *ops
 	sub      *Table
 	x        any // what the builder keeps: a union, a constructor
@@ -104,6 +114,8 @@ type ops struct {
 	put   func(c *Put, f *Field, p unsafe.Pointer, v Value) error
 	famly func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
 	blank func(f *Field, p unsafe.Pointer) bool // the value is sent as unset is; nil: none is
+	// settle runs when all of the struct is decoded.
+	settle func(f *Field, p unsafe.Pointer)
 }
 
 func field(id uint16, name string, p unsafe.Pointer, o *ops, doc string) Field {
@@ -216,6 +228,18 @@ func (f Field) AlsoHead(off int16, many uint64) Field {
 	f.head, f.bit = off, many
 	return f
 }
+
+// Apart keeps the attribute out of the payload: hooks carry it to where it
+// belongs, in the struct around or in one inside.
+func (f Field) Apart() Field { f.apart = true; return f }
+
+// AndAt gives a member of the head a second place in it, which always says the
+// same.
+func (f Field) AndAt(off int16) Field { f.again = off; return f }
+
+// Expanding makes an element that a script gives to a list stand for several,
+// those that fn returns.
+func (f Field) Expanding(fn func(Value) ([]Value, error)) Field { f.expand = fn; return f }
 
 // HasDefault returns what the kernel sets when the attribute is not sent.
 func (f *Field) HasDefault() (Value, bool) {

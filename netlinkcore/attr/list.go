@@ -83,13 +83,13 @@ var listOps = &ops{name: "list", shape: Many,
 		if v.Shape != Many {
 			return f.wants(v)
 		}
-		elements := make([]unsafe.Pointer, len(v.L)) // all are right before one is taken
+		var elements []unsafe.Pointer // all are right before one is taken
 		for i := range v.L {
-			q, err := f.sub.accept(c, f, v.L[i])
+			all, err := f.standsFor(c, v.L[i])
 			if err != nil {
 				return fmt.Errorf("element %d: %w", i+1, err)
 			}
-			elements[i] = q
+			elements = append(elements, all...)
 		}
 		l := f.x.(*list)
 		l.empty(p)
@@ -98,6 +98,25 @@ var listOps = &ops{name: "list", shape: Many,
 		}
 		return nil
 	},
+}
+
+// standsFor returns what an element that a script gives means: one struct, or
+// several.
+func (f *Field) standsFor(c *Put, v Value) (out []unsafe.Pointer, err error) {
+	all := []Value{v}
+	if f.expand != nil {
+		if all, err = f.expand(v); err != nil {
+			return nil, err
+		}
+	}
+	for _, v := range all {
+		q, err := f.sub.accept(c, f, v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
 }
 
 // element shows an element of a list.

@@ -81,6 +81,10 @@ func (f *Field) locate(d *Dec, around []byte, id uint16, data []byte, off int) s
 	switch x := f.x.(type) {
 	case *list:
 		return f.Name + f.locateElement(x, d, data, off)
+	case interface {
+		locate(d *Dec, b []byte, off int) string
+	}:
+		return f.Name + x.locate(d, data, off)
 	case interface{ tableFor([]byte) *Table }:
 		if t := x.tableFor(findAttr(around, f.id)); t != nil && id == f.id2 {
 			inner = t.root.locate(t, d, data, off)
@@ -102,7 +106,7 @@ func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
 	}
 	i := 0
 	for at := 0; at < len(b); i++ {
-		head, n := 0, len(b)-at
+		head, n := 0, 0
 		switch l.framing {
 		case Array, Rest:
 			n = f.sub.root.size

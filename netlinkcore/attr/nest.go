@@ -72,9 +72,7 @@ func saysNothing(b []byte, n int) bool {
 
 // encodeInHead writes the head of a nested struct into that of the outer one.
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
-	if f.sub.before != nil {
-		f.sub.before(v)
-	}
+	v = f.sub.ready(v)
 	outer, deep := e.at, e.deep
 	e.at, e.deep = e.at+int(f.head), true
 	for i := range f.sub.root.heads {

@@ -116,6 +116,11 @@ func (f *Field) number(signed int64, n uint64, isSigned bool) Value {
 	if s := f.Enum.Name(n); s != "" {
 		return TextValue(s)
 	}
+	if f.Notation != nil {
+		if s := f.Notation.Format(n); s != "" {
+			return TextValue(s)
+		}
+	}
 	if f.Unit != nil && !isSigned {
 		return f.Unit.value(n)
 	}
@@ -171,6 +176,11 @@ func (f *Field) wireNumber(v Value) (uint64, error) {
 			return n, nil
 		}
 		return f.Unit.parse(v.S)
+	case v.Shape == Text && f.Notation != nil:
+		if n, ok := f.Enum.Number(v.S); ok {
+			return n, nil
+		}
+		return f.Notation.Parse(v.S)
 	case v.Shape == Text && f.Enum != nil:
 		return f.Enum.parse(v.S)
 	case v.Shape == Bool && f.Enum == nil && f.Unit == nil && f.max == 1 && f.ranged:
@@ -183,6 +193,8 @@ func (f *Field) wireNumber(v Value) (uint64, error) {
 func (f *Field) wants(v Value) error {
 	want := f.ops.shape.String()
 	switch {
+	case f.Notation != nil:
+		want = f.Notation.Name + " or a number"
 	case f.Enum != nil && f.ops.shape == Int:
 		want = "a word or a number"
 	case f.Unit != nil:

@@ -87,13 +87,19 @@ func (s Schema[S]) Made(call string, args ...string) Schema[S] {
 }
 
 // Hooks sets what computes fields before encoding and after decoding, for the
-// few that are made of several. Either may be nil.
+// few that are made of several. Either may be nil. What is encoded is a copy.
 func (s Schema[S]) Hooks(before, after func(*S)) Schema[S] {
 	if before != nil {
 		s.before = func(p unsafe.Pointer) { before((*S)(p)) }
 	}
 	if after != nil {
-		s.after = func(p unsafe.Pointer) { after((*S)(p)) }
+		settle := s.after
+		s.after = func(p unsafe.Pointer) {
+			if settle != nil {
+				settle(p)
+			}
+			after((*S)(p))
+		}
 	}
 	return s
 }
@@ -126,8 +132,12 @@ func (t *Table) Keys() (out []int) {
 }
 
 func (t *Table) finish() {
+	var settle []*Field
 	for i := range t.Fields {
 		f := &t.Fields[i]
+		if f.ops.settle != nil {
+			settle = append(settle, f)
+		}
 		if f.ops == familyOps || f.ops == wideFamilyOps {
 			t.family = i
 		}
@@ -140,6 +150,15 @@ func (t *Table) finish() {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
 		}
 	}
+	if settle != nil {
+		t.after = func(p unsafe.Pointer) {
+			for _, f := range settle {
+				if a := f.addr(p); a != nil {
+					f.ops.settle(f, a)
+				}
+			}
+		}
+	}
 }
 
 // A definer turns what bind returned into a table.
@@ -147,6 +166,8 @@ type definer struct {
 	t    *Table
 	tmpl unsafe.Pointer
 	n    int
+	// around is the level that holds the one at hand.
+	around *level
 }
 
 // count counts the fields, so that the table's slice is made once and
@@ -167,7 +188,10 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 		switch {
 		case f.inner != nil && f.opens:
 			sub := &level{name: l.name, id: f.id, size: f.size}
+			outer := d.around
+			d.around = l
 			d.level(sub, f.inner, g)
+			d.around = outer
 			l.add(f.id, slot{l: sub})
 			l.order = append(l.order, slot{l: sub})
 		case f.inner != nil && f.at == nil:
@@ -217,6 +241,9 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	t.Fields = append(t.Fields, f)
 	p := &t.Fields[len(t.Fields)-1]
+	if p.apart {
+		return
+	}
 	if p.head >= 0 {
 		l.heads = append(l.heads, headOf(p))
 	}
@@ -225,12 +252,25 @@ func (d *definer) field(l *level, f Field, g *group) {
 		l.rest = p
 		return
 	}
-	for _, id := range []uint16{p.id, p.id2} {
-		if id != 0 && p.Access&Report|p.Access&Filter != 0 || id != 0 && p.ops == extraOps {
+	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
+		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
 			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
 		}
 	}
 	l.late = l.late || p.late
+	if p.wide != nil {
+		d.beside(l, p.twin())
+	}
+}
+
+// beside puts an attribute next to the one that l belongs to, or into l if that
+// is the outermost level.
+func (d *definer) beside(l *level, f *Field) {
+	if d.around != nil {
+		l = d.around
+	}
+	l.add(f.id, slot{f: f})
+	l.order = append(l.order, slot{f: f})
 }
 
 func (l *level) add(id uint16, s slot) {

@@ -14,6 +14,7 @@ type Union[I comparable] struct {
 	list  []*unionCase[I]
 	name  func(I) string
 	other func(name string, num uint16, data []byte) I
+	short func(word string) (I, bool)
 	raw   func(I) (data []byte, ok bool)
 }
 
@@ -31,6 +32,9 @@ type unionCase[I comparable] struct {
 func NewUnion[I comparable](name func(I) string, other func(name string, num uint16, data []byte) I, raw func(I) ([]byte, bool)) *Union[I] {
 	return &Union[I]{name: name, other: other, raw: raw}
 }
+
+// Short makes words stand for values: the verdicts of tc, which are actions.
+func (u *Union[I]) Short(read func(word string) (I, bool)) { u.short = read }
 
 // AddCase registers S under its table's name and, where the selector is a
 // number, num. Two of one name panic.
@@ -73,7 +77,6 @@ func (u *Union[I]) cases() []*Table {
 type selector struct {
 	key, data uint16
 	named     bool
-	bare      bool // the data is not marked as nested
 }
 
 // Select is an attribute whose schema another one picks: key holds the
@@ -134,16 +137,20 @@ func unionOps[I comparable]() *ops {
 			if v == none {
 				return Value{}
 			}
-			u := keep(f).u
-			if c := u.byName(u.name(v)); c != nil {
-				return ObjectValue(c.table, Ptr{c.ptr(v)})
-			}
-			return TextValue(u.name(v))
+			return keep(f).value(v)
 		},
 		put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
 			return keep(f).put(f, at(p), v)
 		},
 	}
+}
+
+// value shows a value of the union.
+func (c *choice[I]) value(v I) Value {
+	if s := c.u.byName(c.u.name(v)); s != nil {
+		return ObjectValue(s.table, Ptr{s.ptr(v)})
+	}
+	return TextValue(c.u.name(v))
 }
 
 func (c *choice[I]) decode(d *Dec, f *Field, p *I, b []byte) error {
@@ -173,12 +180,8 @@ func (c *choice[I]) decode(d *Dec, f *Field, p *I, b []byte) error {
 		*p = u.other(u.name(*p), 0, bytes.Clone(b))
 		return nil
 	}
-	q := s.ptr(*p)
-	if err := s.table.root.decode(s.table, d, q, b); err != nil {
+	if err := s.table.decodeInner(d, s.ptr(*p), b); err != nil {
 		return under(s.name, err)
-	}
-	if s.table.after != nil {
-		s.table.after(q)
 	}
 	return nil
 }
@@ -195,12 +198,21 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 	} else {
 		binary.NativeEndian.PutUint16(e.W.Open(c.key, 2), s.num)
 	}
-	m := e.W.Begin(c.data)
-	if s.table.root.size > 0 {
-		e.W.At(m+3, 1)[0] &^= nestedBit
+	if e.Only != 0 && e.Only&(Create|Change) == 0 {
+		return // elsewhere a kind is its name
 	}
-	e.whole(s.table, s.ptr(v))
-	e.W.End(m, false)
+	p := s.table.ready(s.ptr(v))
+	deep := e.deep
+	e.deep = true
+	if s.table.root.any(e, p) { // a struct of which nothing is set would say zeros
+		m := e.W.Begin(c.data)
+		if s.table.root.size > 0 {
+			e.W.At(m+3, 1)[0] &^= nestedBit
+		}
+		s.table.root.encode(e, p)
+		e.W.End(m, false)
+	}
+	e.deep = deep
 }
 
 // encodeOther sends the kind of something not defined by its name alone: its
@@ -232,6 +244,12 @@ func (c *choice[I]) equal(how compare, a, b I) bool {
 
 func (c *choice[I]) put(f *Field, p *I, v Value) error {
 	if v.Shape == Text {
+		if c.u.short != nil {
+			if i, ok := c.u.short(v.S); ok {
+				*p = i
+				return nil
+			}
+		}
 		s := c.u.byName(v.S)
 		switch {
 		case s != nil:

@@ -41,6 +41,7 @@ var (
 	Seconds      = &Unit{"s", 1, 1, 1, timeSuffixes}
 	Milliseconds = &Unit{"ms", 1, 1, 1e-3, timeSuffixes}
 	Microseconds = &Unit{"us", 1, 1, 1e-6, timeSuffixes}
+	Nanoseconds  = &Unit{"ns", 1, 1, 1e-9, timeSuffixes}
 	// Centiseconds are USER_HZ ticks, 1/100 s on every architecture here.
 	Centiseconds = &Unit{"cs", 1, 1, 1e-2, timeSuffixes}
 	// MicrosInNanos is a time that tc counts in microseconds and the kernel in
@@ -105,15 +106,25 @@ func (u *Unit) value(w uint64) Value {
 		return UintValue(w)
 	}
 	if u == Percent {
-		// six digits are more than tc shows and less than 2^-32 resolves
-		x, _ := strconv.ParseFloat(strconv.FormatFloat(float64(w)*100/math.MaxUint32, 'g', 7, 64), 64)
-		return FloatValue(x)
+		return percentValue(w)
 	}
 	x := float64(w) * float64(u.den) / float64(u.num)
 	if x == math.Trunc(x) && x < 1<<53 {
 		return UintValue(uint64(x))
 	}
 	return FloatValue(x)
+}
+
+// percentValue is the shortest percentage that goes back to w.
+func percentValue(w uint64) Value {
+	exact := float64(w) * 100 / math.MaxUint32
+	for digits := 1; digits < 12; digits++ {
+		x, _ := strconv.ParseFloat(strconv.FormatFloat(exact, 'g', digits, 64), 64)
+		if back, err := Percent.wire(x); err == nil && back == w {
+			return FloatValue(x)
+		}
+	}
+	return FloatValue(exact)
 }
 
 // Format prints a bare number with its unit, as a string that goes in again.

@@ -170,7 +170,11 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
-}).Made("link.peer", "name")
+}).Made("link.peer", "name").Hooks(nil, func(v *Link) {
+	if v.ParentNSID.IsSet() { // an index of another namespace has no name in this one
+		v.Parent = rt.DevIndex(v.Parent.Index)
+	}
+})
 
 func hardware(p **Hardware) attr.Field {
 	return attr.Group(p, func(v *Hardware) []attr.Field {

@@ -123,7 +123,6 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 	if err := b.use(ctx, t.Proto, t.SmallSends); err != nil {
 		return err
 	}
-	v := attr.From[S](r.p)
 	if t.Find != nil && (verb == Set || verb == Delete) || t.Before != nil {
 		if err := b.Flush(ctx); err != nil { // they read
 			return err

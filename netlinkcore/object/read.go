@@ -27,6 +27,13 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 	if t.Fill != nil {
 		t.Fill(List, &want)
 	}
+	if t.Parts != nil {
+		parts, err := t.Parts(ctx, s, &want)
+		for i := 0; err == nil && i < len(parts); i++ {
+			err = t.scan(ctx, s, &parts[i], 0, fn)
+		}
+		return err
+	}
 	if t.Lists == nil || t.Schema.FamilyOf(attr.To(&want)) != 0 {
 		return t.scan(ctx, s, &want, 0, fn)
 	}

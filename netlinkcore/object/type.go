@@ -66,6 +66,10 @@ type Type[S any] struct {
 	// Split yields the objects of a message that holds several, or whose
 	// decoding depends on its type; nil: one message, one object.
 	Split func(d *attr.Dec, typ uint16, body []byte, yield func(*S) error) error
+	// Parts splits a list into several, where the kernel dumps only a part at a
+	// time: the filters of tc come by device and parent. Each part names more
+	// than want does. nil: one dump has all.
+	Parts func(ctx context.Context, s *Scope, want *S) ([]S, error)
 	// Check refuses what is known to be wrong before anything is sent.
 	Check func(verb Verb, v *S) error
 	// Doubt looks whether v is really there, when the kernel says so: it may

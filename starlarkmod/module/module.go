@@ -14,7 +14,6 @@ type Module struct {
 	Name    string
 	Doc     string
 	members map[string]starlark.Value
-	call    *Function // what calling the module itself does (exec)
 }
 
 var (

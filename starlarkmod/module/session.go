@@ -93,8 +93,8 @@ type batch struct {
 	order    []*Target
 	last     *Target
 	failed   []error
+	caught   int // failures that an attempt took
 	total    int
-	broken   error
 }
 
 // queue adds a change; changes of one target are sent before another's begin.
@@ -148,6 +148,22 @@ func (s *Session) Sync(ctx context.Context) error {
 	return nil
 }
 
+// Settle waits for what was sent before an attempt.
+func (s *Session) Settle(th *starlark.Thread) error { return s.Sync(script.Context(th)) }
+
+// SettleAttempt waits for what an attempt sent. What failed of it is the
+// attempt's error, and does not end the batch.
+func (s *Session) SettleAttempt(th *starlark.Thread) error {
+	if s.batch == nil {
+		return nil
+	}
+	err := s.batch.flush(script.Context(th))
+	failed := errors.Join(s.batch.failed...)
+	s.batch.caught += len(s.batch.failed)
+	s.batch.failed = nil
+	return errors.Join(err, failed)
+}
+
 // BatchFunction is batch(fn): the changes that fn makes are sent many at once.
 func BatchFunction() *Function {
 	return NewFunction("batch", "run fn() with its changes sent many at once; calls inside return None", 1,
@@ -195,7 +211,7 @@ func (b *batch) result(unsent int, err, flushErr error) error {
 	if errors.Is(err, errBatchFailed) {
 		err = nil
 	}
-	summary := fmt.Errorf("batch: %d done, %d failed, %d not sent", b.total-unsent-len(b.failed), len(b.failed), unsent)
+	summary := fmt.Errorf("batch: %d done, %d failed, %d not sent", b.total-unsent-len(b.failed)-b.caught, len(b.failed)+b.caught, unsent)
 	all := append([]error{}, b.failed...)
 	if err != nil {
 		all = append(all, err)

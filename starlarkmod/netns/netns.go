@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -221,7 +222,8 @@ func explain(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	p := &script.Problem{Class: object.Code(err), Path: "name", Err: err, Message: fmt.Sprintf("%s: %v", op, err), Index: 1}
+	said := strings.TrimSuffix(strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error()), ": "+fs.ErrExist.Error())
+	p := &script.Problem{Class: object.Code(err), Path: "name", Err: err, Message: op + ": " + said, Index: 1}
 	if p.Class == "permission" {
 		p.Advice = "run as root, or add --sandbox to try it in a throwaway namespace"
 	}

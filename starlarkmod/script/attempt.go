@@ -24,7 +24,17 @@ func attempt(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 			Advice:  "name the function without calling it: attempt(link.add, \"br0\"), or attempt(lambda: …)",
 		}
 	}
+	// What fn sends has its result when attempt returns, and only that.
+	settle, _ := Session[Settler](th)
+	if settle != nil {
+		if err := settle.Settle(th); err != nil {
+			return nil, err
+		}
+	}
 	value, err := callRecovering(th, args[0], args[1:], kwargs)
+	if settle != nil && err == nil {
+		err = settle.SettleAttempt(th)
+	}
 	if err == nil {
 		return starlark.Tuple{starlark.True, value, starlark.None}, nil
 	}
@@ -32,6 +42,16 @@ func attempt(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwar
 		return nil, err
 	}
 	return starlark.Tuple{starlark.False, starlark.None, newErrorValue(err)}, nil
+}
+
+// A Settler is a Session in which calls may be on their way when they return.
+type Settler interface {
+	// Settle waits for the results of what was sent; an error is that of
+	// earlier calls.
+	Settle(th *starlark.Thread) error
+	// SettleAttempt is Settle for what an attempt sent: its failures are the
+	// attempt's, and forgotten.
+	SettleAttempt(th *starlark.Thread) error
 }
 
 func callRecovering(th *starlark.Thread, fn starlark.Value, args starlark.Tuple, kwargs []starlark.Tuple) (v starlark.Value, err error) {

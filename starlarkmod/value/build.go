@@ -94,7 +94,7 @@ func (b *Builder) put(p attr.Ptr, name string, arg int, x starlark.Value, later 
 		return nil
 	}
 	if err == nil {
-		err = b.Table.Put(&attr.Put{}, p, i, readable(v))
+		err = b.Table.Put(&attr.Put{}, p, i, writable(v, b.Takes&attr.Create != 0))
 	}
 	if err != nil {
 		return b.problem(name, arg, err)
@@ -102,15 +102,17 @@ func (b *Builder) put(p attr.Ptr, name string, arg int, x starlark.Value, later 
 	return nil
 }
 
-// readable leaves out of a kind what cannot be set: what was read can be given
-// again.
-func readable(v attr.Value) attr.Value {
+// writable leaves out of a kind what cannot be set: what was read can be given
+// again. In a creation defaults are left out too, as naming some of them means
+// more to the kernel than their value says (remote checksums of a vxlan).
+func writable(v attr.Value, create bool) attr.Value {
 	if v.Shape != attr.Object {
 		return v
 	}
 	p := v.T.Clone(v.P)
 	for i := range v.T.Fields {
-		if v.T.Fields[i].Access&(attr.Create|attr.Change) == 0 {
+		f := &v.T.Fields[i]
+		if f.Access&(attr.Create|attr.Change) == 0 || create && isDefault(f, v.T.Get(p, i)) {
 			v.T.Unset(p, i)
 		}
 	}
@@ -127,7 +129,7 @@ func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error 
 	if err != nil {
 		return err
 	}
-	return t.Put(c, p, i, readable(v))
+	return t.Put(c, p, i, writable(v, false))
 }
 
 func (b *Builder) noSuch(name string, i, arg int) error {
