@@ -45,22 +45,11 @@ type Link struct {
 	Token                                                  netip.Addr
 	ForceCarrier, ProtoDown, Immutable                     opt.Value[bool]
 	Stats                                                  *Stats
+	XDP                                                    *XDP
+	Map                                                    *Map
+	ProtoDownReason                                        opt.Value[rt.Mark]
 	Hardware                                               *Hardware
 	Activity                                               *Activity
-}
-
-// Hardware is what a driver tells of its device.
-type Hardware struct {
-	PortID, SwitchID      []byte
-	PortName, Device, Bus opt.Value[string]
-	VFs, PacingHorizon    opt.Value[uint32]
-	Headroom, Tailroom    opt.Value[uint16]
-}
-
-// Activity is what changes by itself.
-type Activity struct {
-	Promiscuity, AllMulti                    opt.Value[uint32]
-	CarrierChanges, CarrierUps, CarrierDowns opt.Value[uint32]
 }
 
 // An AltName is a further name of a device, up to 127 bytes.
@@ -165,8 +154,12 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Bool8(unix.IFLA_PROTO_DOWN, "protodown", &v.ProtoDown, "held down on behalf of a protocol").ChangeOnly().Default(false),
 		attr.Bool8(uapi.IFLA_NETNS_IMMUTABLE, "netns_immutable", &v.Immutable, "cannot move to another namespace").ReadOnly().FromKernel("6.15"),
 		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter(),
-		attr.Ignored(unix.IFLA_STATS, unix.IFLA_MAP, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_XDP, unix.IFLA_EVENT,
-			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_PROTO_DOWN_REASON, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
+		attr.Nested(unix.IFLA_PROTO_DOWN_REASON, 0,
+			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
+		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly(),
+		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly(),
+		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT,
+			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
@@ -175,34 +168,6 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		v.Parent = rt.DevIndex(v.Parent.Index)
 	}
 })
-
-func hardware(p **Hardware) attr.Field {
-	return attr.Group(p, func(v *Hardware) []attr.Field {
-		return []attr.Field{
-			attr.Binary(unix.IFLA_PHYS_PORT_ID, "phys_port_id", &v.PortID, "id of the physical port").ReadOnly(),
-			attr.Binary(unix.IFLA_PHYS_SWITCH_ID, "phys_switch_id", &v.SwitchID, "id of the switch").ReadOnly(),
-			attr.String(unix.IFLA_PHYS_PORT_NAME, "phys_port_name", &v.PortName, "name of the physical port").ReadOnly(),
-			attr.String(unix.IFLA_PARENT_DEV_NAME, "parentdev", &v.Device, "name on the parent's bus").ReadOnly(),
-			attr.String(unix.IFLA_PARENT_DEV_BUS_NAME, "parentbus", &v.Bus, "bus of the parent").ReadOnly(),
-			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.VFs, "number of virtual functions").ReadOnly(),
-			attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
-			attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
-			attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
-		}
-	})
-}
-
-func activity(p **Activity) attr.Field {
-	return attr.Group(p, func(v *Activity) []attr.Field {
-		return []attr.Field{
-			attr.Uint32(unix.IFLA_PROMISCUITY, "promiscuity", &v.Promiscuity, "users of promiscuous mode").Counter(),
-			attr.Uint32(unix.IFLA_ALLMULTI, "allmulti", &v.AllMulti, "users of all-multicast mode").Counter(),
-			attr.Uint32(unix.IFLA_CARRIER_CHANGES, "carrier_changes", &v.CarrierChanges, "how often carrier changed").Counter(),
-			attr.Uint32(unix.IFLA_CARRIER_UP_COUNT, "carrier_up_count", &v.CarrierUps, "how often carrier came").Counter(),
-			attr.Uint32(unix.IFLA_CARRIER_DOWN_COUNT, "carrier_down_count", &v.CarrierDowns, "how often carrier went").Counter(),
-		}
-	})
-}
 
 // Type gives links their verbs.
 var Type = &object.Type[Link]{

@@ -1,0 +1,92 @@
+package link
+
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// Hardware is what a driver tells of its device.
+type Hardware struct {
+	PortID, SwitchID      []byte
+	PortName, Device, Bus opt.Value[string]
+	VFs, PacingHorizon    opt.Value[uint32]
+	Headroom, Tailroom    opt.Value[uint16]
+}
+
+// Activity is what changes by itself.
+type Activity struct {
+	Promiscuity, AllMulti                    opt.Value[uint32]
+	CarrierChanges, CarrierUps, CarrierDowns opt.Value[uint32]
+}
+
+// XDP is the program that sees packets first. FD attaches one, or none if it is
+// -1.
+type XDP struct {
+	attr.Extra
+	FD, ExpectedFD                             opt.Value[int32]
+	Flags                                      opt.Value[uint32]
+	Attached                                   opt.Value[uint8]
+	Program, DriverProgram, GenericProgram, HW opt.Value[uint32]
+}
+
+// Map is where old hardware lies (struct rtnl_link_ifmap).
+type Map struct {
+	MemStart, MemEnd, Base opt.Value[uint64]
+	IRQ                    opt.Value[uint16]
+	DMA, Port              opt.Value[uint8]
+}
+
+var xdpModes = attr.Enum{{0, "none"}, {1, "driver"}, {2, "generic"}, {3, "hardware"}, {4, "multi"}}
+
+var xdp = attr.Define("xdp", "XDP program", 0, func(v *XDP) []attr.Field {
+	return []attr.Field{
+		attr.Uint32(unix.IFLA_XDP_FD, "fd", &v.FD, "descriptor of the program to attach; -1 detaches").WriteOnly(),
+		attr.Uint32(unix.IFLA_XDP_FLAGS, "flags", &v.Flags, "how to attach it, XDP_FLAGS_*").WriteOnly(),
+		attr.Uint32(unix.IFLA_XDP_EXPECTED_FD, "expected_fd", &v.ExpectedFD, "attach only in place of this program").WriteOnly(),
+		attr.Uint8(unix.IFLA_XDP_ATTACHED, "attached", &v.Attached, "how it is attached").Words(xdpModes).ReadOnly(),
+		attr.Uint32(unix.IFLA_XDP_PROG_ID, "prog_id", &v.Program, "id of the program").ReadOnly(),
+		attr.Uint32(unix.IFLA_XDP_DRV_PROG_ID, "drv_prog_id", &v.DriverProgram, "id of the program in the driver").ReadOnly(),
+		attr.Uint32(unix.IFLA_XDP_SKB_PROG_ID, "skb_prog_id", &v.GenericProgram, "id of the generic program").ReadOnly(),
+		attr.Uint32(unix.IFLA_XDP_HW_PROG_ID, "hw_prog_id", &v.HW, "id of the program in hardware").ReadOnly(),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+var ifMap = attr.Define("map", "addresses of old hardware", 32, func(v *Map) []attr.Field {
+	return []attr.Field{
+		attr.Head64(0, "mem_start", &v.MemStart, "begin of shared memory").Default(0), attr.Head64(8, "mem_end", &v.MemEnd, "end of shared memory").Default(0),
+		attr.Head64(16, "base_addr", &v.Base, "I/O address").Default(0), attr.Head16(24, "irq", &v.IRQ, "interrupt").Default(0),
+		attr.Head8(26, "dma", &v.DMA, "DMA channel").Default(0), attr.Head8(27, "port", &v.Port, "media port").Default(0),
+	}
+})
+
+func hardware(p **Hardware) attr.Field {
+	return attr.Group(p, func(v *Hardware) []attr.Field {
+		return []attr.Field{
+			attr.Binary(unix.IFLA_PHYS_PORT_ID, "phys_port_id", &v.PortID, "id of the physical port").ReadOnly(),
+			attr.Binary(unix.IFLA_PHYS_SWITCH_ID, "phys_switch_id", &v.SwitchID, "id of the switch").ReadOnly(),
+			attr.String(unix.IFLA_PHYS_PORT_NAME, "phys_port_name", &v.PortName, "name of the physical port").ReadOnly(),
+			attr.String(unix.IFLA_PARENT_DEV_NAME, "parentdev", &v.Device, "name on the parent's bus").ReadOnly(),
+			attr.String(unix.IFLA_PARENT_DEV_BUS_NAME, "parentbus", &v.Bus, "bus of the parent").ReadOnly(),
+			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.VFs, "number of virtual functions").ReadOnly(),
+			attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
+		}
+	})
+}
+
+func activity(p **Activity) attr.Field {
+	return attr.Group(p, func(v *Activity) []attr.Field {
+		return []attr.Field{
+			attr.Uint32(unix.IFLA_PROMISCUITY, "promiscuity", &v.Promiscuity, "users of promiscuous mode").Counter(),
+			attr.Uint32(unix.IFLA_ALLMULTI, "allmulti", &v.AllMulti, "users of all-multicast mode").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_CHANGES, "carrier_changes", &v.CarrierChanges, "how often carrier changed").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_UP_COUNT, "carrier_up_count", &v.CarrierUps, "how often carrier came").Counter(),
+			attr.Uint32(unix.IFLA_CARRIER_DOWN_COUNT, "carrier_down_count", &v.CarrierDowns, "how often carrier went").Counter(),
+		}
+	})
+}
