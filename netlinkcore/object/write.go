@@ -116,7 +116,7 @@ func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S, steps [
 			return nil
 		}, nil
 	case verb == Set:
-		before, err := t.Get(ctx, s, v2key(t, v))
+		before, err := t.Get(ctx, s, keyOf(t, v))
 		if err != nil {
 			return nothing, err
 		}
@@ -131,8 +131,8 @@ func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S, steps [
 	return nothing, nil
 }
 
-// v2key returns an object with nothing but v's key.
-func v2key[S any](t *Type[S], v *S) *S {
+// keyOf returns an object with nothing but v's key.
+func keyOf[S any](t *Type[S], v *S) *S {
 	key := new(S)
 	t.Schema.Merge(attr.To(key), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	return key
@@ -318,7 +318,7 @@ func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
 
 // complete adds to a change all that is there and v does not name.
 func (t *Type[S]) complete(ctx context.Context, s *Scope, v *S) error {
-	have, err := t.Get(ctx, s, v2key(t, v))
+	have, err := t.Get(ctx, s, keyOf(t, v))
 	if err != nil {
 		return err
 	}
@@ -329,7 +329,7 @@ func (t *Type[S]) complete(ctx context.Context, s *Scope, v *S) error {
 // resend completes a change with the present values of what the kernel would
 // reset.
 func (t *Type[S]) resend(ctx context.Context, s *Scope, v *S) error {
-	have, err := t.Get(ctx, s, v2key(t, v))
+	have, err := t.Get(ctx, s, keyOf(t, v))
 	if err != nil {
 		return err
 	}
