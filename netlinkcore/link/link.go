@@ -120,7 +120,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Device(unix.IFLA_MASTER, "master", &v.Master, "bridge, bond or VRF that it is a port of").Clears("").Also(attr.Filter),
 		attr.Device(unix.IFLA_LINK, "parent", &v.Parent, "device underneath").CreateOnly(),
 		attr.Uint32(unix.IFLA_LINK_NETNSID, "parent_nsid", &v.ParentNSID, "id of the namespace that the parent or peer is in").ReadOnly(),
-		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to"),
+		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to").Means("netns"),
 		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
 		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer").Default("ff:ff:ff:ff:ff:ff"),
 		attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),

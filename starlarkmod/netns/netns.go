@@ -100,7 +100,7 @@ func Module(bind Bind) *module.Module {
 					return nil, err
 				}
 				v, err := impl(th, b, args, kwargs)
-				return v, explain(full, err)
+				return v, explain(full, len(args) > 0, err)
 			})
 	}
 	pid := module.Param{Name: "pid", Type: "number", Default: "None", Doc: "of a process"}
@@ -218,12 +218,16 @@ func (m *netnsModule) delete(th *starlark.Thread, b *starlark.Builtin, args star
 	return starlark.Bool(err == nil), err
 }
 
-func explain(op string, err error) error {
+// explain names the argument that is wrong, if it came without a keyword.
+func explain(op string, positional bool, err error) error {
 	if err == nil {
 		return nil
 	}
 	said := strings.TrimSuffix(strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error()), ": "+fs.ErrExist.Error())
-	p := &script.Problem{Class: object.Code(err), Path: "name", Err: err, Message: op + ": " + said, Index: 1}
+	p := &script.Problem{Class: object.Code(err), Err: err, Message: op + ": " + said}
+	if positional {
+		p.Index = 1
+	}
 	if p.Class == "permission" {
 		p.Advice = "run as root, or add --sandbox to try it in a throwaway namespace"
 	}
