@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -24,19 +26,24 @@ type sample struct {
 // A meter measures what stands between start and stop.
 type meter struct {
 	sample
-	wall   time.Time
-	cpu    time.Duration
-	before runtime.MemStats
+	profile *os.File // what the profile is written to; nil: there is none
+	wall    time.Time
+	cpu     time.Duration
+	before  runtime.MemStats
 }
 
 func (m *meter) start() {
 	runtime.GC()
 	runtime.ReadMemStats(&m.before)
+	if m.profile != nil {
+		_ = pprof.StartCPUProfile(m.profile) // fails only if one runs
+	}
 	m.cpu, m.wall = cpuTime(), time.Now()
 }
 
 func (m *meter) stop() {
 	m.Wall, m.CPU = time.Since(m.wall), cpuTime()-m.cpu
+	pprof.StopCPUProfile()
 	var after runtime.MemStats
 	runtime.ReadMemStats(&after)
 	m.Mallocs = after.Mallocs - m.before.Mallocs
@@ -83,6 +90,14 @@ func runPeer(mark string) error {
 		return err
 	}
 	var m meter
+	if dir := os.Getenv(profileVar); dir != "" {
+		f, err := os.Create(filepath.Join(dir, jobName+"."+name+".pprof"))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		m.profile = f
+	}
 	if err := j.peer(name).run(&m); err != nil {
 		return err
 	}

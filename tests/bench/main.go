@@ -32,6 +32,7 @@ type options struct {
 	netlark string
 	md      bool
 	divide  int
+	profile string
 }
 
 func main() {
@@ -57,6 +58,7 @@ func flags() options {
 	flag.StringVar(&o.netlark, "netlark", "", "`path` of the program; without it it is built")
 	flag.BoolVar(&o.md, "md", false, "print Markdown")
 	flag.IntVar(&o.divide, "divide", 1, "divide the numbers of objects, to try this program: bars then mean nothing")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of each peer's last run to this `directory`")
 	flag.Parse()
 	return o
 }
@@ -102,6 +104,7 @@ const (
 	emptyVar   = "NETLARK_BENCH_EMPTY"
 	roundsVar  = "NETLARK_BENCH_ROUNDS"
 	divideVar  = "NETLARK_BENCH_DIVIDE"
+	profileVar = "NETLARK_BENCH_PROFILE"
 )
 
 // programs builds what is measured from outside, and tells the children.
@@ -121,7 +124,7 @@ func programs(o *options, dir string) error {
 		}
 	}
 	for name, value := range map[string]string{dirVar: dir, netlarkVar: o.netlark, emptyVar: empty,
-		roundsVar: strconv.Itoa(o.rounds), divideVar: strconv.Itoa(o.divide)} {
+		roundsVar: strconv.Itoa(o.rounds), divideVar: strconv.Itoa(o.divide), profileVar: o.profile} {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}

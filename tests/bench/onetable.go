@@ -15,7 +15,7 @@ import (
 const (
 	besideRoutes = 200_000
 	smallTable   = 100
-	readings     = 1000 // of the small table, in one measurement
+	readings     = 10_000 // of the small table, in one measurement
 )
 
 // tableJob reads a table of one route, beside many in another one or none.
