@@ -12,7 +12,7 @@ func boolAt(p unsafe.Pointer) *opt.Value[bool] { return (*opt.Value[bool])(p) }
 
 // boolOps is the code of all booleans; they differ in how they lie on the wire.
 func boolOps(name string, width int, dec func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error, enc func(e *Enc, f *Field, v bool)) *ops {
-	return &ops{name: name, shape: Bool, width: width, dec: dec,
+	return &ops{name: name, shape: Bool, width: width, flag: optFlag[bool](), dec: dec,
 		enc: func(e *Enc, f *Field, p unsafe.Pointer) {
 			if v, ok := boolAt(p).Get(); ok {
 				enc(e, f, v)

@@ -253,6 +253,9 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 			s.l.nest(e, p)
 			continue
 		}
+		if s.shut(p) {
+			continue
+		}
 		if a := s.f.addr(p); a != nil && e.takes(s.f) {
 			s.f.ops.enc(e, s.f, a)
 			if n := s.f.ops.width; s.f.again != 0 {

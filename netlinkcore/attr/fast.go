@@ -11,8 +11,9 @@ import (
 )
 
 // The commonest wire types are decoded without a call through ops: a table of a
-// million routes is read at the speed of receiving it. Nothing here says
-// anything that ops does not; what is odd goes there.
+// million routes is read at the speed of receiving it. What a struct does not
+// set is not encoded without one either. Nothing here says anything that ops
+// does not; what is odd goes there.
 
 // A code names a wire type that this file decodes.
 type code uint8
@@ -28,6 +29,7 @@ const (
 	codeAddr
 	codeTwin32 // a head's byte for an attribute of 32 bits
 	codeLength // a head's byte for a prefix that may be the default route
+	codeUnread // a member that is only ever sent
 )
 
 // A head is a member of a fixed head, with what decoding it needs in one place.
@@ -43,6 +45,8 @@ type head struct {
 func headOf(f *Field) head {
 	h := head{code: codeOf(f), invert: f.invert, at: f.head, off: uint32(f.off), bit: uint32(f.bit), f: f}
 	switch {
+	case f.Access&Report == 0:
+		h.code = codeUnread
 	case f.group != nil || f.family != 0:
 		h.code = codeNone
 	case f.id != 0 && f.ops == words.u32:
@@ -89,13 +93,9 @@ func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
 	b := d.head
 	for i := range l.heads {
 		h := &l.heads[i]
-		if h.f.Access&Report == 0 { // a bit that is only ever sent
-			continue
-		}
-		if d.Trace != nil {
+		if d.Trace != nil && h.code != codeUnread {
 			d.Trace(h.f)
-		} else if h.code != codeNone {
-			h.fast(d, unsafe.Add(p, h.off), b)
+		} else if h.fast(d, unsafe.Add(p, h.off), b) {
 			continue
 		}
 		if err := h.f.fromHead(d, p, b[h.at:]); err != nil {
@@ -119,8 +119,12 @@ func (f *Field) fromHead(d *Dec, p unsafe.Pointer, b []byte) error {
 	return f.ops.dec(d, f, f.make(p), b)
 }
 
-func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) {
+// fast decodes a member of the head, or reports false where that is left to
+// ops.
+func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 	switch h.code {
+	case codeBit32:
+		(*opt.Value[bool])(a).Set(binary.NativeEndian.Uint32(b[h.at:])&h.bit != 0 != h.invert)
 	case codeU8:
 		(*opt.Value[uint8])(a).Set(b[h.at])
 	case codeFamily:
@@ -132,13 +136,15 @@ func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) {
 		if b[h.at] == 0 && (d.Family == unix.AF_INET || d.Family == unix.AF_INET6) {
 			*prefixAt(a) = netip.PrefixFrom(anyAddr(d.Family), 0)
 		}
-	case codeBit32:
-		(*opt.Value[bool])(a).Set(binary.NativeEndian.Uint32(b[h.at:])&h.bit != 0 != h.invert)
 	case codeU32:
 		(*opt.Value[uint32])(a).Set(binary.NativeEndian.Uint32(b[h.at:]))
 	case codeDev:
 		setDev(d, a, binary.NativeEndian.Uint32(b[h.at:]))
+	case codeUnread:
+	default:
+		return false
 	}
+	return true
 }
 
 func setDev(d *Dec, a unsafe.Pointer, i uint32) {
@@ -182,4 +188,36 @@ func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		return false
 	}
 	return true
+}
+
+// A gate is how to see that a struct does not set an attribute.
+type gate uint8
+
+const (
+	gateNone  gate = iota
+	gateFlag       // a byte that is 0
+	gateGroup      // a pointer that is nil
+)
+
+// gated is the place of a field in the order of encoding.
+func gated(f *Field) slot {
+	switch {
+	case f.group != nil:
+		return slot{f: f, gate: gateGroup, at: uint32(f.group.off)}
+	case f.ops.flag != 0:
+		return slot{f: f, gate: gateFlag, at: uint32(f.off + f.ops.flag)}
+	}
+	return slot{f: f}
+}
+
+// shut reports whether the struct at p certainly has nothing for the field.
+func (s *slot) shut(p unsafe.Pointer) bool {
+	a := unsafe.Add(p, s.at)
+	return s.gate == gateFlag && !*(*bool)(a) || s.gate == gateGroup && *(*unsafe.Pointer)(a) == nil
+}
+
+// optFlag is where an opt.Value says that it is set: right behind the value.
+func optFlag[T any]() uintptr {
+	var v T
+	return unsafe.Sizeof(v)
 }

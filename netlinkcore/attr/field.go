@@ -104,6 +104,9 @@ type ops struct {
 	name  string // the wire type, for the reference documentation
 	shape Shape
 	width int // bytes in a head
+	// flag is where the Go field has the byte that says whether it is set, for
+	// those that enc passes over when it is not; 0: there is none.
+	flag  uintptr
 	dec   func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error
 	enc   func(e *Enc, f *Field, p unsafe.Pointer)
 	head  func(d *Dec, f *Field, p unsafe.Pointer, b []byte) // what the head says of an attribute's twin

@@ -53,7 +53,9 @@ type slot struct {
 	// ignored: read and dropped
 	ignored bool
 	code    code
+	gate    gate
 	off     uint32
+	at      uint32 // where the gate stands
 	next    uint16 // the one before with the same number, for another family
 }
 
@@ -247,7 +249,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	if p.head >= 0 {
 		l.heads = append(l.heads, headOf(p))
 	}
-	l.order = append(l.order, slot{f: p})
+	l.order = append(l.order, gated(p))
 	if p.rest {
 		l.rest = p
 		return
@@ -270,7 +272,7 @@ func (d *definer) beside(l *level, f *Field) {
 		l = d.around
 	}
 	l.add(f.id, slot{f: f})
-	l.order = append(l.order, slot{f: f})
+	l.order = append(l.order, gated(f))
 }
 
 func (l *level) add(id uint16, s slot) {
