@@ -18,21 +18,31 @@ import (
 // is asked for, and looks at the kernel's link events before each use: a cache
 // that does not would send traffic to the wrong device after a rename.
 type devices struct {
-	s      *Scope
-	mu     sync.Mutex
-	events *nl.Subscription
-	byName map[string]uint32
-	names  map[uint32]unique.Handle[string]
+	s       *Scope
+	mu      sync.Mutex
+	events  *nl.Subscription
+	byName  map[string]uint32
+	byIndex map[uint32]device
+	names   *nameSocket
+}
+
+// A device is what is known of an index.
+type device struct {
+	name  unique.Handle[string]
+	names []string // that byName has for it, altnames too
 }
 
 func (d *devices) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.events == nil {
-		return nil
+	var err error
+	if d.events != nil {
+		err = d.events.Close()
 	}
-	err := d.events.Close()
-	d.events = nil
+	if d.names != nil {
+		err = errors.Join(err, d.names.close())
+	}
+	d.events, d.names = nil, nil
 	return err
 }
 
@@ -89,13 +99,35 @@ func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] 
 func (d *devices) name(ctx context.Context, i uint32) unique.Handle[string] {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if n, ok := d.names[i]; ok {
-		return n
+	if dev, ok := d.byIndex[i]; ok {
+		return dev.name
+	}
+	if d.s.cfg.Conn == nil {
+		name, err := d.nameOf(i)
+		if err != nil {
+			return unique.Handle[string]{}
+		}
+		dev := device{name: unique.Make(name)}
+		d.byIndex[i] = dev
+		return dev.name
 	}
 	if _, err := d.ask(ctx, i, 0, ""); err != nil {
 		return unique.Handle[string]{}
 	}
-	return d.names[i]
+	return d.byIndex[i].name
+}
+
+// nameOf asks for a name by ioctl, which takes a tenth of a netlink request:
+// a list of links names thousands of devices.
+func (d *devices) nameOf(i uint32) (string, error) {
+	if d.names == nil {
+		names, err := openNames(d.s)
+		if err != nil {
+			return "", err
+		}
+		d.names = names
+	}
+	return d.names.get(i)
 }
 
 // refresh takes in the link events that came since the last use.
@@ -124,7 +156,7 @@ func (d *devices) refresh(ctx context.Context) error {
 }
 
 func (d *devices) forget() {
-	d.byName, d.names = map[string]uint32{}, map[uint32]unique.Handle[string]{}
+	d.byName, d.byIndex = map[string]uint32{}, map[uint32]device{}
 }
 
 // learn takes what a link message says about names.
@@ -133,32 +165,38 @@ func (d *devices) learn(m nl.Message) uint32 {
 		return 0
 	}
 	i := nativeUint32(m.Body[4:])
-	for n, j := range d.byName {
-		if i == j {
+	for _, n := range d.byIndex[i].names {
+		if d.byName[n] == i { // else another took it
 			delete(d.byName, n)
 		}
 	}
-	delete(d.names, i)
+	delete(d.byIndex, i)
 	if m.Type != unix.RTM_NEWLINK {
 		return 0
 	}
+	var dev device
 	r := wire.NewReader(m.Body[unix.SizeofIfInfomsg:])
 	for {
 		id, b, ok := r.Next()
 		if !ok {
-			return i
+			break
 		}
 		switch id {
 		case unix.IFLA_IFNAME:
-			d.byName[text(b)] = i
-			d.names[i] = unique.Make(text(b))
+			dev.name = unique.Make(text(b))
+			dev.names = append(dev.names, dev.name.Value())
 		case unix.IFLA_PROP_LIST:
-			d.altnames(b, i)
+			dev.altnames(b)
 		}
 	}
+	for _, n := range dev.names {
+		d.byName[n] = i
+	}
+	d.byIndex[i] = dev
+	return i
 }
 
-func (d *devices) altnames(b []byte, i uint32) {
+func (d *device) altnames(b []byte) {
 	r := wire.NewReader(b)
 	for {
 		id, name, ok := r.Next()
@@ -166,7 +204,7 @@ func (d *devices) altnames(b []byte, i uint32) {
 			return
 		}
 		if id == unix.IFLA_ALT_IFNAME {
-			d.byName[text(name)] = i
+			d.names = append(d.names, text(name))
 		}
 	}
 }
@@ -191,4 +229,31 @@ func (d *devices) ask(ctx context.Context, i uint32, id uint16, name string) (ui
 		err = unix.ENODEV
 	}
 	return found, err
+}
+
+// A nameSocket tells the names of devices in the namespace that it was opened
+// in.
+type nameSocket struct{ fd int }
+
+func openNames(s *Scope) (*nameSocket, error) {
+	n := &nameSocket{-1}
+	err := s.Do(func() (err error) {
+		n.fd, err = unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+		return err
+	})
+	return n, err
+}
+
+func (n *nameSocket) close() error { return unix.Close(n.fd) }
+
+func (n *nameSocket) get(i uint32) (string, error) {
+	req, err := unix.NewIfreq("")
+	if err != nil {
+		return "", err
+	}
+	req.SetUint32(i)
+	if err := unix.IoctlIfreq(n.fd, unix.SIOCGIFNAME, req); err != nil {
+		return "", err
+	}
+	return req.Name(), nil
 }
