@@ -245,7 +245,7 @@ func (t *Table) ready(p unsafe.Pointer) unsafe.Pointer {
 func (l *level) encode(e *Enc, p unsafe.Pointer) {
 	outer := e.at
 	if l.size > 0 {
-		e.at = e.W.Zero(wire.Align(l.size))
+		e.at = e.W.Zero(l.room())
 	}
 	for i := range l.order {
 		s := &l.order[i]
@@ -264,6 +264,14 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 		}
 	}
 	e.at = outer
+}
+
+// room is what the head takes: attributes behind it are aligned.
+func (l *level) room() int {
+	if len(l.slots) == 0 && l.rest == nil {
+		return l.size
+	}
+	return wire.Align(l.size)
 }
 
 // nest encodes a level as an attribute, if it has anything to say.
