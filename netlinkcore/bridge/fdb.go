@@ -32,7 +32,7 @@ type FDB struct {
 	NextHopID                           opt.Value[uint32]
 	Bridge                              rt.Dev
 	Use, ExternLearn, Sticky, Offloaded opt.Value[bool]
-	Locked                              opt.Value[bool]
+	Locked, Router                      opt.Value[bool]
 	UnderlayNSID                        opt.Value[int32]
 	Protocol                            opt.Value[rt.Protocol]
 	ActivityNotify                      opt.Value[uint8]
@@ -63,6 +63,7 @@ var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.Sizeo
 		rt.NeighFlag(unix.NTF_USE, "use", &v.Use, "counts as used").WriteOnly(),
 		rt.NeighFlag(unix.NTF_EXT_LEARNED, "extern_learn", &v.ExternLearn, "learned by something else than the kernel").Default(false),
 		rt.NeighFlag(uapi.NTF_STICKY, "sticky", &v.Sticky, "stays at its port").Default(false),
+		rt.NeighFlag(unix.NTF_ROUTER, "router", &v.Router, "is a router, for VXLAN with rsc").Default(false),
 		rt.NeighFlag(unix.NTF_OFFLOADED, "offloaded", &v.Offloaded, "in hardware").Counter(),
 		attr.Nested(uapi.NDA_FLAGS_EXT, 4,
 			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_LOCKED, "locked", &v.Locked, "held by a locked port").Counter()),

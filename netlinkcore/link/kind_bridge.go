@@ -19,6 +19,7 @@ type Bridge struct {
 	VLANDefaultPVID                              opt.Value[uint16]
 	VLANStats, VLANStatsPerPort                  opt.Value[bool]
 	NoLinkLocalLearn, MulticastVLANSnooping, MST opt.Value[bool]
+	NotifyMDBOffloadFailure, LocalInVLAN0        opt.Value[bool]
 	GroupAddress                                 rt.MAC
 	FlushFDB                                     opt.Value[bool]
 	MaxLearned, Learned                          opt.Value[uint32]
@@ -94,7 +95,9 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		attr.Nested(unix.IFLA_BR_MULTI_BOOLOPT, 8,
 			option(1, "no_linklocal_learn", &v.NoLinkLocalLearn, "do not learn from link-local frames"),
 			option(2, "mcast_vlan_snooping", &v.MulticastVLANSnooping, "snoop multicast by VLAN"),
-			option(4, "mst_enabled", &v.MST, "spanning trees by VLAN group")),
+			option(4, "mst_enabled", &v.MST, "spanning trees by VLAN group"),
+			option(8, "mdb_offload_fail_notification", &v.NotifyMDBOffloadFailure, "notify when hardware does not take a group").FromKernel("6.16"),
+			option(16, "fdb_local_vlan_0", &v.LocalInVLAN0, "keep local addresses in VLAN 0 only").FromKernel("6.18")),
 		bridgeMulticast(&v.Multicast), bridgeSTP(&v.STPState),
 		attr.Ignored(unix.IFLA_BR_MCAST_QUERIER_STATE),
 		attr.Unknown(&v.Extra),

@@ -15,6 +15,7 @@ type BondPort struct {
 	QueueID, ActorPriority       opt.Value[uint16]
 	Priority                     opt.Value[int32]
 	State, MIIStatus, ActorState opt.Value[uint8]
+	ActorChurn, PartnerChurn     opt.Value[uint8]
 	PartnerState, Aggregator     opt.Value[uint16]
 	Failures                     opt.Value[uint32]
 	PermanentAddress             rt.MAC
@@ -25,6 +26,7 @@ func (*BondPort) PortName() string { return "bond" }
 
 var (
 	bondPortStates = attr.Enum{{0, "active"}, {1, "backup"}}
+	churnStates    = attr.Enum{{0, "monitoring"}, {1, "churned"}, {2, "none"}}
 	miiStates      = attr.Enum{{0, "up"}, {1, "going_down"}, {2, "down"}, {3, "going_back"}}
 )
 
@@ -40,6 +42,8 @@ var _ = port("bond", "port of a bond", func(v *BondPort) []attr.Field {
 		attr.Uint16(unix.IFLA_BOND_SLAVE_AD_AGGREGATOR_ID, "ad_aggregator_id", &v.Aggregator, "aggregator").Counter(),
 		attr.Uint8(unix.IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE, "ad_actor_oper_port_state", &v.ActorState, "own LACP state, bits").Counter(),
 		attr.Uint16(unix.IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE, "ad_partner_oper_port_state", &v.PartnerState, "partner's LACP state, bits").Counter(),
+		attr.Uint8(uapi.IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE, "ad_churn_actor_state", &v.ActorChurn, "whether the own LACP state settles").Words(churnStates).Counter().FromKernel("7.1"),
+		attr.Uint8(uapi.IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE, "ad_churn_partner_state", &v.PartnerChurn, "whether the partner's LACP state settles").Words(churnStates).Counter().FromKernel("7.1"),
 		attr.Unknown(&v.Extra),
 	}
 })

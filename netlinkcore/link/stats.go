@@ -11,10 +11,10 @@ type Stats struct {
 	Multicast, Collisions                                                            opt.Value[uint64]
 	RxLength, RxOver, RxCRC, RxFrame, RxFIFO, RxMissed                               opt.Value[uint64]
 	TxAborted, TxCarrier, TxFIFO, TxHeartbeat, TxWindow                              opt.Value[uint64]
-	RxCompressed, TxCompressed, RxNoHandler                                          opt.Value[uint64]
+	RxCompressed, TxCompressed, RxNoHandler, RxOtherHost                             opt.Value[uint64]
 }
 
-var stats = attr.Define("stats", "counters of a device", 192, func(v *Stats) []attr.Field {
+var stats = attr.Define("stats", "counters of a device", 200, func(v *Stats) []attr.Field {
 	at := int16(-8)
 	n := func(name string, p *opt.Value[uint64], doc string) attr.Field {
 		at += 8
@@ -33,5 +33,6 @@ var stats = attr.Define("stats", "counters of a device", 192, func(v *Stats) []a
 		n("tx_fifo_errors", &v.TxFIFO, "underruns of the transmitter"), n("tx_heartbeat_errors", &v.TxHeartbeat, "heartbeats missed"),
 		n("tx_window_errors", &v.TxWindow, "late collisions"), n("rx_compressed", &v.RxCompressed, "compressed packets received"),
 		n("tx_compressed", &v.TxCompressed, "compressed packets sent"), n("rx_nohandler", &v.RxNoHandler, "packets that nothing took"),
+		n("rx_otherhost_dropped", &v.RxOtherHost, "packets for other hosts, dropped"),
 	}
 })

@@ -78,8 +78,8 @@ type Hop struct {
 // CacheInfo counts the use of a route (struct rta_cacheinfo); times are in
 // 1/100 s.
 type CacheInfo struct {
-	References, LastUse, Error, Used, ID, Stamp opt.Value[uint32]
-	Expires                                     opt.Value[int32]
+	References, LastUse, Error, Used, ID, Stamp, StampAge opt.Value[uint32]
+	Expires                                               opt.Value[int32]
 }
 
 var (
@@ -112,7 +112,7 @@ var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexth
 	}
 }).Made("route.hop")
 
-var cacheInfo = attr.Define("cacheinfo", "use of a route", 28, func(v *CacheInfo) []attr.Field {
+var cacheInfo = attr.Define("cacheinfo", "use of a route", 32, func(v *CacheInfo) []attr.Field {
 	return []attr.Field{
 		attr.Head32(0, "references", &v.References, "references").Counter(),
 		attr.Head32(4, "lastuse", &v.LastUse, "time since the last use, 1/100 s").Counter(),
@@ -121,6 +121,7 @@ var cacheInfo = attr.Define("cacheinfo", "use of a route", 28, func(v *CacheInfo
 		attr.Head32(16, "used", &v.Used, "lookups").Counter(),
 		attr.Head32(20, "id", &v.ID, "id").Counter(),
 		attr.Head32(24, "ts", &v.Stamp, "time stamp").Counter(),
+		attr.Head32(28, "tsage", &v.StampAge, "age of the time stamp").Counter(),
 	}
 })
 
