@@ -185,6 +185,8 @@ func decodedAs(f *attr.Field, want, got attr.Value) bool {
 		return got.Shape == attr.None // false is not sent
 	case f.Type() == "device" && want.Shape == attr.Text:
 		return got.Shape == attr.Int && got.N == uint64(devIndex(want.S))
+	case want.Shape == attr.Object && got.Shape == attr.None && show(want) == want.T.Name+"()":
+		return true // empty nests are not sent
 	case want.Shape == attr.Object && f.InHead() && got.Shape == attr.None:
 		return !strings.ContainsFunc(show(want), func(c rune) bool { return c > '0' && c <= '9' }) // zeros say nothing
 	case want.Shape == attr.Object:

@@ -1,0 +1,138 @@
+package all_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/nltest"
+	"github.com/netlark/netlark/tests/nstest"
+)
+
+func TestMain(m *testing.M) { nstest.Main(m) }
+
+// Captures are made anew with
+//
+//	go test ./netlinkcore/all -run TestCapture -capture $PWD/netlinkcore
+//
+// and in a VM with another kernel by running the test binary there; see
+// tests/vm.
+var captureInto = flag.String("capture", "", "write captures of this kernel below `directory`, netlinkcore as a rule")
+
+// A scenario is a list of commands, testdata/<file>.sh, and the dump that shows
+// what they made.
+type scenario struct {
+	file string // of commands
+	into string // the family's directory
+	name string // of the capture
+	dump []nl.Request
+}
+
+const (
+	newSA, getSA, getPolicy = 0x10, 0x12, 0x15 // linux/xfrm.h
+	skipStats               = 1 << 3           // RTEXT_FILTER_SKIP_STATS
+)
+
+func scenarios() []scenario {
+	get := func(typ uint16, body ...byte) nl.Request { return nl.Request{Type: typ, Body: body} }
+	head := func(family byte, n int) []byte { return append([]byte{family}, make([]byte, n-1)...) }
+	links := append(make([]byte, unix.SizeofIfInfomsg), 8, 0, unix.IFLA_EXT_MASK, 0, skipStats, 0, 0, 0)
+	neigh := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
+	proxies := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
+	proxies[10] = unix.NTF_PROXY
+	get4, get6 := head(unix.AF_INET, 12), head(unix.AF_INET6, 12)
+	xfrm := func(typ uint16) []nl.Request { return []nl.Request{{Proto: unix.NETLINK_XFRM, Type: typ}} }
+	return []scenario{
+		{"link_kinds", "link", "kinds", []nl.Request{get(unix.RTM_GETLINK, links...)}},
+		{"link_ports", "link", "ports", []nl.Request{get(unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg)...)}},
+		{"addr_all", "addr", "all", []nl.Request{get(unix.RTM_GETADDR, head(0, unix.SizeofIfAddrmsg)...)}},
+		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neigh...), get(unix.RTM_GETNEIGH, proxies...)}},
+		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}},
+		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, head(0, 8)...)}},
+		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}},
+		{"rule_all", "rule", "all", []nl.Request{get(unix.RTM_GETRULE, get4...), get(unix.RTM_GETRULE, get6...)}},
+		{"xfrm_all", "xfrm", "state", xfrm(getSA)},
+		{"xfrm_all", "xfrm", "policy", xfrm(getPolicy)},
+	}
+}
+
+// TestCapture writes what this kernel says of every scenario.
+func TestCapture(t *testing.T) {
+	if *captureInto == "" {
+		t.Skip("without -capture")
+	}
+	for _, s := range scenarios() {
+		t.Run(s.into+"/"+s.name, func(t *testing.T) {
+			nstest.New(t)
+			run(t, filepath.Join("testdata", s.file+".sh"))
+			list, err := dump(t.Context(), s.dump)
+			if err != nil || len(list) == 0 {
+				t.Fatalf("no messages: %v", err)
+			}
+			for i := range list {
+				list[i].Kernel, list[i].Command = release(), "after netlinkcore/all/testdata/"+s.file+".sh"
+			}
+			dir := filepath.Join(*captureInto, s.into, "testdata", release())
+			if err := errors.Join(os.MkdirAll(dir, 0o755), nltest.WriteCapture(filepath.Join(dir, s.name+".hex"), list)); err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%d messages", len(list))
+		})
+	}
+}
+
+// run runs a file of commands, each for itself: what the kernel or the tools
+// cannot do is told and left out. $dummy is a kind of device that does nothing.
+func run(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/sbin", "dummy=ifb")
+	for line := range strings.Lines("ip link add dummy0 type dummy && ip link del dummy0\n" + string(text)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		cmd := exec.Command("sh", "-c", line)
+		cmd.Env = env
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			first, _, _ := strings.Cut(string(out), "\n")
+			t.Logf("left out: %s: %s", line, first)
+		} else if strings.HasPrefix(line, "ip link add dummy0") {
+			env = append(env, "dummy=dummy")
+		}
+	}
+}
+
+func dump(ctx context.Context, requests []nl.Request) (list []nltest.Captured, err error) {
+	conn := nl.New(nl.Config{})
+	defer conn.Close()
+	for i := range requests {
+		for m, err := range conn.Dump(ctx, &requests[i]) {
+			if err != nil {
+				return nil, fmt.Errorf("dump %d: %w", requests[i].Type, err)
+			}
+			list = append(list, nltest.Captured{Message: nltest.Request{}.Message(m.Type, m.Flags, m.Body)})
+		}
+	}
+	return list, nil
+}
+
+// release is the kernel's version without what a distribution adds.
+func release() string {
+	var name unix.Utsname
+	_ = unix.Uname(&name) // fails for a bad address only
+	number, _, _ := strings.Cut(unix.ByteSliceToString(name.Release[:]), "-")
+	return strings.SplitN(number, "+", 2)[0]
+}
