@@ -22,6 +22,7 @@ const (
 	codeNone code = iota
 	codeU8
 	codeU32
+	codeU64
 	codeDev
 	codeBit32
 	codeFamily
@@ -68,6 +69,8 @@ func codeOf(f *Field) code {
 		return codeU8
 	case "u32":
 		return codeU32
+	case "u64":
+		return codeU64
 	case "device":
 		return codeDev
 	case "address family":
@@ -138,6 +141,8 @@ func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		}
 	case codeU32:
 		(*opt.Value[uint32])(a).Set(binary.NativeEndian.Uint32(b[h.at:]))
+	case codeU64:
+		(*opt.Value[uint64])(a).Set(binary.NativeEndian.Uint64(b[h.at:]))
 	case codeDev:
 		setDev(d, a, binary.NativeEndian.Uint32(b[h.at:]))
 	case codeUnread:

@@ -52,6 +52,7 @@ type slot struct {
 	l *level
 	// ignored: read and dropped
 	ignored bool
+	family  byte // the address family it is for; 0: any
 	code    code
 	gate    gate
 	off     uint32
@@ -286,6 +287,9 @@ func (l *level) add(id uint16, s slot) {
 		}
 		s.next = o
 	}
+	if s.f != nil {
+		s.family = s.f.family
+	}
 	l.slots = append(l.slots, s)
 	l.byID[id] = uint16(len(l.slots))
 }
@@ -297,7 +301,7 @@ func (l *level) find(d *Dec, id uint16) *slot {
 	}
 	for i := l.byID[id]; i != 0; {
 		s := &l.slots[i-1]
-		if s.l != nil || s.ignored || s.f.family == 0 || s.f.family == d.Family {
+		if s.family == 0 || s.family == d.Family {
 			return s
 		}
 		i = s.next
