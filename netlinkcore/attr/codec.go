@@ -3,7 +3,6 @@ package attr
 import (
 	"errors"
 	"fmt"
-	"unique"
 	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -15,8 +14,9 @@ type Dec struct {
 	// Family is the message's address family; a table with a family member
 	// in its head sets it.
 	Family byte
-	// DevName names an interface index; nil leaves devices without names.
-	DevName func(index uint32) unique.Handle[string]
+	// DevName names an interface index: a string that objects share and nobody
+	// changes, or nil. A nil function leaves devices without names.
+	DevName func(index uint32) *string
 	// Trace sees each field whose decoder is entered; for tests.
 	Trace func(f *Field)
 

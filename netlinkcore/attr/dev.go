@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
-	"unique"
 	"unsafe"
 )
 
@@ -15,7 +14,7 @@ const MaxName = 15
 // both. The zero Dev is unset.
 type Dev struct {
 	Index uint32
-	name  unique.Handle[string]
+	name  *string // half the size of a string; shared, never changed
 }
 
 // NoDev says "no device": it takes a master or a parent away.
@@ -23,20 +22,18 @@ var NoDev = Dev{Index: noIndex}
 
 const noIndex = 1 << 31 // the kernel's indexes are positive 32 bit numbers
 
-var noName unique.Handle[string]
-
 // DevName returns the device with a name.
-func DevName(name string) Dev { return Dev{name: unique.Make(name)} }
+func DevName(name string) Dev { return Dev{name: &name} }
 
 // DevIndex returns the device with an index.
 func DevIndex(i uint32) Dev { return Dev{Index: i} }
 
 // Name returns the device's name, and "" when only its index is known.
 func (d Dev) Name() string {
-	if d.name == noName {
+	if d.name == nil {
 		return ""
 	}
-	return d.name.Value()
+	return *d.name
 }
 
 // IsSet reports whether d names a device, or is NoDev.
@@ -45,8 +42,8 @@ func (d Dev) IsSet() bool { return d != Dev{} }
 // String is the name, or "#7" where only the index is known.
 func (d Dev) String() string {
 	switch {
-	case d.name != noName:
-		return d.name.Value()
+	case d.name != nil:
+		return *d.name
 	case d.Index == noIndex:
 		return "none"
 	case d.Index != 0:
@@ -122,14 +119,14 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 		if x.Index != 0 && y.Index != 0 {
 			return x.Index == y.Index
 		}
-		return x.name == y.name && x.Index == y.Index || x.name == y.name && x.name != noName
+		return x.Name() == y.Name() && (x.name != nil || x.Index == y.Index)
 	},
 	get: func(_ *Field, p unsafe.Pointer) Value {
 		d := *devAt(p)
 		switch {
 		case !d.IsSet() || d.Index == noIndex:
 			return Value{}
-		case d.name == noName:
+		case d.name == nil:
 			return UintValue(uint64(d.Index))
 		}
 		return TextValue(d.Name())

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"unique"
 
 	"golang.org/x/sys/unix"
 
@@ -28,7 +27,7 @@ type devices struct {
 
 // A device is what is known of an index.
 type device struct {
-	name  unique.Handle[string]
+	name  *string
 	names []string // that byName has for it, altnames too
 }
 
@@ -79,7 +78,7 @@ func (d *devices) known(name string) (uint32, bool) {
 }
 
 // namer returns a function that names indexes for the length of one dump.
-func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] {
+func (d *devices) namer(ctx context.Context) func(uint32) *string {
 	d.mu.Lock()
 	err := d.refresh(ctx)
 	d.mu.Unlock()
@@ -87,8 +86,8 @@ func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] 
 		return nil // an index without a name is still right
 	}
 	var last uint32
-	var name unique.Handle[string]
-	return func(i uint32) unique.Handle[string] {
+	var name *string
+	return func(i uint32) *string {
 		if i != last {
 			last, name = i, d.name(ctx, i)
 		}
@@ -96,7 +95,7 @@ func (d *devices) namer(ctx context.Context) func(uint32) unique.Handle[string] 
 	}
 }
 
-func (d *devices) name(ctx context.Context, i uint32) unique.Handle[string] {
+func (d *devices) name(ctx context.Context, i uint32) *string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if dev, ok := d.byIndex[i]; ok {
@@ -105,14 +104,13 @@ func (d *devices) name(ctx context.Context, i uint32) unique.Handle[string] {
 	if d.s.cfg.Conn == nil {
 		name, err := d.nameOf(i)
 		if err != nil {
-			return unique.Handle[string]{}
+			return nil
 		}
-		dev := device{name: unique.Make(name)}
-		d.byIndex[i] = dev
-		return dev.name
+		d.byIndex[i] = device{name: &name}
+		return &name
 	}
 	if _, err := d.ask(ctx, i, 0, ""); err != nil {
-		return unique.Handle[string]{}
+		return nil
 	}
 	return d.byIndex[i].name
 }
@@ -183,8 +181,8 @@ func (d *devices) learn(m nl.Message) uint32 {
 		}
 		switch id {
 		case unix.IFLA_IFNAME:
-			dev.name = unique.Make(text(b))
-			dev.names = append(dev.names, dev.name.Value())
+			name := text(b)
+			dev.name, dev.names = &name, append(dev.names, name)
 		case unix.IFLA_PROP_LIST:
 			dev.altnames(b)
 		}

@@ -123,19 +123,6 @@ func (t *Type[S]) named(p attr.Ptr) (out []int) {
 	return out
 }
 
-// Collect returns the objects that filter covers, all if it is nil. A list that
-// changes while it is read is read anew, a bounded number of times.
-func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) (out []S, err error) {
-	err = nl.Retry(dumpAttempts, func() error {
-		out = out[:0]
-		return t.Scan(ctx, s, filter, func(v *S) error {
-			out = append(out, *v)
-			return nil
-		})
-	})
-	return out, err
-}
-
 // All is Collect for callers that do not know S.
 func (t *Type[S]) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
 	list, err := t.Collect(ctx, s, attr.From[S](filter.p))
