@@ -20,7 +20,7 @@ func Overview(names starlark.StringDict) string {
 	for _, n := range sorted(names) {
 		if _, ok := names[n].(*module.Module); ok {
 			modules = append(modules, n)
-		} else {
+		} else if !plainStarlark(n, names[n]) {
 			functions = append(functions, n)
 		}
 	}
@@ -33,6 +33,13 @@ func Overview(names starlark.StringDict) string {
 		fmt.Fprintf(&out, "  %-10s %s\n", n, summary(n, names[n]))
 	}
 	return out.String()
+}
+
+// plainStarlark reports whether a name is the language's own, which netlark only
+// guards.
+func plainStarlark(name string, v starlark.Value) bool {
+	_, builtin := v.(*starlark.Builtin)
+	return builtin && starlark.Universe.Has(name) && builtinDocs[name] == ""
 }
 
 // Find returns the documentation of a dotted name: a module, a function, or an

@@ -27,6 +27,9 @@ func Reference(w io.Writer, names starlark.StringDict) {
 		case *module.Function:
 			referenceFunction(w, v)
 		default:
+			if plainStarlark(n, v) {
+				continue
+			}
 			fmt.Fprintf(w, "- `%s`: %s\n", n, cell(summary(n, v)))
 		}
 	}

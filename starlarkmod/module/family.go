@@ -29,11 +29,28 @@ func Families(families []object.Family, target *Target) map[string]*Module {
 		}
 		constructors(top, f)
 	}
+	for _, m := range top {
+		m.describe()
+	}
 	if l := top["link"]; l != nil && l.members["set"] != nil {
 		l.members["up"] = switchFunction(l, "up", true)
 		l.members["down"] = switchFunction(l, "down", false)
 	}
 	return top
+}
+
+// describe documents a module that only has others by what those are.
+func (m *Module) describe() {
+	var docs []string
+	for _, name := range m.AttrNames() {
+		if sub, ok := m.members[name].(*Module); ok {
+			sub.describe()
+			docs = append(docs, fmt.Sprintf("%s (%s)", name, sub.Doc))
+		}
+	}
+	if m.Doc == "" {
+		m.Doc = strings.Join(docs, ", ")
+	}
 }
 
 // place finds or makes the module with a dotted name.

@@ -37,6 +37,9 @@ func paramOf(f *attr.Field) Param {
 	for _, c := range f.Cases() {
 		p.Words = append(p.Words, c.Name)
 	}
+	if t := f.Sub(); t != nil && t.Call == "" && !t.IsScalar() { // a dict, or a tuple in a list
+		p.Words = t.FieldNames(attr.Create | attr.Change)
+	}
 	return p
 }
 
@@ -48,6 +51,9 @@ func typeOf(f *attr.Field) string {
 		if f.Unit != nil {
 			return "quantity"
 		}
+		if f.Enum != nil {
+			return "word or number"
+		}
 		if lo, hi, ok := f.Limits(); ok {
 			return fmt.Sprintf("number from %d to %d", lo, hi)
 		}
@@ -55,14 +61,20 @@ func typeOf(f *attr.Field) string {
 	case attr.Bool:
 		return "boolean"
 	case attr.Many:
+		if f.Mapped {
+			return "dict"
+		}
 		return "list"
 	case attr.Bits:
 		return "list of words"
 	case attr.Bytes:
 		return "bytes"
 	}
-	if f.Sub() != nil && f.Sub().Call != "" {
+	switch {
+	case f.Sub() == nil:
+		return "kind"
+	case f.Sub().Call != "":
 		return f.Sub().Call
 	}
-	return "object"
+	return "dict"
 }
