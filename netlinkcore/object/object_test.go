@@ -49,7 +49,7 @@ func TestRenameIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ns.Sh(t, "ip link set a name c; ip link set b name a")
+	ns.Sh(t, "ip link set dev a name c; ip link set dev b name a")
 	second, err := s.Index(ctx, "a")
 	if err != nil || second == first {
 		t.Errorf("after the rename a is %d, %v; it was %d", second, err, first)
@@ -57,7 +57,7 @@ func TestRenameIsSeen(t *testing.T) {
 	if third, err := s.Index(ctx, "c"); err != nil || third != first {
 		t.Errorf("c is %d, %v, want %d", third, err, first)
 	}
-	ns.Sh(t, "ip link del c")
+	ns.Sh(t, "ip link del dev c")
 	if i, err := s.Index(ctx, "c"); !errors.Is(err, object.ErrNoDevice) || !errors.Is(err, unix.ENODEV) {
 		t.Errorf("c is deleted, and is %d, %v", i, err)
 	}
