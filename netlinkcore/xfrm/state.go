@@ -110,7 +110,7 @@ var (
 			attr.Head32(0, "words", &v.Words, "length of the bitmap, 32 bit words; follows from the window"),
 			attr.Head32(4, "oseq", &v.OSeq, "sent last"), attr.Head32(8, "seq", &v.Seq, "highest received"),
 			attr.Head32(12, "oseq_hi", &v.OSeqHi, "upper half of oseq"), attr.Head32(16, "seq_hi", &v.SeqHi, "upper half of seq"),
-			attr.Head32(20, "window", &v.Window, "replay window, packets").Range(0, 4096),
+			attr.Head32(20, "window", &v.Window, "replay window, packets").Range(0, maxWindow),
 			attr.BytesBehind(-1, "bitmap", &v.Bitmap, "received within the window"),
 		}
 	}).Made("xfrm.replay_esn", "window").Hooks(bitmap, nil)
@@ -127,9 +127,12 @@ var (
 	}).Made("xfrm.offload")
 )
 
+// maxWindow is XFRMA_REPLAY_ESN_MAX: the kernel takes no longer one.
+const maxWindow = 4096
+
 // bitmap gives the bitmap the length that the window asks for.
 func bitmap(v *ReplayESN) {
-	words := (v.Window.Or(0) + 31) / 32
+	words := (min(v.Window.Or(0), maxWindow) + 31) / 32
 	v.Words.Set(words)
 	if len(v.Bitmap) != int(4*words) {
 		v.Bitmap = append(v.Bitmap, make([]byte, 4*words)...)[:4*words]
