@@ -70,7 +70,7 @@ func maskedOps[T uint8 | uint16 | uint32](order binary.ByteOrder) *ops {
 			}
 			m.Value = v
 			if fresh {
-				m.Mask = ^T(0)
+				m.Mask = T(f.allBits(8 * n))
 			}
 			return nil
 		},
@@ -86,7 +86,7 @@ func maskedOps[T uint8 | uint16 | uint32](order binary.ByteOrder) *ops {
 			}
 			store(order, e.W.Open(f.id, n), m.Value)
 			if f.id2 != 0 {
-				store(order, e.W.Open(f.id2, n), m.Mask)
+				store(order, e.W.Open(f.id2, n), m.Mask&T(f.allBits(8*n)))
 			}
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return at(p).IsSet() },
@@ -97,7 +97,7 @@ func maskedOps[T uint8 | uint16 | uint32](order binary.ByteOrder) *ops {
 			if !ok {
 				return Value{}
 			}
-			if m.Mask == ^T(0) {
+			if all := T(f.allBits(8 * n)); m.Mask&all == all {
 				return f.number(0, uint64(m.Value), false)
 			}
 			return TextValue(fmt.Sprintf("%#x/%#x", uint64(m.Value), uint64(m.Mask)))
@@ -112,13 +112,21 @@ func maskedOps[T uint8 | uint16 | uint32](order binary.ByteOrder) *ops {
 	}
 }
 
+// allBits is the mask of the whole number: the bits that its Range leaves.
+func (f *Field) allBits(bits int) uint64 {
+	if f.ranged {
+		return f.max
+	}
+	return 1<<bits - 1
+}
+
 func (f *Field) parseMasked(v Value, bits int) (value, mask uint64, err error) {
-	all := uint64(1)<<bits - 1
+	all := f.allBits(bits)
 	switch {
 	case v.Shape == Int && !v.Neg && v.N <= all:
 		return v.N, all, nil
 	case v.Shape != Text:
-		return 0, 0, fmt.Errorf("got %s, want a number of %d bits or a string such as \"0x1/0xff\"", v, bits)
+		return 0, 0, fmt.Errorf("got %s, want a number up to %d or a string such as \"0x1/0xff\"", v, all)
 	}
 	if n, ok := f.Enum.Number(v.S); ok {
 		return n, all, nil
@@ -129,8 +137,8 @@ func (f *Field) parseMasked(v Value, bits int) (value, mask uint64, err error) {
 	if err == nil && masked {
 		mask, err = strconv.ParseUint(b, 0, bits)
 	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("%q is not a value with a mask, such as \"0x1/0xff\", of %d bits", v.S, bits)
+	if err != nil || value > all || mask > all {
+		return 0, 0, fmt.Errorf("%q is not a value with a mask, such as \"0x1/0xff\", of at most %#x", v.S, all)
 	}
 	return value, mask, nil
 }
