@@ -30,6 +30,7 @@ type Bond struct {
 	MinLinks, LearnInterval, PacketsPerPort         opt.Value[uint32]
 	LACPRate, Select                                opt.Value[uint8]
 	LACPActive, CoupledControl, BroadcastNeigh      opt.Value[bool]
+	LACPStrict                                      opt.Value[bool]
 	ActorPriority, UserPortKey                      opt.Value[uint16]
 	ActorSystem                                     rt.MAC
 	Aggregator                                      *BondAggregator
@@ -107,6 +108,7 @@ var _ = kind("bond", "several devices as one", func(v *Bond) []attr.Field {
 		attr.Bool8(unix.IFLA_BOND_TLB_DYNAMIC_LB, "tlb_dynamic_lb", &v.DynamicLB, "balance by load; only balance-tlb").IfDown().Default(true),
 		attr.Bool8(unix.IFLA_BOND_COUPLED_CONTROL, "coupled_control", &v.CoupledControl, "collecting and distributing go together; only 802.3ad").IfDown().Default(true).FromKernel("6.9"),
 		attr.Bool8(uapi.IFLA_BOND_BROADCAST_NEIGH, "broadcast_neighbor", &v.BroadcastNeigh, "send ARP and ND by every port; only 802.3ad").Default(false).FromKernel("6.17"),
+		attr.Bool8(uapi.IFLA_BOND_LACP_STRICT, "lacp_strict", &v.LACPStrict, "no port carries traffic before its LACP partner answers").Default(false).FromKernel("7.2"),
 		attr.Nest(unix.IFLA_BOND_AD_INFO, "ad_info", &v.Aggregator, bondAggregator, "active aggregator").Counter(),
 		attr.Unknown(&v.Extra),
 	}

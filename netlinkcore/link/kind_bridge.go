@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
@@ -12,7 +13,7 @@ import (
 type Bridge struct {
 	attr.Extra
 	ForwardDelay, HelloTime, MaxAge, AgeingTime  opt.Value[uint32]
-	STP                                          opt.Value[uint32]
+	STP, STPMode                                 opt.Value[uint32]
 	Priority, GroupForwardMask                   opt.Value[uint16]
 	VLANFiltering                                opt.Value[bool]
 	VLANProtocol                                 opt.Value[VLANProtocol]
@@ -65,6 +66,7 @@ func (*Bridge) KindName() string { return "bridge" }
 
 var (
 	stpStates   = attr.Enum{{0, "off"}, {1, "kernel"}, {2, "user"}}
+	stpModes    = attr.Enum{{0, "auto"}, {1, "user"}, {2, "kernel"}}
 	mcastRouter = attr.Enum{{0, "never"}, {1, "auto"}, {2, "always"}, {3, "temp"}}
 )
 
@@ -78,6 +80,7 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).Default(2000),
 		attr.Uint32(unix.IFLA_BR_AGEING_TIME, "ageing_time", &v.AgeingTime, "lifetime of learned entries").In(attr.Centiseconds).Default(30000),
 		attr.Uint32(unix.IFLA_BR_STP_STATE, "stp_state", &v.STP, "spanning tree: off, the kernel's, or a daemon's").Words(stpStates).Default("off"),
+		attr.Uint32(uapi.IFLA_BR_STP_MODE, "stp_mode", &v.STPMode, "whose spanning tree stp_state turns on").Words(stpModes).Default("auto").FromKernel("7.1"),
 		attr.Uint16(unix.IFLA_BR_PRIORITY, "priority", &v.Priority, "STP priority of the bridge").Default(32768),
 		attr.Bool8(unix.IFLA_BR_VLAN_FILTERING, "vlan_filtering", &v.VLANFiltering, "forward by VLAN").Default(false),
 		attr.BE16(unix.IFLA_BR_VLAN_PROTOCOL, "vlan_protocol", &v.VLANProtocol, "EtherType of the tags filtered by").Words(vlanProtocols).Default("802.1Q"),

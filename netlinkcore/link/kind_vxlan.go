@@ -82,7 +82,7 @@ var _ = kind("vxlan", "VXLAN tunnel (RFC 7348)", func(v *VXLAN) []attr.Field {
 		fixed(unix.IFLA_VXLAN_VNIFILTER, "vnifilter", &v.VNIFilter, "take the VNIs that are listed", false),
 		attr.Bool8(unix.IFLA_VXLAN_LOCALBYPASS, "localbypass", &v.LocalBypass, "hand packets to a local VXLAN device directly").Default(true).FromKernel("6.5"),
 		attr.BE64(uapi.IFLA_VXLAN_RESERVED_BITS, "reserved_bits", &v.ReservedBits, "header bits that do not cause a drop").CreateOnly().Default(attr.UintValue(0xf7ffffff000000ff)).FromKernel("6.14"),
-		fixed(uapi.IFLA_VXLAN_MC_ROUTE, "mcroute", &v.MulticastRoute, "route multicast by the multicast routing table", false).FromKernel("6.17"),
+		fixed(uapi.IFLA_VXLAN_MC_ROUTE, "mcroute", &v.MulticastRoute, "route multicast by the multicast routing table", false).WriteOnly().FromKernel("6.17"),
 		attr.Unknown(&v.Extra),
 	}
 })

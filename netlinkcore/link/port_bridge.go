@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
@@ -17,7 +18,7 @@ type BridgePort struct {
 	Hairpin, Guard, RootBlock, FastLeave, Learning, Flood        opt.Value[bool]
 	ProxyARP, ProxyARPWiFi, MulticastFlood, MulticastToUnicast   opt.Value[bool]
 	BroadcastFlood, VLANTunnel, NeighSuppress, NeighVLANSuppress opt.Value[bool]
-	Isolated, Locked, MAB                                        opt.Value[bool]
+	Isolated, Locked, MAB, ForwardGratuitous                     opt.Value[bool]
 	MulticastRouter                                              opt.Value[uint8]
 	GroupForwardMask                                             opt.Value[uint16]
 	BackupPort                                                   rt.Dev
@@ -64,6 +65,7 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		on(unix.IFLA_BRPORT_VLAN_TUNNEL, "vlan_tunnel", &v.VLANTunnel, "map VLANs to tunnel ids", false),
 		on(unix.IFLA_BRPORT_NEIGH_SUPPRESS, "neigh_suppress", &v.NeighSuppress, "answer ARP and ND from the neighbour table", false),
 		on(unix.IFLA_BRPORT_NEIGH_VLAN_SUPPRESS, "neigh_vlan_suppress", &v.NeighVLANSuppress, "neigh_suppress by VLAN", false).FromKernel("6.4"),
+		on(uapi.IFLA_BRPORT_NEIGH_FORWARD_GRAT, "neigh_forward_grat", &v.ForwardGratuitous, "forward gratuitous ARP and NA in spite of neigh_suppress", false).FromKernel("7.2"),
 		on(unix.IFLA_BRPORT_ISOLATED, "isolated", &v.Isolated, "talks only to ports that are not isolated", false),
 		on(unix.IFLA_BRPORT_LOCKED, "locked", &v.Locked, "drop frames of unknown sources (802.1X)", false),
 		on(unix.IFLA_BRPORT_MAB, "mab", &v.MAB, "learn locked entries from unknown sources", false).FromKernel("6.2"),

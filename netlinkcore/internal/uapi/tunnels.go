@@ -33,6 +33,8 @@ const (
 // linux/if_link.h, of kinds of links and ports that x/sys lacks (Linux 6.18)
 const (
 	IFLA_BOND_BROADCAST_NEIGH              = 33
+	IFLA_BOND_LACP_STRICT                  = 34
+	IFLA_BRPORT_NEIGH_FORWARD_GRAT         = 45
 	IFLA_BOND_SLAVE_ACTOR_PORT_PRIO        = 10
 	IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE   = 11
 	IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12
