@@ -74,6 +74,7 @@ func TestCapture(t *testing.T) {
 		t.Run(s.into+"/"+s.name, func(t *testing.T) {
 			nstest.New(t)
 			run(t, filepath.Join("testdata", s.file+".sh"))
+			made(t, s.file)
 			list, err := dump(t.Context(), s.dump)
 			if err != nil || len(list) == 0 {
 				t.Fatalf("no messages: %v", err)

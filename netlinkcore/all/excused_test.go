@@ -49,6 +49,10 @@ var notSent = map[string]string{
 	"link gre 18 2 1":      "no parent",
 	"link gre 18 2 4":      "no key, for which a flag stands",
 	"link gre 18 2 5":      "no key, for which a flag stands",
+	"link gretap 18 2 4":   "no key, for which a flag stands",
+	"link gretap 18 2 5":   "no key, for which a flag stands",
+	"link 55 1":            "the mask of all reasons",
+	"rule 30":              "the mask of the whole DSCP, before Linux 6.15",
 	"link gretap 18 2 1":   "no parent",
 	"addr head+2^*":        "the low byte of IFA_FLAGS",
 	"addr 1":               "IFA_ADDRESS, when it is the address itself",
@@ -57,4 +61,27 @@ var notSent = map[string]string{
 	"rule 6":               "the kernel does not say priority 0",
 	"bridge.fdb head+11^*": "ndm_type, which is unicast always",
 	"xfrm.state 1":         "XFRMA_ALG_AUTH beside XFRMA_ALG_AUTH_TRUNC, which says more",
+}
+
+// unreported are attributes that no kernel here reports, so that no capture has
+// them.
+var unreported = map[string]string{
+	"link.phys_port_id":          "a network card says it",
+	"link.phys_switch_id":        "a switch's driver says it",
+	"link.phys_port_name":        "a switch's driver says it",
+	"link.parentdev":             "a device on a bus has it",
+	"link.parentbus":             "a device on a bus has it",
+	"link.num_vf":                "a network card says it",
+	"xdp.*":                      "takes a loaded program",
+	"bridge.fdb.protocol":        "the kernel does not report it for forwarding entries",
+	"bridge.fdb.activity_notify": "takes a newer bridge(8)",
+	"route.mark":                 "in answers to lookups only",
+	"route.iif":                  "in answers to lookups only",
+	"xfrm.state.lastused":        "takes traffic",
+	"xfrm.state.offload":         "takes a card that can",
+	"offload.*":                  "takes a card that can",
+	"xfrm.state.replay_thresh":   "in answers to XFRM_MSG_GETAE only",
+	"xfrm.state.etimer_thresh":   "in answers to XFRM_MSG_GETAE only",
+	"xfrm.state.iptfs_*":         "CONFIG_XFRM_IPTFS is off",
+	"xfrm.state: stats.*":        "takes bad traffic",
 }

@@ -257,8 +257,11 @@ func (g *generator) bytes(f *attr.Field) string {
 }
 
 func (g *generator) masked(f *attr.Field) attr.Value {
-	n := map[string]int{"masked u8": 8, "masked u16": 16, "masked u32": 32}[f.Type()]
-	a, b := 1+g.IntN(1<<n-1), 1+g.IntN(1<<n-1)
+	most := 1<<map[string]int{"masked u8": 8, "masked u16": 16, "masked u32": 32}[f.Type()] - 1
+	if _, hi, ranged := f.Limits(); ranged {
+		most = int(hi)
+	}
+	a, b := 1+g.IntN(most), 1+g.IntN(most)
 	if g.IntN(3) == 0 {
 		return attr.UintValue(uint64(a))
 	}

@@ -36,7 +36,7 @@ ip link add mv0 link d0 type macvlan mode bridge bcqueuelen 500
 ip link add mv1 link d1 type macvlan mode source
 ip link set mv1 type macvlan macaddr set 02:00:00:00:11:01 02:00:00:00:11:02
 ip link add mv2 link d2 type macvlan mode passthru nopromisc
-ip link set mv1 protodown on
+ip link set mv1 protodown on protodown_reason 3 on
 ip link add mt0 link d1 type macvtap mode vepa
 ip link add iv0 link v0 type ipvlan mode l3 private
 ip link add it0 link v1 type ipvtap mode l2 vepa
@@ -61,6 +61,7 @@ ip fou add port 7778 gue
 ip link add gr1 type gre local 192.0.2.1 remote 192.0.2.3 key 9 ttl inherit tos inherit encap gue encap-sport 5555 encap-dport 6666 encap-csum encap-udp6-csum encap-remcsum
 ip link add gr2 type gre external
 ip link add gt0 type gretap local 192.0.2.1 remote 192.0.2.4 key 3 ttl 5
+ip link add gt1 type gretap external
 ip link add er0 type erspan local 192.0.2.1 remote 192.0.2.5 seq key 1 erspan_ver 1 erspan 77
 ip link add er1 type erspan local 192.0.2.1 remote 192.0.2.6 seq key 2 erspan_ver 2 erspan_dir egress erspan_hwid 17
 ip link add g60 type ip6gre local 2001:db8::1 remote 2001:db8::2 hoplimit 9 encaplimit 5 tclass 0x10 flowlabel 0x777 ikey 1 okey 2 icsum ocsum iseq oseq fwmark 3 dev d1

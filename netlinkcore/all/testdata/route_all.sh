@@ -18,6 +18,7 @@ ip route add 10.6.0.0/16 nexthop via inet6 2001:db8::2 dev v0 nexthop via 203.0.
 ip route add 10.7.0.0/16 via 192.0.2.2 mtu lock 1300 window 9000 rtt lock 200ms rttvar 50ms ssthresh 30 cwnd lock 40 advmss lock 1200 reordering 5 hoplimit 33 initcwnd 12 initrwnd 13 features ecn quickack 1 rto_min 300ms congctl lock reno fastopen_no_cookie 1
 ip route add 10.8.0.0/16 via 192.0.2.2 mtu 1300
 ip route add 10.9.0.0/16 via 192.0.2.2 realm 4/5
+ip route add 10.19.0.0/16 nexthop via 192.0.2.2 dev v0 realm 4/5 nexthop via 198.51.100.2 dev v2 realm 6
 ip route add blackhole 10.10.0.0/16
 ip route add unreachable 10.11.0.0/16 metric 5
 ip route add prohibit 10.12.0.0/16

@@ -1,0 +1,69 @@
+package all_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/route"
+	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/xfrm"
+)
+
+// made adds to a scenario what the ip command of an older release cannot make.
+// What the kernel cannot do is told and left out.
+func made(t *testing.T, file string) {
+	t.Helper()
+	s := object.NewScope(object.Config{})
+	defer s.Close()
+	on := opt.Of(true)
+	table := opt.Of(rt.Table(8))
+	var refs []object.Ref
+	verb := object.Add
+	switch file {
+	case "link_kinds":
+		refs = append(refs, link.Type.Ref(&link.Link{Name: opt.Of("vxn"), Kind: &link.VXLAN{ID: opt.Of[uint32](77), RemoteChecksumNoPartial: on}}),
+			link.Type.Ref(&link.Link{Name: opt.Of("vxm"), Kind: &link.VXLAN{ID: opt.Of[uint32](78), MulticastRoute: on}}))
+	case "link_ports":
+		verb = object.Set
+		refs = append(refs, link.Type.Ref(&link.Link{Name: opt.Of("p0"), Port: &link.BridgePort{BackupNextHop: opt.Of[uint32](5)}}))
+	case "addr_all":
+		refs = append(refs, addr.Type.Ref(&addr.Addr{Address: netip.MustParsePrefix("10.0.0.1/8"), Dev: rt.DevName("d0"), Protocol: opt.Of[uint8](5)}))
+	case "rule_all":
+		refs = append(refs, rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](113), Table: table, DSCP: opt.Of(attr.Masked[uint8]{Value: 10, Mask: 0xff})}),
+			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}))
+	case "route_all":
+		refs = append(refs, route.Type.Ref(&route.Route{Dst: netip.MustParsePrefix("10.30.0.0/16"), Via: netip.MustParseAddr("192.0.2.2"), Pervasive: on}))
+	case "xfrm_all":
+		refs = append(refs, xfrm.StateType.Ref(state(0x300, func(v *xfrm.State) {
+			v.Mode = opt.Of(xfrm.IPTFS)
+			v.More = &xfrm.StateMore{DontFragment: on, InitDelay: opt.Of[uint32](500), MaxQueue: opt.Of[uint32](100000), PacketSize: opt.Of[uint32](1000)}
+		})), xfrm.StateType.Ref(state(0x301, func(v *xfrm.State) {
+			v.Encap = &xfrm.Encap{Type: opt.Of[uint16](2), SrcPort: opt.Of[uint16](4500), DstPort: opt.Of[uint16](4500)}
+			v.More = &xfrm.StateMore{KeepAlive: opt.Of[uint32](20)}
+		})), xfrm.StateType.Ref(state(0x303, func(v *xfrm.State) {
+			v.Dir = opt.Of[uint8](1)
+			v.Encap = &xfrm.Encap{Type: opt.Of[uint16](2), SrcPort: opt.Of[uint16](4500), DstPort: opt.Of[uint16](4500)}
+			v.More = &xfrm.StateMore{MappingTime: opt.Of[uint32](7)}
+		})), xfrm.StateType.Ref(state(0x302, func(v *xfrm.State) { v.More = &xfrm.StateMore{CPU: opt.Of[uint32](0)} })))
+	}
+	for _, r := range refs {
+		if _, err := r.Family.Do(t.Context(), s, verb, r); err != nil {
+			t.Logf("left out: %s: %v", r, err)
+		}
+	}
+}
+
+// state is an outgoing state of a tunnel, with what change adds.
+func state(spi uint32, change func(*xfrm.State)) *xfrm.State {
+	v := &xfrm.State{Src: netip.MustParseAddr("192.0.2.1"), Dst: netip.MustParseAddr("192.0.2.40"), Proto: opt.Of(xfrm.ESP),
+		SPI: opt.Of(spi), Mode: opt.Of(xfrm.Tunnel), Dir: opt.Of[uint8](2),
+		AEAD: &xfrm.AEAD{Name: opt.Of("rfc4106(gcm(aes))"), Key: make([]byte, 20), ICV: opt.Of[uint32](128)}}
+	change(v)
+	return v
+}
