@@ -22,6 +22,7 @@ type Dec struct {
 
 	id   uint16 // the number that came: a field may have two
 	head []byte // the innermost head
+	last memo   // what DecodeNext read last
 }
 
 // Enc is the context of encoding one message.
@@ -159,15 +160,22 @@ func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		d.head = b[:l.size]
 	}
 	err := l.decodeHead(d, p)
+	if err == nil {
+		err = l.decodeRest(t, d, p, b)
+	}
+	d.head = outer
+	return err
+}
+
+// decodeRest decodes what stands behind the head.
+func (l *level) decodeRest(t *Table, d *Dec, p unsafe.Pointer, b []byte) (err error) {
 	behind := b[min(wire.Align(l.size), len(b)):]
 	switch {
-	case err != nil:
 	case l.rest != nil:
 		err = l.rest.decode(d, p, 0, behind)
 	case len(l.slots) > 0 || t.extra != nil && l == t.root:
 		err = l.attrs(t, d, p, behind)
 	}
-	d.head = outer
 	return err
 }
 

@@ -24,6 +24,9 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 	if f.Access&(Volatile|Inside) != 0 {
 		return true
 	}
+	if n := f.ops.flag; n != 0 && f.group == nil && sameBytes(unsafe.Add(a, f.off), unsafe.Add(b, f.off), n+1) {
+		return true
+	}
 	x, y := f.isSet(a), f.isSet(b)
 	switch {
 	case !x && !y, !x && how == subset:
@@ -32,6 +35,11 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 		return x && f.isBlank(a) || y && f.isBlank(b)
 	}
 	return f.ops.eq(how, f, f.addr(a), f.addr(b))
+}
+
+// sameBytes compares what is neither a string nor a slice.
+func sameBytes(a, b unsafe.Pointer, n uintptr) bool {
+	return unsafe.String((*byte)(a), n) == unsafe.String((*byte)(b), n)
 }
 
 // isBlank reports whether the attribute is set to what the kernel reports by

@@ -16,7 +16,7 @@ var families = Enum{{unix.AF_INET, "inet"}, {unix.AF_INET6, "inet6"}, {unix.AF_B
 
 var familyOps = func() *ops {
 	o := *words.u8
-	o.name, o.flag = "address family", 0 // it is sent when it is not set, too
+	o.name, o.always = "address family", true
 	at := func(p unsafe.Pointer) *opt.Value[uint8] { return (*opt.Value[uint8])(p) }
 	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		d.Family = b[0]

@@ -108,13 +108,17 @@ func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
 	return nil
 }
 
+// silent reports whether the head says nothing of a field that stands in it:
+// only its attribute does.
+func (f *Field) silent() bool { return f.id != 0 && (f.ops.head == nil || f.group != nil) }
+
 // fromHead decodes a member of the head by its ops.
 func (f *Field) fromHead(d *Dec, p unsafe.Pointer, b []byte) error {
 	switch {
+	case f.silent():
+		return nil
 	case f.id != 0: // the attribute, if it comes, wins
-		if f.ops.head != nil && f.group == nil {
-			f.ops.head(d, f, unsafe.Add(p, f.off), b)
-		}
+		f.ops.head(d, f, unsafe.Add(p, f.off), b)
 		return nil
 	case f.family != 0 && f.family != d.Family:
 		return nil
@@ -209,7 +213,7 @@ func gated(f *Field) slot {
 	switch {
 	case f.group != nil:
 		return slot{f: f, gate: gateGroup, at: uint32(f.group.off)}
-	case f.ops.flag != 0:
+	case f.ops.flag != 0 && !f.ops.always:
 		return slot{f: f, gate: gateFlag, at: uint32(f.off + f.ops.flag)}
 	}
 	return slot{f: f}

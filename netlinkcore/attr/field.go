@@ -104,19 +104,20 @@ type ops struct {
 	name  string // the wire type, for the reference documentation
 	shape Shape
 	width int // bytes in a head
-	// flag is where the Go field has the byte that says whether it is set, for
-	// those that enc passes over when it is not; 0: there is none.
-	flag  uintptr
-	dec   func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error
-	enc   func(e *Enc, f *Field, p unsafe.Pointer)
-	head  func(d *Dec, f *Field, p unsafe.Pointer, b []byte) // what the head says of an attribute's twin
-	set   func(f *Field, p unsafe.Pointer) bool
-	clear func(f *Field, p unsafe.Pointer)
-	eq    func(how compare, f *Field, a, b unsafe.Pointer) bool
-	get   func(f *Field, p unsafe.Pointer) Value
-	put   func(c *Put, f *Field, p unsafe.Pointer, v Value) error
-	famly func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
-	blank func(f *Field, p unsafe.Pointer) bool // the value is sent as unset is; nil: none is
+	// flag is where the Go field, an opt.Value of a number or a boolean, has the
+	// byte that says whether it is set; 0: it is something else.
+	flag   uintptr
+	always bool // enc has something to say when it is not set, too
+	dec    func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error
+	enc    func(e *Enc, f *Field, p unsafe.Pointer)
+	head   func(d *Dec, f *Field, p unsafe.Pointer, b []byte) // what the head says of an attribute's twin
+	set    func(f *Field, p unsafe.Pointer) bool
+	clear  func(f *Field, p unsafe.Pointer)
+	eq     func(how compare, f *Field, a, b unsafe.Pointer) bool
+	get    func(f *Field, p unsafe.Pointer) Value
+	put    func(c *Put, f *Field, p unsafe.Pointer, v Value) error
+	famly  func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
+	blank  func(f *Field, p unsafe.Pointer) bool // the value is sent as unset is; nil: none is
 	// settle runs when all of the struct is decoded.
 	settle func(f *Field, p unsafe.Pointer)
 }

@@ -39,6 +39,7 @@ type level struct {
 	id    uint16
 	size  int
 	heads []head
+	slow  bool     // some of heads are left to ops
 	byID  []uint16 // attribute number → 1 + place in slots
 	slots []slot
 	order []slot // for encoding
@@ -248,7 +249,8 @@ func (d *definer) field(l *level, f Field, g *group) {
 		return
 	}
 	if p.head >= 0 {
-		l.heads = append(l.heads, headOf(p))
+		h := headOf(p)
+		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
 	}
 	l.order = append(l.order, gated(p))
 	if p.rest {

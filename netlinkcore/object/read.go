@@ -54,7 +54,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 	p := attr.To(want)
 	named := t.named(p)
 	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
-	var v, zero S
+	var v S
 	one := func(v *S) error {
 		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
 			return nil
@@ -72,9 +72,8 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 		if t.Split != nil {
 			err = t.Split(&d, m.Type, m.Body, one)
 		} else {
-			v = zero
 			d.Family = family
-			if err = t.Schema.Decode(&d, &v, m.Body); err == nil {
+			if err = t.Schema.DecodeNext(&d, &v, m.Body); err == nil {
 				err = one(&v)
 			}
 		}
