@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
 func addrAt(p unsafe.Pointer) *netip.Addr { return (*netip.Addr)(p) }
@@ -27,6 +29,20 @@ func anyAddr(family byte) netip.Addr {
 		return netip.IPv6Unspecified()
 	}
 	return netip.IPv4Unspecified()
+}
+
+// putAddr appends an address. Unlike AsSlice it allocates nothing.
+func putAddr(w *wire.Writer, id uint16, a netip.Addr) { copyAddr(w.Open(id, a.BitLen()/8), a) }
+
+// copyAddr copies an address to where it fits.
+func copyAddr(to []byte, a netip.Addr) {
+	if a.Is4() {
+		b := a.As4()
+		copy(to, b[:])
+		return
+	}
+	b := a.As16()
+	copy(to, b[:])
 }
 
 // inHead reads a 16-byte address of the head; the family stands at familyAt in
@@ -63,12 +79,12 @@ var addrOps = &ops{name: "address", shape: Text, width: 16,
 		switch {
 		case !a.IsValid():
 		case f.id == 0:
-			copy(e.place(f.head, 16), a.AsSlice())
+			copyAddr(e.place(f.head, 16), a)
 			f.putFamily(e, a)
 		case f.id2 != 0 && a.Is6():
-			e.W.Blob(f.id2, a.AsSlice())
+			putAddr(e.W, f.id2, a)
 		default:
-			e.W.Blob(f.id, a.AsSlice())
+			putAddr(e.W, f.id, a)
 		}
 	},
 	set:   func(_ *Field, p unsafe.Pointer) bool { return addrAt(p).IsValid() },
@@ -137,7 +153,7 @@ var wideAddrOps = func() *ops {
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
 		if a := *addrAt(p); a.IsValid() {
-			copy(e.W.Open(f.id, 16), a.AsSlice())
+			copyAddr(e.W.Open(f.id, 16), a)
 		}
 	}
 	return &o
@@ -186,13 +202,12 @@ var viaOps = func() *ops {
 			return
 		}
 		if familyOf(a) == e.Family {
-			e.W.Blob(f.id, a.AsSlice())
+			putAddr(e.W, f.id, a)
 			return
 		}
-		b := a.AsSlice()
-		to := e.W.Open(f.id2, 2+len(b))
+		to := e.W.Open(f.id2, 2+a.BitLen()/8)
 		binary.NativeEndian.PutUint16(to, uint16(familyOf(a)))
-		copy(to[2:], b)
+		copyAddr(to[2:], a)
 	}
 	return &o
 }()

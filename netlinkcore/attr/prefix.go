@@ -73,14 +73,14 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 		return
 	}
 	if f.id == 0 {
-		copy(e.place(f.head, 16), v.Addr().AsSlice())
+		copyAddr(e.place(f.head, 16), v.Addr())
 		e.place(f.lenAt, 1)[0] = byte(v.Bits())
 		f.putFamily(e, v.Addr())
 		return
 	}
 	e.place(f.head, 1)[0] = byte(v.Bits())
 	if v.Bits() > 0 || !v.Addr().IsUnspecified() {
-		e.W.Blob(f.id, v.Addr().AsSlice())
+		putAddr(e.W, f.id, v.Addr())
 	}
 }
 

@@ -34,11 +34,10 @@ type Namespace interface {
 
 // A Scope is one network namespace as families see it.
 type Scope struct {
-	cfg  Config
-	conn *nl.Conn
-	devs devices
-	// writers and encoders are used again: a call allocates nothing of its own.
-	writers, encoders sync.Pool
+	cfg      Config
+	conn     *nl.Conn
+	devs     devices
+	encoders sync.Pool // used again: a call allocates nothing of its own
 }
 
 // NewScope returns a Scope. It opens nothing before the first call needs it.
@@ -48,7 +47,6 @@ func NewScope(cfg Config) *Scope {
 		s.conn = nl.New(nl.Config{Enter: cfg.Enter})
 	}
 	s.devs.s = s
-	s.writers.New = func() any { return new(wire.Writer) }
 	s.encoders.New = func() any { return newEncoder(s) }
 	return s
 }
@@ -78,12 +76,19 @@ type encoder struct {
 	attr.Enc
 	s      *Scope
 	ctx    context.Context
+	own    wire.Writer
 	opened []Namespace // until what names them is sent
 	batch  *Batch      // whose waiting messages may make a device
 }
 
+// encoder returns an encoder that appends to w, or to a buffer of its own.
 func (s *Scope) encoder(ctx context.Context, w *wire.Writer) *encoder {
 	e := s.encoders.Get().(*encoder)
+	if w == nil {
+		w = &e.own
+		used, _ := w.Bytes()
+		w.Reset(used[:0])
+	}
 	e.ctx, e.W = ctx, w
 	return e
 }

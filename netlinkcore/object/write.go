@@ -9,7 +9,6 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
-	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
 // Do carries out a verb that changes something. A call that takes several
@@ -24,20 +23,26 @@ func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, erro
 		return Ref{}, err
 	}
 	steps := t.steps(verb, attr.To(v))
-	undo, err := t.undoOf(ctx, s, verb, v, steps)
-	if err != nil {
-		return Ref{}, err
+	var undo func(context.Context) error
+	if len(steps) > 1 || t.Along != nil && verb == Add {
+		if undo, err = t.undoOf(ctx, s, verb, v); err != nil {
+			return Ref{}, err
+		}
 	}
 	key := t.Ref(v)
+	var echo func(Ref)
+	if t.Echo {
+		echo = func(echo Ref) {
+			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
+		}
+	}
 	for i := range steps {
 		if i > 0 && t.Find != nil {
 			if err = t.Find(ctx, s, v); err != nil {
 				return Ref{}, errors.Join(err, undo(ctx))
 			}
 		}
-		err = t.call(ctx, s, verb, v, &steps[i], func(echo Ref) {
-			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
-		})
+		err = t.call(ctx, s, verb, v, &steps[i], echo)
 		if err != nil && i > 0 {
 			return Ref{}, errors.Join(err, undo(ctx))
 		}
@@ -104,10 +109,9 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, r Ref) (*S, 
 }
 
 // undoOf prepares to take a call of several messages back.
-func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S, steps []step) (func(context.Context) error, error) {
+func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context) error, error) {
 	nothing := func(context.Context) error { return nil }
 	switch {
-	case len(steps) == 1 && (t.Along == nil || verb != Add):
 	case verb == Add && t.Can(Delete):
 		return func(ctx context.Context) error {
 			if err := t.Delete(context.WithoutCancel(ctx), s, v); err != nil {
@@ -209,11 +213,7 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 
 // call sends one message for v and waits for its result.
 func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step, reply func(Ref)) error {
-	w := s.writers.Get().(*wire.Writer)
-	buf, _ := w.Bytes()
-	w.Reset(buf[:0])
-	defer s.writers.Put(w)
-	e := s.encoder(ctx, w)
+	e := s.encoder(ctx, nil)
 	defer e.done()
 	m := t.message(verb, st)
 	err := t.encode(e, &m, v, st)
@@ -223,7 +223,7 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 	if t.Echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && t.open(v) {
 		m.flags |= unix.NLM_F_ECHO
 	}
-	body, _ := w.Bytes()
+	body, _ := e.W.Bytes()
 	var onReply func(nl.Message) error
 	if reply != nil && (verb == Get || m.flags&unix.NLM_F_ECHO != 0) {
 		onReply = t.decoder(ctx, s, m.family, reply)
