@@ -135,8 +135,9 @@ func addBatch(m *meter) error {
 	m.start()
 	defer m.stop()
 	b := s.Batch(func(_ any, err error) { refused = err })
+	var r route.Route
 	for i := range scaled(manyRoutes) {
-		r := plainRoute(i, dev)
+		r = plainRoute(i, dev)
 		if err := route.Type.Queue(ctx, b, object.Add, route.Type.Ref(&r), nil); err != nil {
 			return err
 		}
@@ -155,10 +156,11 @@ func addCalls(m *meter) error {
 	ctx, dev := context.Background(), rt.DevIndex(w.index)
 	s := object.NewScope(object.Config{})
 	defer s.Close()
+	var r route.Route
 	m.start()
 	defer m.stop()
 	for i := range scaled(manyRoutes) {
-		r := plainRoute(i, dev)
+		r = plainRoute(i, dev)
 		if err := route.Type.Add(ctx, s, &r); err != nil {
 			return err
 		}
@@ -181,8 +183,9 @@ func addRival(m *meter) error {
 	m.start()
 	defer m.stop()
 	via, mask := net.IP(gateway.AsSlice()), net.CIDRMask(32, 32)
+	r := netlink.Route{LinkIndex: int(w.index), Gw: via}
 	for i := range scaled(manyRoutes) {
-		r := netlink.Route{LinkIndex: int(w.index), Gw: via, Dst: &net.IPNet{IP: hostAddr(i).AsSlice(), Mask: mask}}
+		r.Dst = &net.IPNet{IP: hostAddr(i).AsSlice(), Mask: mask}
 		if err := h.RouteAdd(&r); err != nil {
 			return err
 		}

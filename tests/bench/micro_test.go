@@ -119,9 +119,10 @@ func sinkScope() *object.Scope {
 func BenchmarkAddRoute(b *testing.B) {
 	ctx, s := context.Background(), sinkScope()
 	b.ReportAllocs()
+	var r route.Route
 	i, began := 0, cpuTime()
 	for b.Loop() {
-		r := plainRoute(i, rt.DevIndex(3))
+		r = plainRoute(i, rt.DevIndex(3))
 		i++
 		if err := route.Type.Add(ctx, s, &r); err != nil {
 			b.Fatal(err)
@@ -134,9 +135,10 @@ func BenchmarkQueueRoute(b *testing.B) {
 	ctx, s := context.Background(), sinkScope()
 	q := s.Batch(func(any, error) {})
 	b.ReportAllocs()
+	var r route.Route
 	i, began := 0, cpuTime()
 	for b.Loop() {
-		r := plainRoute(i, rt.DevIndex(3))
+		r = plainRoute(i, rt.DevIndex(3))
 		i++
 		if err := route.Type.Queue(ctx, q, object.Add, route.Type.Ref(&r), nil); err != nil {
 			b.Fatal(err)
