@@ -103,8 +103,9 @@ var Type = &object.Type[Addr]{
 		object.Delete:  {Type: unix.RTM_DELADDR},
 		object.List:    {Type: unix.RTM_GETADDR},
 	},
-	Args: []string{"address"},
-	Fill: fill,
+	Args:     []string{"address"},
+	Complete: true, // flags and lifetimes that are not sent are reset
+	Fill:     fill,
 	Made: func(v *Addr) object.Origin {
 		switch p := v.Protocol.Or(0); {
 		case p != 0 && p <= 3:

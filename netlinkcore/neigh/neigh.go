@@ -65,7 +65,8 @@ var Type = &object.Type[Neigh]{
 		object.Delete:  {Type: unix.RTM_DELNEIGH},
 		object.List:    {Type: unix.RTM_GETNEIGH},
 	},
-	Args: []string{"dst"},
+	Args:     []string{"dst"},
+	Complete: true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
 		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
 			v.State.Set(rt.NeighPermanent)
