@@ -29,7 +29,8 @@ const maxDepth = 3
 
 // widths are the wire types of numbers, in bits; negative ones have a sign.
 var widths = map[string]int{"u8": 8, "s8": -8, "u16": 16, "s16": -16, "u32": 32, "s32": -32, "u64": 64, "s64": -64,
-	"be16": 16, "be32": 32, "be64": 64, "u8, one less than the share": 16}
+	"be16": 16, "be32": 32, "be64": 64, "u8, one less than the share": 16, "u32, or u64 beside it": 64,
+	"u32, ticks to fill a bucket": 32, "u64, ticks to fill a bucket": 64}
 
 // scale is how much of the wire one bare number is.
 var scale = map[*attr.Unit]float64{attr.Rate: 1. / 8, attr.MicrosInNanos: 1000, attr.MicrosInTicks: 125. / 8, attr.Percent: math.MaxUint32 / 100.}
@@ -50,6 +51,9 @@ func (g *generator) values(f *attr.Field, n int) []attr.Value {
 	case attr.Many:
 		if f.Sub() != nil {
 			return repeat(n, func() attr.Value { return g.list(f) })
+		}
+		if f.Cases() != nil {
+			return repeat(n, func() attr.Value { return attr.Value{Shape: attr.Many, L: g.objects(f, 1)} })
 		}
 	case attr.Object:
 		return g.objects(f, n)
@@ -88,6 +92,9 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 			return attr.TextValue(fmt.Sprintf("%d-%d", from, from+g.IntN(5000)))
 		}
 	}
+	if make := own[f.Type()]; make != nil {
+		return func() attr.Value { return make(g) }
+	}
 	return nil
 }
 
@@ -119,7 +126,7 @@ func (g *generator) numbers(f *attr.Field, bits, n int) []attr.Value {
 	for range n {
 		switch span := hi - uint64(lo); {
 		case span == math.MaxUint64:
-			out = append(out, attr.UintValue(g.Uint64()))
+			out = append(out, attr.Value{Shape: attr.Int, N: g.Uint64(), Neg: lo < 0})
 		case lo < 0:
 			out = append(out, attr.IntValue(lo+int64(g.Uint64N(span+1))))
 		default:
@@ -186,7 +193,7 @@ func (g *generator) fill(t *attr.Table, p attr.Ptr) {
 	defer func() { g.depth-- }()
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if f.Type() == "unknown attributes" || isComputed(t, f.Name) || f.Access&attr.Report == 0 {
+		if f.Type() == "unknown attributes" || isComputed(t, f.Name) || f.Access&attr.Report == 0 || alone[t.Name+"."+f.Name] {
 			continue
 		}
 		if g.depth >= maxDepth && f.Shape() == attr.Object || g.depth > 1 && g.IntN(4) == 0 && !t.IsScalar() {
@@ -197,6 +204,7 @@ func (g *generator) fill(t *attr.Table, p attr.Ptr) {
 			_ = t.Put(&attr.Put{Family: g.family}, p, i, list[g.IntN(len(list))]) // TestProperties puts it alone
 		}
 	}
+	complete(t, p)
 }
 
 func (g *generator) address() string {
@@ -274,4 +282,5 @@ func mustPut(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, i int, v
 	if err := table.Put(&attr.Put{Family: g.family}, p, i, v); err != nil {
 		t.Fatalf("%s.%s does not take %s: %v", table.Name, table.Fields[i].Name, v, err)
 	}
+	complete(table, p)
 }

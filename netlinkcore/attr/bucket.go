@@ -37,7 +37,10 @@ var (
 	bucket64 = bucketOps[uint64](words.u64)
 )
 
-var errNoRate = errors.New("is the size of a bucket, which wants a rate")
+var (
+	errNoRate = errors.New("is the size of a bucket, which wants a rate")
+	errSlow   = errors.New("takes more than 274 s to fill at its rate")
+)
 
 // bucketOps holds ticks from decoding to settle, as the rate may come later.
 func bucketOps[T uint32 | uint64](plain *ops) *ops {
@@ -50,13 +53,17 @@ func bucketOps[T uint32 | uint64](plain *ops) *ops {
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
 		size, ok := at(p).Get()
 		switch {
-		case !ok || size == 0:
+		case !ok || f.id == 0 && size == 0:
 			return
 		case rate(f, p) == 0:
 			e.fail(f, errNoRate)
 			return
 		}
-		n := min(fillTime(uint64(size), rate(f, p)), uint64(^T(0)))
+		n := FillTime(uint64(size), rate(f, p))
+		if n > uint64(^T(0)) {
+			e.fail(f, errSlow)
+			return
+		}
 		if f.id == 0 {
 			store(binary.NativeEndian, e.place(f.head, o.width), T(n))
 			return
@@ -66,7 +73,7 @@ func bucketOps[T uint32 | uint64](plain *ops) *ops {
 	o.settle = func(f *Field, p unsafe.Pointer) {
 		n, ok := at(p).Get()
 		switch {
-		case !ok:
+		case !ok || n == 0:
 		case rate(f, p) == 0:
 			at(p).Unset()
 		default:
@@ -81,14 +88,14 @@ func bucketOps[T uint32 | uint64](plain *ops) *ops {
 		if r == 0 {
 			return *at(a) == *at(b)
 		}
-		return fillTime(uint64(at(a).Or(0)), r) == fillTime(uint64(at(b).Or(0)), r)
+		return FillTime(uint64(at(a).Or(0)), r) == FillTime(uint64(at(b).Or(0)), r)
 	}
 	return &o
 }
 
-// fillTime returns the ticks that a rate takes to send size, rounded up, as
+// FillTime returns the ticks that a rate takes to send size, rounded up, as
 // tc's tc_calc_xmittime does.
-func fillTime(size, rate uint64) uint64 {
+func FillTime(size, rate uint64) uint64 {
 	hi, lo := bits.Mul64(size, ticksPerSecond)
 	lo, carry := bits.Add64(lo, rate-1, 0)
 	if hi += carry; hi >= rate {
@@ -98,7 +105,7 @@ func fillTime(size, rate uint64) uint64 {
 	return q
 }
 
-// filled returns what a rate sends in some ticks: of what fillTime made of a
+// filled returns what a rate sends in some ticks: of what FillTime made of a
 // size, at least that size, and the size itself where ticks are fine enough.
 func filled(ticks, rate uint64) uint64 {
 	hi, lo := bits.Mul64(ticks, rate)

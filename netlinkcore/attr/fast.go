@@ -46,7 +46,7 @@ type head struct {
 func headOf(f *Field) head {
 	h := head{code: codeOf(f), invert: f.invert, at: f.head, off: uint32(f.off), bit: uint32(f.bit), f: f}
 	switch {
-	case f.Access&Report == 0:
+	case f.Access&(Report|Inside) == 0:
 		h.code = codeUnread
 	case f.group != nil || f.family != 0:
 		h.code = codeNone

@@ -85,6 +85,7 @@ type Field struct {
 	wide     *wide
 	beside   uintptr // where in the struct another member lies, from this one
 	expand   func(Value) ([]Value, error)
+	kept     func(uint64) uint64
 	ops      *ops
 	sub      *Table
 	x        any // what the builder keeps: a union, a constructor
@@ -237,9 +238,16 @@ func (f Field) AlsoHead(off int16, many uint64) Field {
 // belongs, in the struct around or in one inside.
 func (f Field) Apart() Field { f.apart = true; return f }
 
+// IsApart reports whether the attribute has no place of its own in the payload.
+func (f *Field) IsApart() bool { return f.apart }
+
 // AndAt gives a member of the head a second place in it, which always says the
 // same.
 func (f Field) AndAt(off int16) Field { f.again = off; return f }
+
+// KeptAs says what the kernel reports of a number that it rounds. Numbers that
+// it reports alike are equal.
+func (f Field) KeptAs(kept func(uint64) uint64) Field { f.kept = kept; return f }
 
 // Expanding makes an element that a script gives to a list stand for several,
 // those that fn returns.

@@ -47,6 +47,7 @@ func kindsOps[I comparable]() *ops {
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return *at(p) != nil },
 		clear: func(_ *Field, p unsafe.Pointer) { *at(p) = nil },
+		blank: func(_ *Field, p unsafe.Pointer) bool { return len(*at(p)) == 0 },
 		eq: func(how compare, f *Field, a, b unsafe.Pointer) bool {
 			x, y := *at(a), *at(b)
 			same := len(x) == len(y)
@@ -111,6 +112,9 @@ func (k *kindList[I]) encodeAll(e *Enc, f *Field, list []I) {
 
 // locate is the path of an offset inside the list.
 func (k *kindList[I]) locate(d *Dec, b []byte, off int) string {
+	if off < 0 { // the list itself
+		return ""
+	}
 	r := wire.NewReader(b)
 	for i := 0; ; i++ {
 		_, data, ok := r.Next()
@@ -123,7 +127,7 @@ func (k *kindList[I]) locate(d *Dec, b []byte, off int) string {
 		}
 		path := fmt.Sprintf("[%d]", i)
 		if s := k.find(findAttr(data, k.key)); s != nil && off >= begin {
-			if inner := s.table.root.locate(s.table, d, data, off-begin); inner != "" {
+			if inner := seen(s.table.root.locate(s.table, d, data, off-begin)); inner != "" {
 				path += "." + inner
 			}
 		}

@@ -12,7 +12,7 @@ import (
 // points. It is "" when no definition covers the place.
 func (t *Table) Locate(body []byte, family byte, off int) string {
 	d := Dec{Family: family}
-	return t.root.locate(t, &d, body, off)
+	return seen(t.root.locate(t, &d, body, off))
 }
 
 // NameOf returns the attribute with a number on the outermost level, for an
@@ -32,7 +32,7 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 	if off < l.size {
 		for i := range l.heads {
 			f := l.heads[i].f
-			if f.id == 0 && off >= int(f.head) && off < int(f.head)+max(f.ops.width, f.size) {
+			if f.id == 0 && f.Access&Inside == 0 && off >= int(f.head) && off < int(f.head)+max(f.ops.width, f.size) {
 				return f.Name
 			}
 		}
@@ -56,8 +56,36 @@ func (l *level) locate(t *Table, d *Dec, b []byte, off int) string {
 		if s.l != nil {
 			return s.l.locate(t, d, data, off-begin)
 		}
-		return s.f.locate(d, b[start:], id, data, off-begin)
+		path := s.f.locate(d, b[start:], id, data, off-begin)
+		if rest, moved := strings.CutPrefix(path, inside); moved {
+			return t.carries(rest, s.f.Name)
+		}
+		if s.f.Access&Inside != 0 {
+			return inside + path
+		}
+		return path
 	}
+}
+
+// inside marks the path of an attribute that hooks move: outside it is one of
+// the struct around, or nothing.
+const inside = "\x00"
+
+func seen(path string) string {
+	if strings.HasPrefix(path, inside) {
+		return ""
+	}
+	return path
+}
+
+// carries is the path of what a hook has put into the attribute at: the hook's
+// own attribute has the same name.
+func (t *Table) carries(path, at string) string {
+	name, _, _ := strings.Cut(path, "[")
+	if i := t.Lookup(name); i >= 0 && t.Fields[i].apart {
+		return path
+	}
+	return at
 }
 
 // sent is find for messages that go to the kernel: some attributes are only
@@ -94,8 +122,11 @@ func (f *Field) locate(d *Dec, around []byte, id uint16, data []byte, off int) s
 			inner = f.sub.root.locate(f.sub, d, data, off)
 		}
 	}
-	if inner == "" {
+	switch {
+	case inner == "":
 		return f.Name
+	case strings.HasPrefix(inner, inside):
+		return inner
 	}
 	return f.Name + "." + inner
 }
@@ -127,7 +158,7 @@ func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
 		if off < at+wire.Align(n) {
 			inner := ""
 			if off >= at+head {
-				inner = f.sub.root.locate(f.sub, d, b[at+head:at+n], off-at-head)
+				inner = seen(f.sub.root.locate(f.sub, d, b[at+head:at+n], off-at-head))
 			}
 			if inner == "" || f.sub.scalar {
 				return fmt.Sprintf("[%d]", i)

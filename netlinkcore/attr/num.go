@@ -93,7 +93,10 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return at(p).IsSet() },
 		clear: func(_ *Field, p unsafe.Pointer) { at(p).Unset() },
-		eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return *at(a) == *at(b) },
+		eq: func(_ compare, f *Field, a, b unsafe.Pointer) bool {
+			x, y := at(a).Or(0), at(b).Or(0)
+			return x == y || f.kept != nil && (T(f.kept(uint64(x))) == y || T(f.kept(uint64(y))) == x)
+		},
 		get: func(f *Field, p unsafe.Pointer) Value {
 			v, ok := at(p).Get()
 			if !ok {

@@ -108,17 +108,17 @@ func TestBucketWantsRate(t *testing.T) {
 func TestBucketSizes(t *testing.T) {
 	for _, rate := range []uint64{1, 125, 1000, 125_000, 1_250_000, 15_625_000, 125_000_000, 1_250_000_000, 12_500_000_000, 1 << 40} {
 		for _, size := range []uint64{1, 64, 1500, 1600, 15_140, 65_536, 1 << 20, 1 << 31} {
-			ticks := fillTime(size, rate)
+			ticks := FillTime(size, rate)
 			back := filled(ticks, rate)
-			if fillTime(back, rate) != ticks {
-				t.Errorf("rate %d: %d bytes are %d ticks, read as %d bytes, which are %d ticks", rate, size, ticks, back, fillTime(back, rate))
+			if FillTime(back, rate) != ticks {
+				t.Errorf("rate %d: %d bytes are %d ticks, read as %d bytes, which are %d ticks", rate, size, ticks, back, FillTime(back, rate))
 			}
 			if rate <= ticksPerSecond && back != size {
 				t.Errorf("rate %d: %d bytes are read as %d", rate, size, back)
 			}
 		}
 	}
-	if fillTime(math.MaxUint64, 1) != math.MaxUint64 || filled(math.MaxUint64, math.MaxUint64) != math.MaxUint64 {
+	if FillTime(math.MaxUint64, 1) != math.MaxUint64 || filled(math.MaxUint64, math.MaxUint64) != math.MaxUint64 {
 		t.Error("what is too much does not saturate")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
@@ -52,7 +53,9 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 		return err
 	}
 	p := attr.To(want)
-	named := t.named(p)
+	named := slices.DeleteFunc(t.named(p), func(i int) bool {
+		return t.Schema.Fields[i].Access&attr.Report == 0 // only the kernel can tell
+	})
 	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
 	var v S
 	one := func(v *S) error {

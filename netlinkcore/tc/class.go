@@ -1,0 +1,157 @@
+package tc
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A Class is a share of a discipline that has such. Its key is the device and
+// the class's number, whose major part names the discipline.
+type Class struct {
+	attr.Extra
+	Dev    rt.Dev
+	ID     opt.Value[Handle]
+	Parent opt.Value[Handle] // the class above, or the discipline
+	Kind   ClassKind
+	Leaf   opt.Value[Handle] // the discipline in it
+	Stats  *Stats
+}
+
+// A ClassKind is the options of a class, by the kind of its discipline:
+// *HTBClass or *OtherClass.
+type ClassKind interface{ ClassKind() string }
+
+// An OtherClass is a class of a discipline whose classes have no definition
+// here, or no options.
+type OtherClass struct {
+	Name string
+	Data []byte // TCA_OPTIONS
+}
+
+// ClassKind returns the name of the discipline's kind.
+func (k *OtherClass) ClassKind() string { return k.Name }
+
+var classKinds = attr.NewUnion(ClassKind.ClassKind,
+	func(name string, _ uint16, data []byte) ClassKind { return &OtherClass{name, data} },
+	func(k ClassKind) ([]byte, bool) {
+		o, ok := k.(*OtherClass)
+		if !ok {
+			return nil, false
+		}
+		return o.Data, true
+	})
+
+// class defines the classes of a kind of discipline.
+func class[S any, P interface {
+	*S
+	ClassKind
+}](name, doc string, bind func(*S) []attr.Field) attr.Schema[S] {
+	s := attr.Define(name, doc, 0, bind).Made("tc.class_." + name)
+	attr.AddCase(classKinds, 0, s, func(p *S) ClassKind { return P(p) }, func(k ClassKind) *S { return (*S)(k.(P)) })
+	return s
+}
+
+// classSchema is struct tcmsg and TCA_*.
+var classSchema = attr.Define("tc.class_", "class of a queueing discipline", sizeofTCMsg, func(v *Class) []attr.Field {
+	return append([]attr.Field{
+		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey().Also(attr.Filter),
+		attr.Head32(offHandle, "classid", &v.ID, "its number, such as \"1:10\"").Written(handles).IsKey(),
+		attr.Head32(offParent, "parent", &v.Parent, "the class above, or the discipline").Words(slots[:1]).Written(handles).CreateOnly(),
+		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, classKinds, "options, by the kind of the discipline"),
+		attr.Head32(offInfo, "leaf", &v.Leaf, "the discipline in it, if a user made that").Written(handles).ReadOnly(),
+		attr.Unknown(&v.Extra),
+	}, common(&v.Stats)...)
+}).Hooks(nil, func(v *Class) {
+	// Classes at the top have no parent for the kernel. They were made below
+	// the discipline.
+	if v.Parent.Or(0) == Root {
+		v.Parent.Set(v.ID.Or(0).Major())
+	}
+	if v.Leaf.Or(0) == 0 {
+		v.Leaf.Unset()
+	}
+})
+
+// ClassType gives classes their verbs.
+var ClassType = &object.Type[Class]{
+	Schema: classSchema,
+	Requests: object.Requests{
+		object.Add:     {Type: unix.RTM_NEWTCLASS, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
+		object.Replace: {Type: unix.RTM_NEWTCLASS, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
+		object.Set:     {Type: unix.RTM_NEWTCLASS},
+		object.Delete:  {Type: unix.RTM_DELTCLASS},
+		object.Get:     {Type: unix.RTM_GETTCLASS},
+		object.List:    {Type: unix.RTM_GETTCLASS},
+	},
+	Args:  []string{"dev", "kind"},
+	Fill:  fillClass,
+	Check: checkClass,
+	Parts: devicesOf,
+	Made: func(v *Class) object.Origin {
+		if userClasses[className(v)] {
+			return object.User
+		}
+		return object.Kernel
+	},
+}
+
+// userClasses are the kinds whose classes do not come by themselves.
+var userClasses = map[string]bool{"htb": true, "hfsc": true, "drr": true, "qfq": true, "ets": false}
+
+func className(v *Class) string {
+	if v.Kind == nil {
+		return ""
+	}
+	return v.Kind.ClassKind()
+}
+
+// fillClass sets what tc(8) computes. The root of a tree is its discipline.
+func fillClass(verb object.Verb, v *Class) {
+	if v.Parent.Or(0) == Root && v.ID.IsSet() {
+		v.Parent.Set(v.ID.Or(0).Major())
+	}
+	if k, ok := v.Kind.(interface {
+		complete(verb object.Verb) ClassKind
+	}); ok && !verb.Reads() && verb != object.Delete {
+		v.Kind = k.complete(verb)
+	}
+}
+
+func checkClass(verb object.Verb, v *Class) error {
+	switch {
+	case verb == object.Delete:
+		return nil
+	case v.Kind == nil:
+		return &object.AttributeError{Path: "kind", Err: errors.New("say what the class gets, such as tc.class_.htb(rate = \"10mbit\")")}
+	case v.ID.Or(0).Minor() == 0:
+		return &object.AttributeError{Path: "classid", Err: errors.New("want the number of the class, such as \"1:10\"")}
+	}
+	return checkKind(v.Kind, verb)
+}
+
+// devicesOf splits a list by device, as the kernel dumps the classes of one
+// only.
+func devicesOf(ctx context.Context, s *object.Scope, want *Class) ([]Class, error) {
+	if want.Dev.IsSet() {
+		return []Class{*want}, nil
+	}
+	var parts []Class
+	seen := map[uint32]bool{}
+	list, err := QdiscType.Collect(ctx, s, nil)
+	for i := range list {
+		if d := list[i].Dev; !seen[d.Index] {
+			seen[d.Index] = true
+			part := *want
+			part.Dev = d
+			parts = append(parts, part)
+		}
+	}
+	return parts, err
+}

@@ -1,0 +1,34 @@
+package tc
+
+import (
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// MatchAll matches every packet: tc-matchall(8). The kernel cannot change a
+// filter of this kind.
+type MatchAll struct {
+	attr.Extra
+	options
+	ClassID                       opt.Value[Handle]
+	SkipHW, SkipSW, InHW, NotInHW opt.Value[bool]
+	Hits                          opt.Value[uint64]
+}
+
+// FilterKind returns "matchall".
+func (*MatchAll) FilterKind() string { return "matchall" }
+
+func (v *MatchAll) copied() acting { w := *v; return &w }
+
+var _ = filter("matchall", "every packet", func(v *MatchAll) []attr.Field {
+	fields := append([]attr.Field{
+		attr.Uint32(uapi.TCA_MATCHALL_CLASSID, "classid", &v.ClassID, "class for the packets").Written(handles).CreateOnly().AlsoCalled("flowid"),
+		attr.Nested(uapi.TCA_MATCHALL_PCNT, 8,
+			attr.Head64(0, "rule_hit", &v.Hits, "packets that matched").Counter()),
+		actionList(uapi.TCA_MATCHALL_ACT, &v.options),
+		attr.Ignored(uapi.TCA_MATCHALL_PAD),
+		attr.Unknown(&v.Extra),
+	}, offload(uapi.TCA_MATCHALL_FLAGS, &v.SkipHW, &v.SkipSW, &v.InHW, &v.NotInHW)...)
+	return fields
+})
