@@ -261,7 +261,7 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 			s.l.nest(e, p)
 			continue
 		}
-		if s.shut(p) {
+		if s.shut(p) || s.send(e, p) {
 			continue
 		}
 		if a := s.f.addr(p); a != nil && e.takes(s.f) {

@@ -11,9 +11,8 @@ import (
 )
 
 // The commonest wire types are decoded without a call through ops: a table of a
-// million routes is read at the speed of receiving it. What a struct does not
-// set is not encoded without one either. Nothing here says anything that ops
-// does not; what is odd goes there.
+// million routes is read at the speed of receiving it. Nothing here says
+// anything that ops does not; what is odd goes there.
 
 // A code names a wire type that this file decodes.
 type code uint8
@@ -197,36 +196,4 @@ func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		return false
 	}
 	return true
-}
-
-// A gate is how to see that a struct does not set an attribute.
-type gate uint8
-
-const (
-	gateNone  gate = iota
-	gateFlag       // a byte that is 0
-	gateGroup      // a pointer that is nil
-)
-
-// gated is the place of a field in the order of encoding.
-func gated(f *Field) slot {
-	switch {
-	case f.group != nil:
-		return slot{f: f, gate: gateGroup, at: uint32(f.group.off)}
-	case f.ops.flag != 0 && !f.ops.always:
-		return slot{f: f, gate: gateFlag, at: uint32(f.off + f.ops.flag)}
-	}
-	return slot{f: f}
-}
-
-// shut reports whether the struct at p certainly has nothing for the field.
-func (s *slot) shut(p unsafe.Pointer) bool {
-	a := unsafe.Add(p, s.at)
-	return s.gate == gateFlag && !*(*bool)(a) || s.gate == gateGroup && *(*unsafe.Pointer)(a) == nil
-}
-
-// optFlag is where an opt.Value says that it is set: right behind the value.
-func optFlag[T any]() uintptr {
-	var v T
-	return unsafe.Sizeof(v)
 }

@@ -59,6 +59,9 @@ type slot struct {
 	off     uint32
 	at      uint32 // where the gate stands
 	next    uint16 // the one before with the same number, for another family
+	id      uint16
+	head    int16
+	access  Access
 }
 
 // A Schema is a Table of S.
@@ -252,7 +255,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 		h := headOf(p)
 		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
 	}
-	l.order = append(l.order, gated(p))
+	l.order = append(l.order, sending(p))
 	if p.rest {
 		l.rest = p
 		return
@@ -275,7 +278,7 @@ func (d *definer) beside(l *level, f *Field) {
 		l = d.around
 	}
 	l.add(f.id, slot{f: f})
-	l.order = append(l.order, gated(f))
+	l.order = append(l.order, sending(f))
 }
 
 func (l *level) add(id uint16, s slot) {
