@@ -172,6 +172,19 @@ func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 
 var errIncomplete = errors.New("key is not complete")
 
+// beyondKey is a filter without its key, where Find has found the object: an
+// altname is a name too.
+func (t *Type[S]) beyondKey(p attr.Ptr) attr.Ptr {
+	if t.Find == nil {
+		return p
+	}
+	rest := t.Schema.Clone(p)
+	for _, i := range t.Schema.Keys() {
+		t.Schema.Unset(rest, i)
+	}
+	return rest
+}
+
 // lookup asks the kernel for one object by its key, if all of it is there.
 func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 	v := *attr.From[S](filter.p)
@@ -197,7 +210,7 @@ func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error)
 		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
 	case err != nil:
 		return Ref{}, err
-	case found.IsZero() || !t.Schema.Covers(found.p, filter.p):
+	case found.IsZero() || !t.Schema.Covers(found.p, t.beyondKey(filter.p)):
 		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
 	}
 	return found, nil
