@@ -135,9 +135,9 @@ func addBatch(m *meter) error {
 	m.start()
 	defer m.stop()
 	b := s.Batch(func(_ any, err error) { refused = err })
-	var r route.Route
+	r := plainRoute(0, dev)
 	for i := range scaled(manyRoutes) {
-		r = plainRoute(i, dev)
+		r.Dst = netip.PrefixFrom(hostAddr(i), 32)
 		if err := route.Type.Queue(ctx, b, object.Add, route.Type.Ref(&r), nil); err != nil {
 			return err
 		}
@@ -156,11 +156,11 @@ func addCalls(m *meter) error {
 	ctx, dev := context.Background(), rt.DevIndex(w.index)
 	s := object.NewScope(object.Config{})
 	defer s.Close()
-	var r route.Route
+	r := plainRoute(0, dev)
 	m.start()
 	defer m.stop()
 	for i := range scaled(manyRoutes) {
-		r = plainRoute(i, dev)
+		r.Dst = netip.PrefixFrom(hostAddr(i), 32)
 		if err := route.Type.Add(ctx, s, &r); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -119,10 +120,10 @@ func sinkScope() *object.Scope {
 func BenchmarkAddRoute(b *testing.B) {
 	ctx, s := context.Background(), sinkScope()
 	b.ReportAllocs()
-	var r route.Route
+	r := plainRoute(0, rt.DevIndex(3))
 	i, began := 0, cpuTime()
 	for b.Loop() {
-		r = plainRoute(i, rt.DevIndex(3))
+		r.Dst = netip.PrefixFrom(hostAddr(i), 32)
 		i++
 		if err := route.Type.Add(ctx, s, &r); err != nil {
 			b.Fatal(err)
@@ -135,10 +136,10 @@ func BenchmarkQueueRoute(b *testing.B) {
 	ctx, s := context.Background(), sinkScope()
 	q := s.Batch(func(any, error) {})
 	b.ReportAllocs()
-	var r route.Route
+	r := plainRoute(0, rt.DevIndex(3))
 	i, began := 0, cpuTime()
 	for b.Loop() {
-		r = plainRoute(i, rt.DevIndex(3))
+		r.Dst = netip.PrefixFrom(hostAddr(i), 32)
 		i++
 		if err := route.Type.Queue(ctx, q, object.Add, route.Type.Ref(&r), nil); err != nil {
 			b.Fatal(err)
