@@ -59,8 +59,22 @@ func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields[i].isSet(p.p) }
 
 // Clone returns a copy of the struct at p whose attributes can be set and unset
 // without changing the original; nested structs are shared.
-func (t *Table) Clone(p Ptr) Ptr {
-	q := t.new()
+func (t *Table) Clone(p Ptr) Ptr { return t.cloneTo(t.new(), p) }
+
+// Borrow is Clone for a copy that nobody keeps: it goes to Return when it is
+// done with.
+func (t *Table) Borrow(p Ptr) Ptr {
+	q, ok := t.spare.Get().(unsafe.Pointer)
+	if !ok {
+		q = t.new()
+	}
+	return t.cloneTo(q, p)
+}
+
+// Return takes back what Borrow gave.
+func (t *Table) Return(p Ptr) { t.spare.Put(p.p) }
+
+func (t *Table) cloneTo(q unsafe.Pointer, p Ptr) Ptr {
 	t.assign(q, p.p)
 	for _, g := range t.groups {
 		old := *ptrAt(unsafe.Add(p.p, g.off))

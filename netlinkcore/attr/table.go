@@ -3,6 +3,7 @@ package attr
 import (
 	"fmt"
 	"sort"
+	"sync"
 	"unsafe"
 )
 
@@ -27,7 +28,8 @@ type Table struct {
 	after  func(unsafe.Pointer)
 	new    func() unsafe.Pointer
 	assign func(to, from unsafe.Pointer)
-	family int // index of the address family's field, or -1
+	spare  sync.Pool // of structs
+	family int       // index of the address family's field, or -1
 	groups []*group
 	staged bool
 }

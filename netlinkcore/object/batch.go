@@ -128,8 +128,8 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 			return err
 		}
 	}
-	v, err := t.prepare(ctx, b.s, verb, r)
-	if err != nil {
+	v := attr.From[S](t.Schema.Clone(r.p))
+	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}
 	steps := t.steps(verb, attr.To(v))

@@ -148,11 +148,6 @@ func (t *Type[S]) Set(ctx context.Context, s *Scope, v *S) error { return t.do(c
 // Delete removes one object: the one with v's key, as far as v names it.
 func (t *Type[S]) Delete(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Delete, v) }
 
-func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
-	_, err := t.Do(ctx, s, verb, t.Ref(v))
-	return err
-}
-
 // Get returns the only object that filter covers: ErrNotFound, or an
 // *AmbiguousError.
 func (t *Type[S]) Get(ctx context.Context, s *Scope, filter *S) (*S, error) {

@@ -18,7 +18,23 @@ func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, erro
 	if !t.Can(verb) || verb.Reads() {
 		return Ref{}, fmt.Errorf("%s has no %s", t.Name(), verb)
 	}
-	v, err := t.prepare(ctx, s, verb, r)
+	return t.carryOut(ctx, s, verb, attr.From[S](t.Schema.Clone(r.p)))
+}
+
+// do is Do for callers that have no use for the key.
+func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
+	if !t.Can(verb) {
+		return fmt.Errorf("%s has no %s", t.Name(), verb)
+	}
+	p := t.Schema.Borrow(attr.To(v))
+	defer t.Schema.Return(p)
+	_, err := t.carryOut(ctx, s, verb, attr.From[S](p))
+	return err
+}
+
+// carryOut changes v on the way.
+func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S) (Ref, error) {
+	err := t.prepare(ctx, s, verb, v)
 	if err != nil {
 		return Ref{}, err
 	}
@@ -74,38 +90,37 @@ func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
 }
 
 // prepare fills in what the verb implies, and refuses what is known to be wrong.
-func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, r Ref) (*S, error) {
-	v := attr.From[S](t.Schema.Clone(r.p))
+func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error {
 	if t.Fill != nil {
 		t.Fill(verb, v)
 	}
 	if verb == Set {
 		if path := t.Schema.Fixed(attr.To(v)); path != "" {
-			return nil, &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
+			return &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
 		}
 	}
 	if t.Check != nil {
 		if err := t.Check(verb, v); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if t.Find != nil && (verb == Set || verb == Delete) {
 		if err := t.Find(ctx, s, v); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if t.Before != nil {
 		if err := t.Before(ctx, t, s, verb, v); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if verb == Set && t.Complete {
-		return v, t.complete(ctx, s, v)
+		return t.complete(ctx, s, v)
 	}
 	if verb == Set && t.Schema.Resends(attr.To(v)) {
-		return v, t.resend(ctx, s, v)
+		return t.resend(ctx, s, v)
 	}
-	return v, nil
+	return nil
 }
 
 // undoOf prepares to take a call of several messages back.
