@@ -25,10 +25,11 @@ type Batch struct {
 
 // queued is a message on its way: enough to explain its refusal.
 type queued struct {
-	verb Verb
-	ref  Ref
-	step *step
-	note any
+	verb  Verb
+	ref   Ref
+	step  *step
+	note  any
+	spare bool // ref is of no use to anybody after this message
 }
 
 // A refuser explains the refusal of a message that was queued.
@@ -60,6 +61,11 @@ func (b *Batch) forget() {
 	done := b.nl.Sent() - b.first
 	if done == 0 {
 		return
+	}
+	for i := range b.queued[:done] {
+		if q := &b.queued[i]; q.spare {
+			q.ref.Table().Return(q.ref.p)
+		}
 	}
 	n := copy(b.queued, b.queued[done:])
 	clear(b.queued[n:])
@@ -128,7 +134,7 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 			return err
 		}
 	}
-	v := attr.From[S](t.Schema.Clone(r.p))
+	v := attr.From[S](t.Schema.Borrow(r.p))
 	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}
@@ -176,7 +182,7 @@ func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *s
 		b.nl.Abort()
 		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
 	}
-	b.queued = append(b.queued, queued{verb, t.Ref(v), st, note})
+	b.queued = append(b.queued, queued{verb, t.Ref(v), st, note, t.Along == nil && !t.Schema.IsStaged()})
 	err = b.nl.End(ctx)
 	b.forget()
 	return err
