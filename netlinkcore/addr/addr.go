@@ -120,6 +120,9 @@ var Type = &object.Type[Addr]{
 // fill sets what ip sets: the scope of loopback addresses, and the second
 // lifetime when only one is given, since the kernel takes both or none.
 func fill(verb object.Verb, v *Addr) {
+	if verb == object.Delete && !v.Peer.IsValid() {
+		v.Peer = v.Address // or else the kernel takes the first one, whatever its length
+	}
 	if verb.Reads() || verb == object.Delete {
 		return
 	}
