@@ -157,7 +157,7 @@ var PolicyType = &object.Type[Policy]{
 	Complete:   true,
 	SmallSends: true,
 	Fill: func(verb object.Verb, v *Policy) {
-		if verb == object.Add || verb == object.Replace || verb == object.Set {
+		if verb == object.Add || verb == object.Replace || verb == object.Set && v.Limit != nil {
 			v.Limit = unlimited(v.Limit)
 		}
 	},

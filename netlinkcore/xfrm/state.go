@@ -248,7 +248,9 @@ var StateType = &object.Type[State]{
 		if verb != object.Add && verb != object.Set {
 			return
 		}
-		v.Limit = unlimited(v.Limit)
+		if verb == object.Add || v.Limit != nil { // a change of something else keeps them
+			v.Limit = unlimited(v.Limit)
+		}
 		if v.ESN.Or(false) && v.ReplayESN == nil {
 			v.ReplayESN = &ReplayESN{Window: opt.Of(uint32(v.ReplayWindow.Or(0)))}
 			v.ReplayWindow.Unset()
