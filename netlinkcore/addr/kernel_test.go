@@ -9,13 +9,10 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
-	"github.com/netlark/netlark/tests/nstest"
 )
 
-func TestMain(m *testing.M) { nstest.Main(m) }
-
 var (
-	on   = opt.Of(true)
+	yes  = opt.Of(true)
 	dev  = rt.DevName("v0")
 	link = opt.Of(rt.ScopeLink)
 )
@@ -42,7 +39,7 @@ func shown(p *verbtest.Place, address string, want map[string]any) {
 func TestIPv4(t *testing.T) {
 	p := here(t)
 	v := addr.Addr{Address: prefix("192.0.2.1/24"), Dev: dev, Broadcast: netip.MustParseAddr("192.0.2.255"), Label: opt.Of("v0:first"),
-		Scope: link, Metric: opt.Of[uint32](77), NoPrefixRoute: on, Valid: opt.Of[uint32](5000), Preferred: opt.Of[uint32](3000)}
+		Scope: link, Metric: opt.Of[uint32](77), NoPrefixRoute: yes, Valid: opt.Of[uint32](5000), Preferred: opt.Of[uint32](3000)}
 	p.Must(object.Add, ref(v))
 	shown(p, "192.0.2.1", map[string]any{"local": "192.0.2.1", "prefixlen": 24, "broadcast": "192.0.2.255", "label": "v0:first", "scope": "link",
 		"metric": 77, "noprefixroute": true, "dynamic": true})
@@ -83,17 +80,17 @@ func TestDeleteWhich(t *testing.T) {
 
 func TestIPv6(t *testing.T) {
 	p := here(t)
-	v := addr.Addr{Address: prefix("2001:db8::1/64"), Dev: dev, NoDAD: on, HomeAddress: on, NoPrefixRoute: on, Metric: opt.Of[uint32](55),
+	v := addr.Addr{Address: prefix("2001:db8::1/64"), Dev: dev, NoDAD: yes, HomeAddress: yes, NoPrefixRoute: yes, Metric: opt.Of[uint32](55),
 		Valid: opt.Of[uint32](4000), Preferred: opt.Of[uint32](0)}
 	p.Must(object.Add, ref(v))
 	shown(p, "2001:db8::1", map[string]any{"nodad": true, "home": true, "noprefixroute": true, "deprecated": true, "metric": 55})
 	p.Refused(object.Add, ref(addr.Addr{Address: prefix("2001:db8::1/48"), Dev: dev}), "exists", "")
-	p.Must(object.Set, ref(addr.Addr{Address: v.Address, Dev: dev, Preferred: opt.Of[uint32](100), NoDAD: on}))
+	p.Must(object.Set, ref(addr.Addr{Address: v.Address, Dev: dev, Preferred: opt.Of[uint32](100), NoDAD: yes}))
 	shown(p, "2001:db8::1", map[string]any{"valid_life_time": uint32(addr.Forever), "deprecated": nil})
 	p.Must(object.Add, ref(addr.Addr{Address: prefix("2001:db8:3::1/128"), Peer: prefix("2001:db8:4::1/128"), Dev: dev}))
 	shown(p, "2001:db8:3::1", map[string]any{"local": "2001:db8:3::1", "address": "2001:db8:4::1"})
-	p.Must(object.Add, ref(addr.Addr{Address: prefix("2001:db8:5::1/64"), Dev: dev, ManageTempAddr: on}))
-	p.Count(1, ref(addr.Addr{ManageTempAddr: on}))
+	p.Must(object.Add, ref(addr.Addr{Address: prefix("2001:db8:5::1/64"), Dev: dev, ManageTempAddr: yes}))
+	p.Count(1, ref(addr.Addr{ManageTempAddr: yes}))
 	n, err := addr.Type.Flush(t.Context(), p.Scope, &addr.Addr{Dev: dev})
 	if err != nil || n != 3 {
 		t.Errorf("%d flushed, %v", n, err)
@@ -103,7 +100,7 @@ func TestIPv6(t *testing.T) {
 func TestFilters(t *testing.T) {
 	p := here(t)
 	for i, a := range []string{"192.0.2.1/24", "192.0.3.1/24", "2001:db8::1/64"} {
-		v := addr.Addr{Address: prefix(a), Dev: dev, NoDAD: on}
+		v := addr.Addr{Address: prefix(a), Dev: dev, NoDAD: yes}
 		if i == 1 {
 			v.Dev = rt.DevName("v2")
 		}
@@ -123,7 +120,7 @@ func TestFilters(t *testing.T) {
 
 func TestOrigin(t *testing.T) {
 	p := here(t)
-	p.Must(object.Add, ref(addr.Addr{Address: prefix("2001:db8::1/64"), Dev: dev, NoDAD: on}))
+	p.Must(object.Add, ref(addr.Addr{Address: prefix("2001:db8::1/64"), Dev: dev, NoDAD: yes}))
 	made := map[string]object.Origin{}
 	for _, r := range p.List(ref(addr.Addr{})) {
 		v, _ := addr.Type.As(r)

@@ -129,7 +129,7 @@ var cacheInfo = attr.Define("cacheinfo", "use of a route", 32, func(v *CacheInfo
 var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, func(v *Route) []attr.Field {
 	return []attr.Field{
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").OrAll().IsKey(),
+		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").OrAll().IsKey().Means("prefix length"),
 		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey().Default(0),
 		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Also(attr.Filter).Default("main"),
 		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey(),
@@ -155,9 +155,9 @@ var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, 
 func more(p **More) attr.Field {
 	return attr.Group(p, func(v *More) []attr.Field {
 		return []attr.Field{
-			attr.Addr(unix.RTA_PREFSRC, "src", &v.Src, "preferred source address").Matches(),
+			attr.Addr(unix.RTA_PREFSRC, "src", &v.Src, "preferred source address").Matches().Means("prefsrc"),
 			attr.Prefix(unix.RTA_SRC, 2, "from_", &v.From, "source prefix (IPv6)").Matches(),
-			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches(),
+			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches().Means("Nexthop has"),
 			attr.Nest(unix.RTA_METRICS, "metrics", &v.Metrics, metrics, "what is known of the path"),
 			attr.Uint32(uapi.RTA_NH_ID, "nhid", &v.NextHopID, "nexthop object").Matches(),
 			attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),

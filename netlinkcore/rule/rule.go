@@ -70,8 +70,8 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 	}
 	fields := []attr.Field{
 		attr.Uint32(unix.FRA_PRIORITY, "priority", &v.Priority, "place in the order; one below the second rule's unless given").KernelChooses(),
-		attr.Prefix(unix.FRA_SRC, 2, "src", &v.Src, "source"),
-		attr.Prefix(unix.FRA_DST, 1, "dst", &v.Dst, "destination"),
+		attr.Prefix(unix.FRA_SRC, 2, "src", &v.Src, "source").Means("src address"),
+		attr.Prefix(unix.FRA_DST, 1, "dst", &v.Dst, "destination").Means("dst address"),
 		attr.Uint32(unix.FRA_TABLE, "table", &v.Table, "table to look up in").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT),
 		attr.Head8(7, "action", &v.Action, "what to do").Words(actions).Default("table"),
 		attr.Uint32(unix.FRA_GOTO, "goto", &v.Goto, "priority of the rule to go on at"),

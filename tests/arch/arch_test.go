@@ -50,6 +50,7 @@ var rows = []row{
 	{"netlinkcore/wire", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
+	{"netlinkcore/internal/verbtest", "netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
 	{"netlinkcore/nl", "netlinkcore/wire", sys},
 	{"netlinkcore/nltest", "netlinkcore/nl netlinkcore/wire", sys},
 	{"netlinkcore/netns", "", sys + " " + vishvanet},
@@ -84,6 +85,7 @@ var rows = []row{
 	{"repl", "starlarkmod/...", starlark + " " + readline + " " + pretty},
 	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/netns", cobra + " " + sys},
 	{"tests/script", "", ""},
+	{"tests/capture", "", ""},
 
 	{"tests/arch", "", ""},
 	{"tests/nstest", "tests/vm/vmenv", sys + " testing"},

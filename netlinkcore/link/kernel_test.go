@@ -1,0 +1,166 @@
+package link_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+func ref(v *link.Link) object.Ref { return link.Type.Ref(v) }
+
+func called(name string, kind link.Kind) *link.Link {
+	return &link.Link{Name: opt.Of(name), Kind: kind}
+}
+
+func mac(s string) rt.MAC {
+	m, err := attr.ParseMAC(s)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// links looks at a link with ip.
+func links(p *verbtest.Place, name string, want map[string]any) {
+	p.Helper()
+	p.Observe(want, p.NS.IP, "link", "show", "dev", name)
+}
+
+func TestVeth(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("v0"), Up: yes, MTU: opt.Of[uint32](1400), Address: mac("02:00:00:00:00:01"),
+		Kind: &link.Veth{Peer: &link.Link{Name: opt.Of("v1"), NetNS: rt.NSName("other"), Up: yes, MTU: opt.Of[uint32](1300),
+			Address: mac("02:00:00:00:00:02"), Alias: opt.Of("far end"), QueueLength: opt.Of[uint32](55), TxQueues: opt.Of[uint32](3)}}}))
+	links(p, "v0", map[string]any{"mtu": 1400, "address": "02:00:00:00:00:01", "linkinfo.info_kind": "veth", "operstate": "UP"})
+	p.Observe(map[string]any{"mtu": 1300, "address": "02:00:00:00:00:02", "ifalias": "far end", "txqlen": 55, "num_tx_queues": 3, "operstate": "UP"},
+		p.Other.IP, "link", "show", "dev", "v1")
+	p.Must(object.Add, ref(called("v2", &link.Veth{Peer: &link.Link{Name: opt.Of("v3")}})))
+	p.Must(object.Add, ref(called("v4", &link.Veth{})))
+	links(p, "v3", map[string]any{"link": "v2", "operstate": "DOWN"})
+	p.Must(object.Delete, ref(called("v3", nil)))
+	if _, err := link.Type.Get(t.Context(), p.Scope, called("v2", nil)); object.Code(err) != "not_found" {
+		t.Errorf("the other end is left: %v", err)
+	}
+}
+
+// The peer cannot be made: nothing is.
+func TestVethUndone(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	bad := &link.Link{Name: opt.Of("v0"), Kind: &link.Veth{Peer: &link.Link{Name: opt.Of("v1"), NetNS: rt.NSName("other"),
+		AddrGenMode: opt.Of(link.AddrGenMode(99))}}}
+	if _, err := p.Try(object.Add, ref(bad)); err == nil {
+		t.Fatal("an unknown mode was taken")
+	}
+	p.Count(0, ref(called("v0", nil)))
+}
+
+func TestAttributes(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy")
+	all := &link.Link{Name: opt.Of("d0"), Index: opt.Of[uint32](77), Kind: &link.Dummy{}, Up: yes, ARP: no, Multicast: no, AllMulticast: yes,
+		Promisc: yes, Address: mac("02:00:00:00:00:0d"), Broadcast: mac("ff:ff:ff:ff:ff:fe"), MTU: opt.Of[uint32](1400), QueueLength: opt.Of[uint32](5),
+		Group: opt.Of[uint32](9), TxQueues: opt.Of[uint32](2), RxQueues: opt.Of[uint32](3), GSOMaxSize: opt.Of[uint32](30000),
+		GSOMaxSegs: opt.Of[uint32](44), GROMaxSize: opt.Of[uint32](20000), Alias: opt.Of("über dummy"), AddrGenMode: opt.Of(link.GenRandom),
+		AltNames: []link.AltName{{Name: opt.Of("a-name-of-more-than-fifteen-bytes")}, {Name: opt.Of("short")}}}
+	p.Must(object.Add, ref(all))
+	p.Same(ref(all))
+	links(p, "d0", map[string]any{"ifindex": 77, "mtu": 1400, "address": "02:00:00:00:00:0d", "broadcast": "ff:ff:ff:ff:ff:fe", "txqlen": 5,
+		"group": 9, "num_tx_queues": 2, "num_rx_queues": 3, "gso_max_size": 30000, "gso_max_segs": 44, "gro_max_size": 20000,
+		"ifalias": "über dummy", "inet6_addr_gen_mode": "random", "altnames": "[a-name-of-more-than-fifteen-bytes short]",
+		"promiscuity": 1, "flags": "[BROADCAST NOARP ALLMULTI PROMISC UP LOWER_UP]"})
+	byAltName := &link.Link{Name: opt.Of("a-name-of-more-than-fifteen-bytes"), MTU: opt.Of[uint32](1300)}
+	p.Must(object.Set, ref(byAltName))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("d0"), Alias: opt.Of(""), Promisc: no, ARP: yes, Up: no}))
+	links(p, "d0", map[string]any{"mtu": 1300, "ifalias": nil, "flags": "[BROADCAST ALLMULTI]"})
+	p.Must(object.Delete, ref(called("short", nil)))
+	p.Count(0, ref(&link.Link{Index: opt.Of[uint32](77)}))
+}
+
+func TestRename(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy", "kernel:6.2")
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Up: yes}))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1"), MTU: opt.Of[uint32](1400)}))
+	links(p, "d1", map[string]any{"mtu": 1400})
+	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1")}), "exists", "")
+}
+
+func TestMoveAndRename(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	p.Must(object.Add, ref(called("v0", &link.Veth{Peer: &link.Link{Name: opt.Of("v1")}})))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("v1"), NetNS: rt.NSName("other"), Rename: opt.Of("moved")}))
+	p.Observe(map[string]any{"ifname": "moved"}, p.Other.IP, "link", "show", "dev", "moved")
+	p.Count(0, ref(called("v1", nil)))
+}
+
+func TestRefused(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy", "kind:vlan", "kind:bridge", "kind:vxlan")
+	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0.5"), Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: opt.Of[uint16](5)}}))
+	p.Refused(object.Add, ref(called("d0", &link.Dummy{})), "exists", "")
+	p.Refused(object.Delete, ref(called("none", nil)), "not_found", "name")
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("none"), Up: yes}), "not_found", "name")
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), Master: rt.DevName("none")}), "not_found", "master")
+	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Kind: &link.Dummy{}, Master: rt.DevName("none")}), "not_found", "master")
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0.5"), Kind: &link.VLAN{ID: opt.Of[uint16](6)}}), "immutable", "kind.id")
+	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: opt.Of[uint16](5)}}), "exists", "")
+	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: opt.Of[uint16](4095)}}), "invalid", "") // 8021q does not point at it
+	p.Refused(object.Add, ref(called("x", &link.VXLAN{ID: opt.Of[uint32](1 << 24)})), "invalid", "kind.id")
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), Master: rt.DevName("d0.5")}), "unsupported", "")
+	p.Refused(object.Add, ref(called("x", &link.OtherKind{Name: "nosuchkind"})), "unsupported", "")
+	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Kind: &link.Bridge{Multicast: &link.BridgeMulticast{IGMPVersion: opt.Of[uint8](9)}}}),
+		"invalid", "")
+	p.Count(0, ref(called("x", nil)))
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), MTU: opt.Of[uint32](1 << 31)}), "invalid", "")
+}
+
+func TestUndone(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy")
+	bad := &link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, MTU: opt.Of[uint32](1300), Alias: opt.Of("x"), AddrGenMode: opt.Of(link.AddrGenMode(99))}
+	if _, err := p.Try(object.Add, ref(bad)); object.Code(err) != "invalid" {
+		t.Error(err)
+	}
+	p.Count(0, ref(called("d0", nil)))
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Alias: opt.Of("before"), MTU: opt.Of[uint32](1400)}))
+	bad.Kind = nil
+	bad.AltNames = []link.AltName{{Name: opt.Of("d0")}} // is taken
+	bad.AddrGenMode.Unset()
+	if _, err := p.Try(object.Set, ref(bad)); object.Code(err) != "exists" {
+		t.Errorf("%v", err)
+	}
+	links(p, "d0", map[string]any{"mtu": 1400, "ifalias": "before", "altnames": nil})
+}
+
+func TestList(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy", "kind:bridge")
+	p.Must(object.Add, ref(called("b0", &link.Bridge{})))
+	for _, name := range []string{"d0", "d1", "d2"} {
+		p.Must(object.Add, ref(&link.Link{Name: opt.Of(name), Kind: &link.Dummy{}, Group: opt.Of[uint32](7)}))
+	}
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("d1"), Master: rt.DevName("b0"), Up: yes}))
+	p.Count(3, ref(&link.Link{Group: opt.Of[uint32](7)}))
+	p.Count(3, ref(&link.Link{Kind: &link.Dummy{}}))
+	p.Count(1, ref(&link.Link{Master: rt.DevName("b0")}))
+	p.Count(1, ref(&link.Link{Up: yes}))
+	n, err := link.Type.Flush(t.Context(), p.Scope, &link.Link{})
+	if err != nil || n != 4 {
+		t.Errorf("%d flushed, %v", n, err)
+	}
+	if _, err := link.Type.Get(t.Context(), p.Scope, called("lo", nil)); err != nil {
+		t.Error("lo: ", err)
+	}
+}
+
+func TestToken(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	p.Must(object.Add, ref(called("v0", &link.Veth{})))
+	p.Sh("sysctl -qw net.ipv6.conf.v0.accept_ra=2; ip link set v0 up")
+	v := &link.Link{Name: opt.Of("v0"), Token: netip.MustParseAddr("::dead:beef")}
+	p.Must(object.Set, ref(v))
+	p.Same(ref(v))
+}
