@@ -1,4 +1,4 @@
-package all_test
+package capture_test
 
 import (
 	"net/netip"

@@ -1,4 +1,6 @@
-package all_test
+// Package capture_test runs scenarios of commands on a kernel and decodes what it
+// then says. With a flag it keeps the bytes, for the tests of package all.
+package capture_test
 
 import (
 	"context"
@@ -13,8 +15,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/bridge"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/neigh"
+	"github.com/netlark/netlark/netlinkcore/nexthop"
 	"github.com/netlark/netlark/netlinkcore/nl"
 	"github.com/netlark/netlark/netlinkcore/nltest"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/route"
+	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/xfrm"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -22,10 +34,10 @@ func TestMain(m *testing.M) { nstest.Main(m) }
 
 // Captures are made anew with
 //
-//	go test ./netlinkcore/all -run TestCapture -capture $PWD/netlinkcore
+//	go test ./tests/capture -capture $PWD/netlinkcore
 //
-// and in a VM with another kernel by running the test binary there; see
-// tests/vm.
+// and for another kernel with the test binary in a VM; see tests/vm. The file
+// excused_test.go of package all has to agree then.
 var captureInto = flag.String("capture", "", "write captures of this kernel below `directory`, netlinkcore as a rule")
 
 // A scenario is a list of commands, testdata/<file>.sh, and the dump that shows
@@ -35,6 +47,8 @@ type scenario struct {
 	into string // the family's directory
 	name string // of the capture
 	dump []nl.Request
+
+	family object.Family
 }
 
 const (
@@ -46,48 +60,58 @@ func scenarios() []scenario {
 	get := func(typ uint16, body ...byte) nl.Request { return nl.Request{Type: typ, Body: body} }
 	head := func(family byte, n int) []byte { return append([]byte{family}, make([]byte, n-1)...) }
 	links := append(make([]byte, unix.SizeofIfInfomsg), 8, 0, unix.IFLA_EXT_MASK, 0, skipStats, 0, 0, 0)
-	neigh := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
+	neighs := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
 	proxies := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
 	proxies[10] = unix.NTF_PROXY
 	get4, get6 := head(unix.AF_INET, 12), head(unix.AF_INET6, 12)
-	xfrm := func(typ uint16) []nl.Request { return []nl.Request{{Proto: unix.NETLINK_XFRM, Type: typ}} }
+	ipsec := func(typ uint16) []nl.Request { return []nl.Request{{Proto: unix.NETLINK_XFRM, Type: typ}} }
 	return []scenario{
-		{"link_kinds", "link", "kinds", []nl.Request{get(unix.RTM_GETLINK, links...)}},
-		{"link_ports", "link", "ports", []nl.Request{get(unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg)...)}},
-		{"addr_all", "addr", "all", []nl.Request{get(unix.RTM_GETADDR, head(0, unix.SizeofIfAddrmsg)...)}},
-		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neigh...), get(unix.RTM_GETNEIGH, proxies...)}},
-		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}},
-		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, head(0, 8)...)}},
-		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}},
-		{"rule_all", "rule", "all", []nl.Request{get(unix.RTM_GETRULE, get4...), get(unix.RTM_GETRULE, get6...)}},
-		{"xfrm_all", "xfrm", "state", xfrm(getSA)},
-		{"xfrm_all", "xfrm", "policy", xfrm(getPolicy)},
+		{"link_kinds", "link", "kinds", []nl.Request{get(unix.RTM_GETLINK, links...)}, link.Type},
+		{"link_ports", "link", "ports", []nl.Request{get(unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg)...)}, link.Type},
+		{"addr_all", "addr", "all", []nl.Request{get(unix.RTM_GETADDR, head(0, unix.SizeofIfAddrmsg)...)}, addr.Type},
+		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neighs...), get(unix.RTM_GETNEIGH, proxies...)}, neigh.Type},
+		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}, bridge.FDBType},
+		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, head(0, 8)...)}, nexthop.Type},
+		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}, route.Type},
+		{"rule_all", "rule", "all", []nl.Request{get(unix.RTM_GETRULE, get4...), get(unix.RTM_GETRULE, get6...)}, rule.Type},
+		{"xfrm_all", "xfrm", "state", ipsec(getSA), xfrm.StateType},
+		{"xfrm_all", "xfrm", "policy", ipsec(getPolicy), xfrm.PolicyType},
 	}
 }
 
-// TestCapture writes what this kernel says of every scenario.
-func TestCapture(t *testing.T) {
-	if *captureInto == "" {
-		t.Skip("without -capture")
-	}
+// TestScenarios makes every scenario and decodes what the kernel says of it.
+func TestScenarios(t *testing.T) {
 	for _, s := range scenarios() {
 		t.Run(s.into+"/"+s.name, func(t *testing.T) {
 			nstest.New(t)
 			run(t, filepath.Join("testdata", s.file+".sh"))
 			made(t, s.file)
 			list, err := dump(t.Context(), s.dump)
-			if err != nil || len(list) == 0 {
-				t.Fatalf("no messages: %v", err)
-			}
-			for i := range list {
-				list[i].Kernel, list[i].Command = release(), "after netlinkcore/all/testdata/"+s.file+".sh"
-			}
-			dir := filepath.Join(*captureInto, s.into, "testdata", release())
-			if err := errors.Join(os.MkdirAll(dir, 0o755), nltest.WriteCapture(filepath.Join(dir, s.name+".hex"), list)); err != nil {
+			if err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%d messages", len(list))
+			table := s.family.Table()
+			for _, m := range list {
+				if err := table.Decode(&attr.Dec{}, table.New(), m.Body()); err != nil {
+					t.Errorf("%v in %x", err, m.Body())
+				}
+			}
+			if *captureInto != "" && len(list) > 0 {
+				keep(t, s, list)
+			}
 		})
+	}
+}
+
+func keep(t *testing.T, s scenario, list []nltest.Captured) {
+	t.Helper()
+	for i := range list {
+		list[i].Kernel, list[i].Command = release(), "after tests/capture/testdata/"+s.file+".sh"
+	}
+	dir := filepath.Join(*captureInto, s.into, "testdata", release())
+	if err := errors.Join(os.MkdirAll(dir, 0o755), nltest.WriteCapture(filepath.Join(dir, s.name+".hex"), list)); err != nil {
+		t.Fatal(err)
 	}
 }
 
