@@ -2,7 +2,7 @@ package attr
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -73,13 +73,16 @@ type Schema[S any] struct{ *Table }
 // called once. It panics on a faulty definition.
 func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] {
 	tmpl := new(S)
-	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*tmpl), byName: map[string]int{}, family: -1,
+	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*tmpl), family: -1,
 		new:    func() unsafe.Pointer { return unsafe.Pointer(new(S)) },
 		assign: func(to, from unsafe.Pointer) { *(*S)(to) = *(*S)(from) }}
 	d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}
 	fields := bind(tmpl)
 	d.count(fields)
-	t.Fields = make([]Field, 0, d.n)
+	t.byName = make(map[string]int, d.n)
+	if t.Fields = fields[:0]; d.nested { // else each stays in its place
+		t.Fields = make([]Field, 0, d.n)
+	}
 	t.root = &level{name: name, size: head}
 	d.level(t.root, fields, nil)
 	t.finish()
@@ -172,9 +175,10 @@ func (t *Table) finish() {
 
 // A definer turns what bind returned into a table.
 type definer struct {
-	t    *Table
-	tmpl unsafe.Pointer
-	n    int
+	t      *Table
+	tmpl   unsafe.Pointer
+	n      int
+	nested bool // some fields stand for others
 	// around is the level that holds the one at hand.
 	around *level
 }
@@ -184,6 +188,7 @@ type definer struct {
 func (d *definer) count(fields []Field) {
 	for i := range fields {
 		if fields[i].inner != nil {
+			d.nested = true
 			d.count(fields[i].inner)
 			continue
 		}
@@ -192,6 +197,7 @@ func (d *definer) count(fields []Field) {
 }
 
 func (d *definer) level(l *level, fields []Field, g *group) {
+	l.order, l.slots = slices.Grow(l.order, len(fields)), slices.Grow(l.slots, len(fields))
 	for i := range fields {
 		f := fields[i]
 		switch {
@@ -351,7 +357,7 @@ func (t *Table) FieldNames(any Access) (out []string) {
 			out = append(out, t.Fields[i].Name)
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
