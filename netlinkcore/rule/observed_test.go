@@ -51,7 +51,8 @@ func TestSelectors(t *testing.T) {
 		Priority: opt.Of[uint32](50), Src: netip.MustParsePrefix("10.0.0.0/8"), Dst: netip.MustParsePrefix("10.1.0.0/16"), Table: opt.Of[rt.Table](1000),
 		IIF: opt.Of("lo"), OIF: opt.Of("later0"), Mark: opt.Of(rt.Mark{Value: 1, Mask: 0xff}), TOS: opt.Of[uint8](0x10), IPProto: opt.Of[uint8](6),
 		SrcPorts: opt.Of(attr.Span[uint16]{From: 1000, To: 2000}), DstPorts: opt.Of(attr.Span[uint16]{From: 80, To: 80}),
-		UIDs: opt.Of(attr.Span[uint32]{From: 10, To: 20}), SuppressPrefixLength: opt.Of[uint32](0), Not: opt.Of(true), Protocol: opt.Of[rt.Protocol](unix.RTPROT_BGP),
+		UIDs:                 opt.Of(attr.Span[uint32]{}), // the only user of a user namespace
+		SuppressPrefixLength: opt.Of[uint32](0), Not: opt.Of(true), Protocol: opt.Of[rt.Protocol](unix.RTPROT_BGP),
 	}
 	if err := rule.Type.Add(t.Context(), s, v); err != nil {
 		t.Fatal(err)
@@ -61,7 +62,7 @@ func TestSelectors(t *testing.T) {
 		t.Fatalf("ip shows %v", out)
 	}
 	for key, want := range map[string]any{"src": "10.0.0.0", "srclen": 8, "dst": "10.1.0.0", "dstlen": 16, "table": "1000", "iif": "lo", "oif": "later0",
-		"fwmark": "0x1", "fwmask": "0xff", "ipproto": "tcp", "sport_start": 1000, "sport_end": 2000, "dport": 80, "uid_start": 10, "uid_end": 20, "suppress_prefixlen": 0, "protocol": "bgp"} {
+		"fwmark": "0x1", "fwmask": "0xff", "ipproto": "tcp", "sport_start": 1000, "sport_end": 2000, "dport": 80, "uid_start": 0, "uid_end": 0, "suppress_prefixlen": 0, "protocol": "bgp"} {
 		if got := out[0][key]; got != want {
 			t.Errorf("ip shows %s %v, want %v", key, got, want)
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/xfrm"
 )
 
-func state(v xfrm.State) object.Ref   { return xfrm.StateType.Ref(&v) }
-func pol(v xfrm.Policy) object.Ref { return xfrm.PolicyType.Ref(&v) }
+func state(v xfrm.State) object.Ref { return xfrm.StateType.Ref(&v) }
+func pol(v xfrm.Policy) object.Ref  { return xfrm.PolicyType.Ref(&v) }
 
 func ip(s string) netip.Addr              { return netip.MustParseAddr(s) }
 func to(s string) netip.Prefix            { return netip.MustParsePrefix(s) }
