@@ -22,7 +22,7 @@ test:
 
 # Without root and without virtual machines.
 test-host:
-	go test ./...
+	go test -count=1 ./...
 
 # Format, vet, lint, tidiness, imports, documentation, races.
 check:

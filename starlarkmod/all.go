@@ -39,26 +39,20 @@ func Predeclared() starlark.StringDict {
 	return out
 }
 
-// SecretCalls are the constructors that take a secret, without their modules:
-// string literals in them are masked wherever a line of a script is shown.
-func SecretCalls() (out []string) {
-	secrets(func(t *attr.Table, _ *attr.Field) {
+// Secrets are the constructors that take a secret, without their modules, and
+// the arguments that are secrets: string literals there are masked wherever a
+// line of a script is shown.
+func Secrets() (calls, keywords []string) {
+	secrets(func(t *attr.Table, f *attr.Field) {
 		name := t.Call[strings.LastIndexByte(t.Call, '.')+1:]
-		if name != "" && !slices.Contains(out, name) {
-			out = append(out, name)
+		if name != "" && !slices.Contains(calls, name) {
+			calls = append(calls, name)
+		}
+		if !slices.Contains(keywords, f.Name) {
+			keywords = append(keywords, f.Name)
 		}
 	})
-	return out
-}
-
-// SecretKeywords are the arguments that are secrets.
-func SecretKeywords() (out []string) {
-	secrets(func(_ *attr.Table, f *attr.Field) {
-		if !slices.Contains(out, f.Name) {
-			out = append(out, f.Name)
-		}
-	})
-	return out
+	return calls, keywords
 }
 
 // secrets finds what the definitions mark as secret.

@@ -3,6 +3,7 @@
 # virtual machine) is named, and the rest runs.
 set -u
 cd "$(dirname "$0")/.."
+# Never from the cache: what the tests of the command build is no part of its key.
 start=$(date +%s)
 failed=
 step() {
@@ -16,7 +17,7 @@ step() {
 
 tests/deps.sh
 deps=$?
-step host go test ./...
+step host go test -count=1 ./...
 step bench-builds sh -c 'cd tests/bench && go vet ./...'
 if [ $deps = 0 ]; then
 	step vm go run ./tests/vm/vmtest

@@ -22,7 +22,7 @@ func (o *options) repl(ctx context.Context) error {
 	}
 	return repl.Run(ctx, repl.Config{
 		Script: script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeREPL, Std: stdlib.Files, Session: s,
-			SecretCalls: starlarkmod.SecretCalls(), SecretKeywords: starlarkmod.SecretKeywords()},
+			Secrets: starlarkmod.Secrets},
 		Where: where, Render: renderOptions(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

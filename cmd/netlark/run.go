@@ -119,8 +119,8 @@ func (o *options) source(c *cobra.Command, args []string) (file string, rest []s
 func (o *options) config(rest []string) (script.Config, error) {
 	cfg := script.Config{
 		Predeclared: starlarkmod.Predeclared(), Mode: script.ModeRun, JSON: o.json, Rest: rest, Args: map[string]string{},
-		SecretCalls: starlarkmod.SecretCalls(), SecretKeywords: starlarkmod.SecretKeywords(),
-		Std: stdlib.Files, AllowLoad: o.allowLoad, MaxSteps: o.maxSteps, Timeout: o.timeout,
+		Secrets: starlarkmod.Secrets,
+		Std:     stdlib.Files, AllowLoad: o.allowLoad, MaxSteps: o.maxSteps, Timeout: o.timeout,
 	}
 	for _, a := range o.args {
 		name, value, ok := strings.Cut(a, "=")

@@ -18,38 +18,45 @@ import (
 // module a.
 func Families(families []object.Family, target *Target) map[string]*Module {
 	top := map[string]*Module{}
+	members := map[string][]object.Family{}
 	for _, f := range families {
-		m := place(top, f.Name())
-		m.Doc = f.Table().Doc
-		for v := object.Add; v <= object.Flush; v++ {
-			if f.Can(v) {
-				fn := verbFunction(f, v, target)
-				m.members[v.String()] = fn
-			}
+		name, sub, nested := strings.Cut(f.Name(), ".")
+		m := top[name]
+		if m == nil {
+			m = NewModule(name, "", nil)
+			m.fill = func(m *Module) { m.fillFrom(members[name], target) }
+			top[name] = m
 		}
-		constructors(top, f)
-	}
-	for _, m := range top {
-		m.describe()
-	}
-	if l := top["link"]; l != nil && l.members["set"] != nil {
-		l.members["up"] = switchFunction(l, "up", true)
-		l.members["down"] = switchFunction(l, "down", false)
+		members[name] = append(members[name], f)
+		switch {
+		case !nested:
+			m.Doc = f.Table().Doc
+		case m.Doc != "":
+			m.Doc += ", "
+			fallthrough
+		default:
+			m.Doc += fmt.Sprintf("%s (%s)", sub, f.Table().Doc)
+		}
 	}
 	return top
 }
 
-// describe documents a module that only has others by what those are.
-func (m *Module) describe() {
-	var docs []string
-	for _, name := range m.AttrNames() {
-		if sub, ok := m.members[name].(*Module); ok {
-			sub.describe()
-			docs = append(docs, fmt.Sprintf("%s (%s)", name, sub.Doc))
+// fillFrom makes the verbs of families, and what constructs their parts.
+func (m *Module) fillFrom(families []object.Family, target *Target) {
+	top := map[string]*Module{m.Name: m}
+	for _, f := range families {
+		sub := place(top, f.Name())
+		sub.Doc = f.Table().Doc
+		for v := object.Add; v <= object.Flush; v++ {
+			if f.Can(v) {
+				sub.members[v.String()] = verbFunction(f, v, target)
+			}
 		}
+		constructors(top, f)
 	}
-	if m.Doc == "" {
-		m.Doc = strings.Join(docs, ", ")
+	if m.Name == "link" {
+		m.members["up"] = switchFunction(m, "up", true)
+		m.members["down"] = switchFunction(m, "down", false)
 	}
 }
 
@@ -79,7 +86,8 @@ func place(top map[string]*Module, name string) *Module {
 // next hops.
 func constructors(top map[string]*Module, f object.Family) {
 	f.Table().Walk(func(t *attr.Table) {
-		if t.Call == "" {
+		first, _, _ := strings.Cut(t.Call, ".")
+		if top[first] == nil { // another module's, or none
 			return
 		}
 		dot := strings.LastIndexByte(t.Call, '.')

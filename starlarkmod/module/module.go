@@ -14,6 +14,7 @@ type Module struct {
 	Name    string
 	Doc     string
 	members map[string]starlark.Value
+	fill    func(m *Module) // makes the members when one is asked for; nil: they are there
 }
 
 var (
@@ -43,8 +44,18 @@ func (m *Module) Truth() starlark.Bool { return true }
 // Hash is not possible.
 func (m *Module) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: module") }
 
+// ready makes the members of a module that was not used yet: a script that
+// does not speak of queueing need not wait for its tables.
+func (m *Module) ready() {
+	if fill := m.fill; fill != nil {
+		m.fill = nil
+		fill(m)
+	}
+}
+
 // Attr returns a member.
 func (m *Module) Attr(name string) (starlark.Value, error) {
+	m.ready()
 	if v, ok := m.members[name]; ok {
 		return v, nil
 	}
@@ -57,6 +68,7 @@ func (m *Module) Attr(name string) (starlark.Value, error) {
 
 // AttrNames returns the names of the members, sorted.
 func (m *Module) AttrNames() []string {
+	m.ready()
 	names := make([]string, 0, len(m.members))
 	for n := range m.members {
 		names = append(names, n)

@@ -49,9 +49,10 @@ type Config struct {
 	// Session is the state that builtins share, found by the function Session.
 	Session any
 
-	// SecretCalls and SecretKeywords name functions and keyword arguments, in
-	// addition to secret(…), whose string literals error excerpts mask.
-	SecretCalls, SecretKeywords []string
+	// Secrets names functions and keyword arguments, in addition to secret(…),
+	// whose string literals error excerpts mask. It is asked once, for the
+	// first excerpt. Optional.
+	Secrets func() (calls, keywords []string)
 }
 
 // DefaultMaxMemory is the memory at which a script is stopped if its Config
@@ -79,7 +80,7 @@ func New(c Config) *Interp {
 	in := &Interp{
 		config:  c,
 		defined: map[string]bool{},
-		sources: newSources(c.SecretCalls, c.SecretKeywords),
+		sources: newSources(c.Secrets),
 		loader:  newLoader(c.Std, c.Dir, c.AllowLoad),
 		args:    newArgTable(c.Args),
 	}

@@ -65,7 +65,7 @@ func (m *masker) punctuation(c byte, i int) {
 	switch c {
 	case '(':
 		m.depth++
-		if m.sources.calls[m.last] {
+		if m.sources.secretCall(m.last) {
 			m.secret = append(m.secret, m.depth)
 		}
 	case '[', '{':
@@ -77,7 +77,7 @@ func (m *masker) punctuation(c byte, i int) {
 	case ',':
 		m.leaveValue()
 	case '=', ':':
-		if m.sources.keywords[m.last] && !strings.HasPrefix(m.text[i+1:], "=") {
+		if m.sources.secretKeyword(m.last) && !strings.HasPrefix(m.text[i+1:], "=") {
 			m.secret = append(m.secret, -m.depth-1)
 		}
 	}

@@ -189,7 +189,7 @@ func TestRender(t *testing.T) {
 			t.Chdir(writeFiles(t, sections))
 			in := New(Config{
 				Predeclared: testModules(), Args: map[string]string{},
-				SecretCalls: []string{"aead"}, SecretKeywords: []string{"private_key"},
+				Secrets: func() (calls, keywords []string) { return []string{"aead"}, []string{"private_key"} },
 			})
 			got := render(in.File(context.Background(), "main.star"))
 			if *update {

@@ -5,20 +5,34 @@ import "strings"
 // sources are the texts that ran, by the name that positions carry, so that
 // errors can show their lines.
 type sources struct {
-	modules  map[string]*module
+	modules map[string]*module
+	secrets func() (calls, keywords []string) // Config's; nil once it was asked
+
 	calls    map[string]bool // functions whose string literals are secret
 	keywords map[string]bool // keyword arguments of that kind
 }
 
-func newSources(calls, keywords []string) *sources {
-	s := &sources{modules: map[string]*module{}, calls: map[string]bool{"secret": true}, keywords: map[string]bool{}}
+func newSources(secrets func() (calls, keywords []string)) *sources {
+	return &sources{modules: map[string]*module{}, secrets: secrets, calls: map[string]bool{"secret": true}, keywords: map[string]bool{}}
+}
+
+// secretCall reports whether string literals in calls of a function are secret,
+// secretKeyword whether those of an argument are. Most runs end without asking.
+func (s *sources) secretCall(name string) bool    { s.learn(); return s.calls[name] }
+func (s *sources) secretKeyword(name string) bool { s.learn(); return s.keywords[name] }
+
+func (s *sources) learn() {
+	if s.secrets == nil {
+		return
+	}
+	calls, keywords := s.secrets()
+	s.secrets = nil
 	for _, name := range calls {
 		s.calls[name] = true
 	}
 	for _, name := range keywords {
 		s.keywords[name] = true
 	}
-	return s
 }
 
 func (s *sources) add(m *module) { s.modules[m.name] = m }

@@ -3,6 +3,7 @@ package value
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.starlark.net/starlark"
 
@@ -26,33 +27,41 @@ type Builder struct {
 // Build makes the struct. Whatever is wrong is a *script.Problem about one
 // argument.
 func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr, error) {
-	p := b.Table.New()
+	u := &building{Builder: b, p: b.Table.New()}
+	u.given = u.few[:0]
 	if len(args) > len(b.Positional) {
-		return p, &script.Problem{Index: len(b.Positional) + 1, Class: "invalid", Message: fmt.Sprintf(
+		return u.p, &script.Problem{Index: len(b.Positional) + 1, Class: "invalid", Message: fmt.Sprintf(
 			"%s: got %d arguments without a keyword, want at most %d (%s)", b.Name, len(args), len(b.Positional), list(b.Positional))}
 	}
-	var later []pending
-	given := map[int]bool{}
 	for n, x := range args {
-		if err := b.put(p, b.Positional[n], n+1, x, &later, given); err != nil {
-			return p, err
+		if err := u.put(b.Positional[n], n+1, x); err != nil {
+			return u.p, err
 		}
 	}
 	for _, kw := range kwargs {
-		if err := b.put(p, string(kw[0].(starlark.String)), 0, kw[1], &later, given); err != nil {
-			return p, err
+		if err := u.put(string(kw[0].(starlark.String)), 0, kw[1]); err != nil {
+			return u.p, err
 		}
 	}
-	c := &attr.Put{}
-	if later != nil {
-		c.Family = b.Table.FamilyOf(p)
+	if u.later != nil {
+		u.c.Family = b.Table.FamilyOf(u.p)
 	}
-	for _, l := range later { // "default" means an address once the family is known
-		if err := b.Table.Put(c, p, l.i, l.v); err != nil {
-			return p, b.problem(b.Table.Fields[l.i].Name, l.arg, err)
+	for _, l := range u.later { // "default" means an address once the family is known
+		if err := b.Table.Put(&u.c, u.p, l.i, l.v); err != nil {
+			return u.p, b.problem(b.Table.Fields[l.i].Name, l.arg, err)
 		}
 	}
-	return p, nil
+	return u.p, nil
+}
+
+// building is a struct on its way.
+type building struct {
+	*Builder
+	p     attr.Ptr
+	c     attr.Put
+	given []int // attributes
+	few   [8]int
+	later []pending
 }
 
 // pending is an argument whose meaning depends on the others.
@@ -61,7 +70,7 @@ type pending struct {
 	v      attr.Value
 }
 
-func (b *Builder) put(p attr.Ptr, name string, arg int, x starlark.Value, later *[]pending, given map[int]bool) error {
+func (b *building) put(name string, arg int, x starlark.Value) error {
 	if arg == 0 && b.Extra != nil {
 		if took, err := b.Extra(name, x); took || err != nil {
 			if err != nil {
@@ -74,27 +83,31 @@ func (b *Builder) put(p attr.Ptr, name string, arg int, x starlark.Value, later 
 	if i < 0 || b.Table.Fields[i].Access&b.Takes == 0 {
 		return b.noSuch(name, i, arg)
 	}
-	if given[i] {
+	if slices.Contains(b.given, i) {
 		return b.problem(name, arg, errors.New("given twice"))
 	}
-	given[i] = true
+	b.given = append(b.given, i)
 	f := &b.Table.Fields[i]
-	switch x.(type) {
+	switch x := x.(type) {
 	case starlark.NoneType: // not given
 		return nil
 	case netval.Unset:
-		if err := b.Table.Clear(p, i); err != nil {
+		if err := b.Table.Clear(b.p, i); err != nil {
 			return b.problem(name, arg, err)
 		}
 		return nil
+	case netval.Prefix:
+		if b.Table.PutPrefix(b.p, i, x.Prefix) {
+			return nil
+		}
 	}
 	v, err := ToAttr(f, x)
 	if err == nil && f.NeedsFamily(v) {
-		*later = append(*later, pending{i, arg, v})
+		b.later = append(b.later, pending{i, arg, v})
 		return nil
 	}
 	if err == nil {
-		err = b.Table.Put(&attr.Put{}, p, i, writable(v, b.Takes&attr.Create != 0))
+		err = b.Table.Put(&b.c, b.p, i, writable(v, b.Takes&attr.Create != 0))
 	}
 	if err != nil {
 		return b.problem(name, arg, err)
