@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"net/netip"
 	"unsafe"
 )
 
@@ -26,6 +27,21 @@ func (t *Table) Get(p Ptr, i int) Value {
 func (t *Table) Put(c *Put, p Ptr, i int, v Value) error {
 	f := &t.Fields[i]
 	return f.ops.put(c, f, f.make(p.p), v)
+}
+
+// PutPrefix sets attribute i, if it is an address or a prefix, to what Put sets
+// it to from the text of v. It reports whether it did.
+func (t *Table) PutPrefix(p Ptr, i int, v netip.Prefix) bool {
+	f := &t.Fields[i]
+	switch f.ops {
+	case prefixOps:
+		*prefixAt(f.make(p.p)) = v
+	case addrOps, viaOps:
+		*addrAt(f.make(p.p)) = v.Addr().Unmap()
+	default:
+		return false
+	}
+	return true
 }
 
 // Clear sets attribute i to what takes it away; an attribute that cannot be
