@@ -59,8 +59,8 @@ type building struct {
 	*Builder
 	p     attr.Ptr
 	c     attr.Put
-	given []int // attributes
-	few   [8]int
+	given []uint16 // attributes
+	few   [8]uint16
 	later []pending
 }
 
@@ -83,10 +83,10 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 	if i < 0 || b.Table.Fields[i].Access&b.Takes == 0 {
 		return b.noSuch(name, i, arg)
 	}
-	if slices.Contains(b.given, i) {
+	if slices.Contains(b.given, uint16(i)) {
 		return b.problem(name, arg, errors.New("given twice"))
 	}
-	b.given = append(b.given, i)
+	b.given = append(b.given, uint16(i))
 	f := &b.Table.Fields[i]
 	switch x := x.(type) {
 	case starlark.NoneType: // not given
