@@ -30,6 +30,7 @@ var computed = map[string]string{
 	"loss_gemodel.r":        "follows from p",
 	"police.conform_exceed": "is in the head, where pass is 0",
 	"u32.mark_success":      "comes with a mark, of which 0/0 is none",
+	"tc.qdisc.handle":       "0 is none",
 	"tc.class_.leaf":        "0 is none",
 	"tc.class_.parent":      "is the discipline, where the kernel says root",
 	"tc.filter.parent":      "has two names at ingress",

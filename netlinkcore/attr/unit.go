@@ -41,7 +41,6 @@ var (
 	Seconds      = &Unit{"s", 1, 1, 1, timeSuffixes}
 	Milliseconds = &Unit{"ms", 1, 1, 1e-3, timeSuffixes}
 	Microseconds = &Unit{"us", 1, 1, 1e-6, timeSuffixes}
-	Nanoseconds  = &Unit{"ns", 1, 1, 1e-9, timeSuffixes}
 	// Centiseconds are USER_HZ ticks, 1/100 s on every architecture here.
 	Centiseconds = &Unit{"cs", 1, 1, 1e-2, timeSuffixes}
 	// MicrosInNanos is a time that tc counts in microseconds and the kernel in
@@ -136,6 +135,9 @@ func (u *Unit) Format(v Value) string {
 	best := suffix{u.suffixes[0].s, 1}
 	for _, c := range u.suffixes {
 		q := x / c.x
+		if u == Size && strings.HasSuffix(c.s, "bit") {
+			continue // understood, not printed
+		}
 		if c.x >= best.x && len(c.s) > 1 && x != 0 && q == math.Trunc(q) && shortSuffix(c.s) {
 			best = c
 		}

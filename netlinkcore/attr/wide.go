@@ -31,7 +31,7 @@ func HeadWide(off int16, id uint16, name string, p *opt.Value[uint64], doc strin
 func HeadTicks(off int16, id uint16, name string, p *opt.Value[uint64], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), narrowOps, doc)
 	f.wide = &wide{id, tickShift, true}
-	return f.In(Nanoseconds)
+	return f.In(MicrosInNanos)
 }
 
 // narrowOps is the part of a wide number that stands in the head.

@@ -138,6 +138,14 @@ var hwStats = &attr.Code[HWStats]{Name: "hardware statistics", Shape: attr.Text,
 		return HWStats(n), nil
 	}}
 
+// anew makes an action that was read, and was its filter's own, stand for a new
+// instance: under its index it would be shared.
+func (c *Common) anew() {
+	if c.References.Or(0) == 1 && c.Bindings.Or(0) == 1 {
+		c.Index.Unset()
+	}
+}
+
 // completed sets what tc(8) sends for actions when it is not given.
 func completed(list []Action) []Action {
 	if list == nil {

@@ -29,6 +29,12 @@ var randomWords = attr.Enum{{uint64(NetRand), "netrand"}, {uint64(Determ), "dete
 // ActionKind returns "gact".
 func (*Gact) ActionKind() string { return "gact" }
 
+func (v *Gact) complete() Action {
+	w := *v
+	w.anew()
+	return &w
+}
+
 var _ = action("gact", "verdict", func(v *Gact) []attr.Field {
 	return []attr.Field{
 		v.parms(uapi.TCA_GACT_PARMS, sizeofGen),

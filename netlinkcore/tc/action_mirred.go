@@ -44,6 +44,7 @@ func (*Mirred) ActionKind() string { return "mirred" }
 // away has no further way.
 func (v *Mirred) complete() Action {
 	w := *v
+	w.anew()
 	if !w.Control.IsSet() {
 		w.Control.Set(Pipe)
 		if w.Operation.Or(Redirect) == Redirect {

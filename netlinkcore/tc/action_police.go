@@ -45,6 +45,7 @@ func (*Police) ActionKind() string { return "police" }
 // complete sets what tc(8) sends when it is not given.
 func (v *Police) complete() Action {
 	w := *v
+	w.anew()
 	if !w.ConformExceed.IsSet() {
 		w.ConformExceed.Set(ConformExceed{Reclassify, Pass})
 	}

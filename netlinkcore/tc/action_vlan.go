@@ -38,6 +38,7 @@ func (*VLAN) ActionKind() string { return "vlan" }
 // complete sets what tc(8) sends when it is not given.
 func (v *VLAN) complete() Action {
 	w := *v
+	w.anew()
 	w.Control.Set(w.Control.Or(Pipe))
 	return &w
 }

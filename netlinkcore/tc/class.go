@@ -79,7 +79,7 @@ var classSchema = attr.Define("tc.class_", "class of a queueing discipline", siz
 	}
 })
 
-// ClassType gives classes their verbs.
+// ClassType gives classes their verbs. One is read from the list, as of QdiscType.
 var ClassType = &object.Type[Class]{
 	Schema: classSchema,
 	Requests: object.Requests{
@@ -87,12 +87,26 @@ var ClassType = &object.Type[Class]{
 		object.Replace: {Type: unix.RTM_NEWTCLASS, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
 		object.Set:     {Type: unix.RTM_NEWTCLASS},
 		object.Delete:  {Type: unix.RTM_DELTCLASS},
-		object.Get:     {Type: unix.RTM_GETTCLASS},
 		object.List:    {Type: unix.RTM_GETTCLASS},
 	},
 	Args:  []string{"dev", "kind"},
 	Fill:  fillClass,
 	Check: checkClass,
+	// A ceiling that would be below the rate rises with it, as with tc(8).
+	Before: func(ctx context.Context, t *object.Type[Class], s *object.Scope, verb object.Verb, v *Class) error {
+		k, ok := v.Kind.(*HTBClass)
+		if verb != object.Set || !ok || !k.Rate.IsSet() || k.Ceil.IsSet() {
+			return nil
+		}
+		have, err := t.Get(ctx, s, &Class{Dev: v.Dev, ID: v.ID})
+		if err != nil {
+			return err
+		}
+		if h, ok := have.Kind.(*HTBClass); ok && h.Ceil.Or(0) < k.Rate.Or(0) {
+			k.Ceil = k.Rate // k is complete's copy
+		}
+		return nil
+	},
 	Parts: devicesOf,
 	Made: func(v *Class) object.Origin {
 		if userClasses[className(v)] {

@@ -109,8 +109,13 @@ func raise(v *Filter) {
 	if k, ok := v.Kind.(acting); ok {
 		v.Actions, *k.list() = *k.list(), nil
 	}
-	if k, ok := v.Kind.(*U32); ok && v.Protocol.Or(rt.EtherAll) != rt.EtherAll && v.Protocol.Or(0) != rt.EtherIPv4 {
-		k.inNumbers()
+	switch k := v.Kind.(type) {
+	case *U32:
+		if v.Protocol.Or(rt.EtherAll) != rt.EtherAll && v.Protocol.Or(0) != rt.EtherIPv4 {
+			k.inNumbers()
+		}
+	case *Flower:
+		k.framed(v.Protocol)
 	}
 }
 
@@ -221,10 +226,31 @@ func meantFilter(ctx context.Context, t *object.Type[Filter], s *object.Scope, v
 	case v.Kind == nil:
 		v.Kind = found.Kind
 	}
+	if name := matchesMore(v.Kind, found.Kind); name != "" {
+		return &object.AttributeError{Code: "immutable", Path: "kind." + name,
+			Err: errors.New("the kernel changes values that a filter of flower matches, not which it matches")}
+	}
 	if v.Actions == nil {
 		v.Actions = found.Actions
 	}
 	return nil
+}
+
+// matchesMore is an attribute of flower that the filter which is there does not
+// match.
+func matchesMore(want, have FilterKind) string {
+	w, ok := want.(*Flower)
+	h, same := have.(*Flower)
+	if !ok || !same {
+		return ""
+	}
+	for i := range flowerSchema.Fields {
+		f := &flowerSchema.Fields[i]
+		if f.Resend && f.Type() != "bit" && flowerSchema.IsSet(attr.To(w), i) && !flowerSchema.IsSet(attr.To(h), i) && f.Name != "classid" {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // checkReplace refuses to replace a filter of u32 by one that matches something
@@ -308,7 +334,7 @@ func placesIn(q *Qdisc) []Handle {
 	case *Clsact:
 		return []Handle{AtIngress, AtEgress}
 	}
-	if h := q.Handle.Or(0); h != 0 {
+	if h, ok := q.Handle.Get(); ok {
 		return []Handle{h}
 	}
 	return nil // one that the kernel has made

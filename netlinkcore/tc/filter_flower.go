@@ -72,6 +72,9 @@ func (v *Flower) complete(_ object.Verb, f *Filter) FilterKind {
 	case w.MPLS != nil:
 		inner.Set(rt.EtherMPLS)
 	}
+	if w.inPPP() {
+		inner.Set(rt.EtherPPPoE)
+	}
 	for _, tag := range []*VLANMatch{&w.CVLAN, &w.VLAN} {
 		if !tag.isSet() && (tag == &w.CVLAN || !w.CVLAN.isSet()) {
 			continue
@@ -90,7 +93,24 @@ func (v *Flower) complete(_ object.Verb, f *Filter) FilterKind {
 	if !f.Protocol.IsSet() {
 		f.Protocol = w.EtherType
 	}
+	w.SkipHW.Set(w.SkipHW.Or(false)) // the kernel wants options even if there are none
 	return &w
+}
+
+// framed sets the EtherType of the frame. The kernel reports what is inside of
+// tags and PPP in its place (net/sched/cls_flower.c, fl_dump_key).
+func (v *Flower) framed(protocol opt.Value[rt.EtherType]) {
+	if !v.VLAN.isSet() && !v.CVLAN.isSet() && v.VLANs.Or(0) == 0 && !v.inPPP() {
+		return
+	}
+	v.EtherType.Unset()
+	if protocol.Or(rt.EtherAll) != rt.EtherAll {
+		v.EtherType = protocol
+	}
+}
+
+func (v *Flower) inPPP() bool {
+	return v.Other != nil && (v.Other.PPPoESession.IsSet() || v.Other.PPPProtocol.IsSet())
 }
 
 // check refuses what the kernel would silently match more by.
@@ -156,7 +176,7 @@ func (v *Flower) received() {
 	}
 }
 
-var _ = filter("flower", "fields of headers", func(v *Flower) []attr.Field {
+var flowerSchema = filter("flower", "fields of headers", func(v *Flower) []attr.Field {
 	srcPort, dstPort := attr.Own(srcPorts.all(), "src_port", &v.SrcPort, srcPorts.code(), "source port: one, \"80/0xff\", or \"1000-2000\""),
 		attr.Own(dstPorts.all(), "dst_port", &v.DstPort, dstPorts.code(), "destination port: one, \"80/0xff\", or \"1000-2000\"")
 	fields := []attr.Field{

@@ -3,6 +3,7 @@ package tc
 import (
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
@@ -20,6 +21,16 @@ type MatchAll struct {
 func (*MatchAll) FilterKind() string { return "matchall" }
 
 func (v *MatchAll) copied() acting { w := *v; return &w }
+
+// complete sets the handle that the kernel would choose: it tells it wrongly
+// (net/sched/cls_matchall.c, mall_change). And it wants options even if there
+// are none.
+func (v *MatchAll) complete(_ object.Verb, f *Filter) FilterKind {
+	f.Handle.Set(f.Handle.Or(1))
+	w := *v
+	w.SkipHW.Set(w.SkipHW.Or(false))
+	return &w
+}
 
 var _ = filter("matchall", "every packet", func(v *MatchAll) []attr.Field {
 	fields := append([]attr.Field{

@@ -66,7 +66,7 @@ var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, fu
 	return append([]attr.Field{
 		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey(),
 		attr.Head32(offParent, "parent", &v.Parent, "where it is: a class, \"root\" or \"ingress\"; \"root\" unless given").Words(slots).Written(handles).IsKey(),
-		attr.Head32(offHandle, "handle", &v.Handle, "its name; the kernel chooses from 8001: on unless given").Written(handles).KernelChooses().Matches().Also(attr.Lookup),
+		attr.Head32(offHandle, "handle", &v.Handle, "its name; the kernel chooses from 8001: on unless given").Written(handles).KernelChooses().Matches(),
 		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, qdiscKinds, "what sort of discipline, with its options").Matches(),
 		attr.Uint32(unix.TCA_INGRESS_BLOCK, "ingress_block", &v.IngressBlock, "block of filters that is shared, for packets received").CreateOnly(),
 		attr.Uint32(unix.TCA_EGRESS_BLOCK, "egress_block", &v.EgressBlock, "block of filters that is shared, for packets sent").CreateOnly(),
@@ -76,9 +76,14 @@ var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, fu
 		attr.Head32(offInfo, "refcnt", &v.References, "references, one for each transmit queue").Counter(),
 		attr.Unknown(&v.Extra),
 	}, common(&v.Stats)...)
+}).Hooks(nil, func(v *Qdisc) {
+	if v.Handle.Or(0) == 0 { // the kernel's own have no name
+		v.Handle.Unset()
+	}
 })
 
-// QdiscType gives disciplines their verbs.
+// QdiscType gives disciplines their verbs. One is read from the list: the kernel
+// tells everybody who listens to changes of what is asked for alone.
 var QdiscType = &object.Type[Qdisc]{
 	Schema: qdiscSchema,
 	Requests: object.Requests{
@@ -86,7 +91,6 @@ var QdiscType = &object.Type[Qdisc]{
 		object.Replace: {Type: unix.RTM_NEWQDISC, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
 		object.Set:     {Type: unix.RTM_NEWQDISC},
 		object.Delete:  {Type: unix.RTM_DELQDISC},
-		object.Get:     {Type: unix.RTM_GETQDISC},
 		object.List:    {Type: unix.RTM_GETQDISC},
 	},
 	Args:   []string{"dev", "kind"},
@@ -95,7 +99,7 @@ var QdiscType = &object.Type[Qdisc]{
 	Check:  checkQdisc,
 	Before: placeQdisc,
 	Made: func(v *Qdisc) object.Origin {
-		if v.Handle.Or(0) == 0 {
+		if !v.Handle.IsSet() {
 			return object.Kernel
 		}
 		return object.User

@@ -41,7 +41,7 @@ type LossGE struct{ P, R, H, K1 Chance }
 
 // A Slot collects packets and sends them together. Times are in nanoseconds.
 type Slot struct {
-	MinDelay, MaxDelay, Delay, Jitter opt.Value[int64]
+	MinDelay, MaxDelay, Delay, Jitter opt.Value[uint64]
 	Packets, Bytes                    opt.Value[int32]
 }
 
@@ -167,8 +167,8 @@ var lossGE = attr.Define("loss_gemodel", "loss by the Gilbert-Elliott model", 16
 
 // slot is struct tc_netem_slot.
 var slot = attr.Define("slot", "packets are collected and sent together", 40, func(v *Slot) []attr.Field {
-	time := func(off int16, name string, p *opt.Value[int64], doc string) attr.Field {
-		return attr.Head64(off, name, p, doc).In(attr.Nanoseconds).Default(0)
+	time := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
+		return attr.Head64(off, name, p, doc).In(attr.MicrosInNanos).Default(0)
 	}
 	return []attr.Field{
 		time(0, "min_delay", &v.MinDelay, "shortest time between slots"),
