@@ -21,14 +21,9 @@ type devices struct {
 	mu      sync.Mutex
 	events  *nl.Subscription
 	byName  map[string]uint32
-	byIndex map[uint32]device
+	byIndex map[uint32]*string
+	called  map[uint32][]string // the names in byName of an index, altnames too
 	names   *nameSocket
-}
-
-// A device is what is known of an index.
-type device struct {
-	name  *string
-	names []string // that byName has for it, altnames too
 }
 
 func (d *devices) close() error {
@@ -98,21 +93,21 @@ func (d *devices) namer(ctx context.Context) func(uint32) *string {
 func (d *devices) name(ctx context.Context, i uint32) *string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if dev, ok := d.byIndex[i]; ok {
-		return dev.name
+	if name, ok := d.byIndex[i]; ok {
+		return name
 	}
 	if d.s.cfg.Conn == nil {
 		name, err := d.nameOf(i)
 		if err != nil {
 			return nil
 		}
-		d.byIndex[i] = device{name: &name}
+		d.byIndex[i] = &name
 		return &name
 	}
 	if _, err := d.ask(ctx, i, 0, ""); err != nil {
 		return nil
 	}
-	return d.byIndex[i].name
+	return d.byIndex[i]
 }
 
 // nameOf asks for a name by ioctl, which takes a tenth of a netlink request:
@@ -154,7 +149,7 @@ func (d *devices) refresh(ctx context.Context) error {
 }
 
 func (d *devices) forget() {
-	d.byName, d.byIndex = map[string]uint32{}, map[uint32]device{}
+	d.byName, d.byIndex, d.called = map[string]uint32{}, map[uint32]*string{}, map[uint32][]string{}
 }
 
 // learn takes what a link message says about names.
@@ -163,16 +158,17 @@ func (d *devices) learn(m nl.Message) uint32 {
 		return 0
 	}
 	i := nativeUint32(m.Body[4:])
-	for _, n := range d.byIndex[i].names {
+	for _, n := range d.called[i] {
 		if d.byName[n] == i { // else another took it
 			delete(d.byName, n)
 		}
 	}
 	delete(d.byIndex, i)
+	delete(d.called, i)
 	if m.Type != unix.RTM_NEWLINK {
 		return 0
 	}
-	var dev device
+	var names []string
 	r := wire.NewReader(m.Body[unix.SizeofIfInfomsg:])
 	for {
 		id, b, ok := r.Next()
@@ -182,27 +178,27 @@ func (d *devices) learn(m nl.Message) uint32 {
 		switch id {
 		case unix.IFLA_IFNAME:
 			name := text(b)
-			dev.name, dev.names = &name, append(dev.names, name)
+			d.byIndex[i], names = &name, append(names, name)
 		case unix.IFLA_PROP_LIST:
-			dev.altnames(b)
+			names = append(names, altnames(b)...)
 		}
 	}
-	for _, n := range dev.names {
+	for _, n := range names {
 		d.byName[n] = i
 	}
-	d.byIndex[i] = dev
+	d.called[i] = names
 	return i
 }
 
-func (d *device) altnames(b []byte) {
+func altnames(b []byte) (names []string) {
 	r := wire.NewReader(b)
 	for {
 		id, name, ok := r.Next()
 		if !ok {
-			return
+			return names
 		}
 		if id == unix.IFLA_ALT_IFNAME {
-			d.names = append(d.names, text(name))
+			names = append(names, text(name))
 		}
 	}
 }
@@ -231,11 +227,18 @@ func (d *devices) ask(ctx context.Context, i uint32, id uint16, name string) (ui
 
 // A nameSocket tells the names of devices in the namespace that it was opened
 // in.
-type nameSocket struct{ fd int }
+type nameSocket struct {
+	fd  int
+	req *unix.Ifreq
+}
 
 func openNames(s *Scope) (*nameSocket, error) {
-	n := &nameSocket{-1}
-	err := s.Do(func() (err error) {
+	req, err := unix.NewIfreq("")
+	if err != nil {
+		return nil, err
+	}
+	n := &nameSocket{-1, req}
+	err = s.Do(func() (err error) {
 		n.fd, err = unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 		return err
 	})
@@ -245,13 +248,9 @@ func openNames(s *Scope) (*nameSocket, error) {
 func (n *nameSocket) close() error { return unix.Close(n.fd) }
 
 func (n *nameSocket) get(i uint32) (string, error) {
-	req, err := unix.NewIfreq("")
-	if err != nil {
+	n.req.SetUint32(i)
+	if err := unix.IoctlIfreq(n.fd, unix.SIOCGIFNAME, n.req); err != nil {
 		return "", err
 	}
-	req.SetUint32(i)
-	if err := unix.IoctlIfreq(n.fd, unix.SIOCGIFNAME, req); err != nil {
-		return "", err
-	}
-	return req.Name(), nil
+	return n.req.Name(), nil
 }
