@@ -17,6 +17,11 @@ type console struct {
 var complaint = regexp.MustCompile(`WARNING: |BUG: |UBSAN: |Oops: |INFO: task .* blocked|rcu: INFO: .* stall|` +
 	`unregister_netdevice: waiting for|refcount_t: |possible .* locking`)
 
+// known matches complaints that any program provokes which does the same: a
+// change of a filter of u32 copies a selector without telling the size of its
+// keys to the check of copies.
+var known = regexp.MustCompile(`WARNING: .* at net/sched/cls_u32\.c:\d+ u32_change`)
+
 // close keeps the text of a machine that has ended.
 func (c *console) close() { c.final = c.all() }
 
@@ -50,7 +55,7 @@ func (c *console) trouble() []string {
 func complaints(text string) []string {
 	var found []string
 	for line := range strings.Lines(text) {
-		if complaint.MatchString(line) {
+		if complaint.MatchString(line) && !known.MatchString(line) {
 			found = append(found, strings.TrimSpace(line))
 		}
 	}

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 func TestComplaints(t *testing.T) {
 	text := "[ 1.0] tsc: Unable to calibrate\n" +
 		"[ 2.0] WARNING: CPU: 0 PID: 7 at net/core/dev.c:1 f+0x1/0x2\r\n" +
+		"[ 2.1] WARNING: CPU: 0 PID: 7 at net/sched/cls_u32.c:871 u32_change+0x46f/0xe90 [cls_u32]\r\n" +
 		"[ 2.1] Modules linked in: x\n" +
 		"[ 3.0] BUG: kernel NULL pointer dereference, address: 0000000000000000\n" +
 		"[ 4.0] unregister_netdevice: waiting for lo to become free. Usage count = 2\n"
