@@ -37,9 +37,12 @@ func TestVeth(t *testing.T) {
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("v0"), Up: yes, MTU: opt.Of[uint32](1400), Address: mac("02:00:00:00:00:01"),
 		Kind: &link.Veth{Peer: &link.Link{Name: opt.Of("v1"), NetNS: rt.NSName("other"), Up: yes, MTU: opt.Of[uint32](1300),
 			Address: mac("02:00:00:00:00:02"), Alias: opt.Of("far end"), QueueLength: opt.Of[uint32](55), TxQueues: opt.Of[uint32](3)}}}))
-	links(p, "v0", map[string]any{"mtu": 1400, "address": "02:00:00:00:00:01", "linkinfo.info_kind": "veth", "operstate": "UP"})
-	p.Observe(map[string]any{"mtu": 1300, "address": "02:00:00:00:00:02", "ifalias": "far end", "txqlen": 55, "num_tx_queues": 3, "operstate": "UP"},
+	links(p, "v0", map[string]any{"mtu": 1400, "address": "02:00:00:00:00:01", "linkinfo.info_kind": "veth"})
+	p.Observe(map[string]any{"mtu": 1300, "address": "02:00:00:00:00:02", "ifalias": "far end", "txqlen": 55, "num_tx_queues": 3},
 		p.Other.IP, "link", "show", "dev", "v1")
+	if len(p.Other.IP(t, "link", "show", "up", "dev", "v1")) != 1 || len(p.NS.IP(t, "link", "show", "up", "dev", "v0")) != 1 {
+		t.Error("not both ends are up")
+	}
 	p.Must(object.Add, ref(called("v2", &link.Veth{Peer: &link.Link{Name: opt.Of("v3")}})))
 	p.Must(object.Add, ref(called("v4", &link.Veth{})))
 	links(p, "v3", map[string]any{"link": "v2", "operstate": "DOWN"})

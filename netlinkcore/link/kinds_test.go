@@ -118,7 +118,7 @@ func TestMasterBeforeUp(t *testing.T) {
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("bo"), Kind: &link.Bond{Mode: n8(1), MIIMonitor: n32(100)}, Up: yes}))
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("vr"), Kind: &link.VRF{Table: opt.Of(rt.Table(77))}, Up: yes}))
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p0"), Kind: &link.Dummy{}, Master: rt.DevName("bo"), Up: yes}))
-	links(p, "p0", map[string]any{"master": "bo", "operstate": "UNKNOWN", "linkinfo.info_slave_kind": "bond"})
+	links(p, "p0", map[string]any{"master": "bo", "linkinfo.info_slave_kind": "bond"})
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p1"), Kind: &link.Dummy{}, Master: rt.DevName("vr"), Up: yes}))
 	links(p, "p1", map[string]any{"master": "vr", "linkinfo.info_slave_kind": "vrf", "linkinfo.info_slave_data.table": 77})
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p2"), Kind: &link.Dummy{}, Up: yes}))
