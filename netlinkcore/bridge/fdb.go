@@ -68,7 +68,7 @@ var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.Sizeo
 		attr.Nested(uapi.NDA_FLAGS_EXT, 4,
 			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_LOCKED, "locked", &v.Locked, "held by a locked port").Counter()),
 		attr.Uint32(unix.NDA_LINK_NETNSID, "link_netnsid", &v.UnderlayNSID, "id of the namespace that the tunnel runs in").ReadOnly(),
-		attr.Uint8(uapi.NDA_PROTOCOL, "protocol", &v.Protocol, "who made it").Words(rt.Protocols),
+		attr.Uint8(uapi.NDA_PROTOCOL, "protocol", &v.Protocol, "who made it, of devices that keep it").Words(rt.Protocols).ReadOnly(),
 		attr.Nested(uapi.NDA_FDB_EXT_ATTRS, 0,
 			attr.Uint8(uapi.NFEA_ACTIVITY_NOTIFY, "activity_notify", &v.ActivityNotify, "notify when the address is active again"),
 			attr.Flag(uapi.NFEA_DONT_REFRESH, "norefresh", &v.NoRefresh, "leave the ages alone").WriteOnly()),
