@@ -123,13 +123,35 @@ func (m *mutator) damage(root *node) {
 	i := m.IntN(len(in.kids))
 	k := in.kids[i]
 	switch m.IntN(9) {
+	case 0: // nest deeper, or take out of the nest
+		if k.nest && m.IntN(2) == 0 {
+			in.kids = slices.Replace(in.kids, i, i+1, k.kids...)
+			return
+		}
+		inner := k.clone()
+		*k = node{typ: m.some().typ | wire.Nested, kids: []*node{inner}, nest: true}
+	case 1: // twice
+		in.kids = append(in.kids, k.clone())
+	case 2: // away, or elsewhere
+		in.kids = slices.Delete(in.kids, i, i+1)
+		if to := all[m.IntN(len(all))]; to.nest && m.IntN(2) == 0 && to != k {
+			to.kids = append(to.kids, k.clone())
+		}
+	default:
+		m.alter(k)
+	}
+}
+
+// alter changes what an attribute says.
+func (m *mutator) alter(k *node) {
+	switch m.IntN(6) {
 	case 0: // cut
 		k.flatten()
 		k.data = k.data[:m.IntN(len(k.data)+1)]
 	case 1: // stretch
 		k.flatten()
 		k.data = append(k.data, make([]byte, 1+m.IntN(40))...)
-	case 2: // retype: a neighbour's number, or any
+	case 2: // retype
 		k.typ = k.typ&wire.Nested | uint16(m.IntN(80))
 	case 3: // another's number and contents
 		*k = *m.some().clone()
@@ -137,20 +159,6 @@ func (m *mutator) damage(root *node) {
 		typ := k.typ
 		*k = *m.some().clone()
 		k.typ = typ
-	case 5: // nest deeper, or take out of the nest
-		if k.nest && m.IntN(2) == 0 {
-			in.kids = slices.Replace(in.kids, i, i+1, k.kids...)
-			return
-		}
-		inner := k.clone()
-		*k = node{typ: m.some().typ | wire.Nested, kids: []*node{inner}, nest: true}
-	case 6: // twice
-		in.kids = append(in.kids, k.clone())
-	case 7: // away, or elsewhere
-		in.kids = slices.Delete(in.kids, i, i+1)
-		if to := all[m.IntN(len(all))]; to.nest && m.IntN(2) == 0 && to != k {
-			to.kids = append(to.kids, k.clone())
-		}
 	default: // bytes
 		k.flatten()
 		for j := range k.data {

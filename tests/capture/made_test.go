@@ -6,6 +6,7 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/bridge"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -34,6 +35,9 @@ func made(t *testing.T, file string) {
 		refs = append(refs, link.Type.Ref(&link.Link{Name: opt.Of("p0"), Port: &link.BridgePort{BackupNextHop: opt.Of[uint32](5)}}))
 	case "addr_all":
 		refs = append(refs, addr.Type.Ref(&addr.Addr{Address: netip.MustParsePrefix("10.0.0.1/8"), Dev: rt.DevName("d0"), Protocol: opt.Of[uint8](5)}))
+	case "bridge_fdb":
+		mac, _ := attr.ParseMAC("02:00:00:00:00:07")
+		refs = append(refs, bridge.FDBType.Ref(&bridge.FDB{LLAddr: mac, Dev: rt.DevName("v0"), Master: on, ActivityNotify: opt.Of[uint8](1)}))
 	case "rule_all":
 		refs = append(refs, rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](113), Table: table, DSCP: opt.Of(attr.Masked[uint8]{Value: 10, Mask: 0xff})}),
 			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}))

@@ -28,6 +28,5 @@ ip -n under link add vx9 type vxlan id 9 dstport 4795
 ip -n under link set vx9 netns $$
 ip link set vx9 up
 bridge fdb add 02:00:00:00:05:01 dev vx9 dst 192.0.2.5
-bridge fdb add 02:00:00:00:00:07 dev v0 master static activity_notify
 ip link add vx6 up type vxlan id 8 dstport 4791 local 2001:db8::1
 bridge fdb add 02:00:00:00:04:01 dev vx6 dst 2001:db8::7 router
