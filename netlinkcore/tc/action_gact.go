@@ -32,6 +32,7 @@ func (*Gact) ActionKind() string { return "gact" }
 func (v *Gact) complete() Action {
 	w := *v
 	w.anew()
+	w.Control.Set(w.Control.Or(Pass))
 	return &w
 }
 

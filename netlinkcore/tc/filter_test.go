@@ -118,13 +118,13 @@ var filters = []struct {
 func TestFilterKinds(t *testing.T) {
 	for _, c := range filters {
 		t.Run(c.name, func(t *testing.T) {
-			b := ingressBench(t, c.requires)
+			b := ingressBench(t, c.requires, "action:gact")
 			want := &Filter{Dev: v0, Parent: of(AtIngress), Priority: of[uint16](7), Protocol: of(c.protocol), Kind: c.kind, Actions: []Action{&Gact{Common: Common{Control: of(Pass)}}}}
 			b.must(FilterType.Add(t.Context(), b.s, want))
 			at := &Filter{Dev: v0, Parent: of(AtIngress), Priority: of[uint16](7)}
 			covers(b, FilterType, only(b, FilterType, at), want)
 			if c.options != nil {
-				b.says(b.filterOptions(), c.options)
+				b.says(b.filterOptions("ingress"), c.options)
 			}
 			b.must(FilterType.Delete(t.Context(), b.s, at))
 			protocol := rt.EtherTypes.Name(uint64(c.protocol))
@@ -135,9 +135,9 @@ func TestFilterKinds(t *testing.T) {
 }
 
 // filterOptions are what tc reports of the only filter that has actions.
-func (b *bench) filterOptions() (found js) {
+func (b *bench) filterOptions(place string) (found js) {
 	b.T.Helper()
-	for _, got := range b.tc("filter", "show", "dev", "v0", "ingress") {
+	for _, got := range b.tc("filter", "show", "dev", "v0", place) {
 		if options, ok := got["options"].(js); ok && options["actions"] != nil {
 			if found != nil {
 				b.T.Error("tc reports more than one filter")

@@ -114,7 +114,7 @@ var table = []row{
 	{"filter:fw", "NET_CLS_FW", "tc filter add dev p3 ingress handle 5 fw action ok"},
 	{"filter:matchall", "NET_CLS_MATCHALL", "tc filter add dev p3 ingress matchall action ok"},
 	{"filter:route", "NET_CLS_ROUTE4", "tc filter add dev p3 ingress protocol ip route to 5 action ok"},
-	{"filter:u32", "NET_CLS_U32", "tc filter add dev p3 ingress u32 match u32 0 0 action ok"},
+	{"filter:u32", "NET_CLS_U32", "tc filter add dev p3 ingress u32 match u32 0 0 flowid 1:1"},
 
 	// Matches of basic filters.
 	{"ematch:canid", "NET_EMATCH_CANID", "tc filter add dev p3 ingress basic match 'canid(sff 0x123)' action ok"},
