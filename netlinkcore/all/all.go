@@ -11,6 +11,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rule"
 	"github.com/netlark/netlark/netlinkcore/sysctl"
+	"github.com/netlark/netlark/netlinkcore/tc"
 	"github.com/netlark/netlark/netlinkcore/xfrm"
 )
 
@@ -25,6 +26,9 @@ func Families() []object.Family {
 		route.Type,
 		rule.Type,
 		sysctl.Type,
+		tc.QdiscType,
+		tc.ClassType,
+		tc.FilterType,
 		xfrm.StateType,
 		xfrm.PolicyType,
 	}

@@ -72,10 +72,19 @@ func (u *Unit) parse(s string) (uint64, error) {
 	}
 	for _, c := range u.suffixes {
 		if c.s == unit {
-			return u.wire(x * c.x / u.base)
+			return u.wire(convert(x, c.x, u.base))
 		}
 	}
 	return 0, fmt.Errorf("%q has no unit of %s; try %q", s, u.Name, u.example())
+}
+
+// convert goes from one unit to another, of which one is a whole multiple of
+// the other; a quotient of 1e-9 and 1e-6 is not quite that.
+func convert(x, from, to float64) float64 {
+	if from < to {
+		return x / math.Round(to/from)
+	}
+	return x * math.Round(from/to)
 }
 
 func (u *Unit) example() string {

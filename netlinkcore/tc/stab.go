@@ -52,7 +52,7 @@ func (v *SizeTable) compute() {
 		v.Size.Set(0)
 		return
 	}
-	mtu, n := v.MTU.Or(2047), v.Size.Or(512)
+	mtu, n := v.MTU.Or(2047), min(v.Size.Or(512), maxTable) // a damaged message says anything
 	if mtu == 0 {
 		mtu = 2047
 	}

@@ -4,6 +4,7 @@ package capture_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/tc"
 	"github.com/netlark/netlark/netlinkcore/xfrm"
 	"github.com/netlark/netlark/tests/nstest"
 )
@@ -54,6 +56,7 @@ type scenario struct {
 const (
 	newSA, getSA, getPolicy = 0x10, 0x12, 0x15 // linux/xfrm.h
 	skipStats               = 1 << 3           // RTEXT_FILTER_SKIP_STATS
+	ingress                 = 0xfffffff2       // TC_H_CLSACT and TC_H_MIN_INGRESS
 )
 
 func scenarios() []scenario {
@@ -65,6 +68,10 @@ func scenarios() []scenario {
 	proxies[10] = unix.NTF_PROXY
 	get4, get6 := head(unix.AF_INET, 12), head(unix.AF_INET6, 12)
 	ipsec := func(typ uint16) []nl.Request { return []nl.Request{{Proto: unix.NETLINK_XFRM, Type: typ}} }
+	traffic := func(dev, parent uint32) []byte { // struct tcmsg
+		b := binary.NativeEndian.AppendUint32(make([]byte, 4), dev)
+		return append(binary.NativeEndian.AppendUint32(append(b, 0, 0, 0, 0), parent), 0, 0, 0, 0)
+	}
 	return []scenario{
 		{"link_kinds", "link", "kinds", []nl.Request{get(unix.RTM_GETLINK, links...)}, link.Type},
 		{"link_ports", "link", "ports", []nl.Request{get(unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg)...)}, link.Type},
@@ -74,6 +81,9 @@ func scenarios() []scenario {
 		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, head(0, 8)...)}, nexthop.Type},
 		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}, route.Type},
 		{"rule_all", "rule", "all", []nl.Request{get(unix.RTM_GETRULE, get4...), get(unix.RTM_GETRULE, get6...)}, rule.Type},
+		{"tc_all", "tc", "qdisc", []nl.Request{get(unix.RTM_GETQDISC, traffic(0, 0)...)}, tc.QdiscType},
+		{"tc_all", "tc", "class", []nl.Request{get(unix.RTM_GETTCLASS, traffic(1000, 0)...)}, tc.ClassType},
+		{"tc_all", "tc", "filter", []nl.Request{get(unix.RTM_GETTFILTER, traffic(1001, ingress)...)}, tc.FilterType},
 		{"xfrm_all", "xfrm", "state", ipsec(getSA), xfrm.StateType},
 		{"xfrm_all", "xfrm", "policy", ipsec(getPolicy), xfrm.PolicyType},
 	}
