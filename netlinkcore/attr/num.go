@@ -151,13 +151,21 @@ func (f *Field) parseNumber(v Value, n int, signed bool) (uint64, error) {
 		return w, nil
 	}
 	if negative && int64(w) < lo || !negative && (w > hi || lo > 0 && w < uint64(lo)) {
-		return 0, fmt.Errorf("%s is out of range: want %d to %d%s", v, lo, hi, f.unitName())
+		return 0, fmt.Errorf("%s is out of range: want %s to %s%s", v, f.bound(IntValue(lo)), f.bound(UintValue(hi)), f.unitName())
 	}
 	return w, nil
 }
 
+// bound is the end of a range as a bare number.
+func (f *Field) bound(v Value) Value {
+	if f.Unit == nil || v.Neg {
+		return v
+	}
+	return f.Unit.value(v.N)
+}
+
 func (f *Field) unitName() string {
-	if f.Unit == nil || f.Unit.num != f.Unit.den {
+	if f.Unit == nil {
 		return ""
 	}
 	return " " + f.Unit.Name

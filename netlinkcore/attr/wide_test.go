@@ -148,6 +148,27 @@ func TestPercentGoesBack(t *testing.T) {
 }
 
 // TestHooksSeeACopy: encoding changes nothing that others may read.
+// TestRangesInUnits: an error gives the range as the number was given.
+func TestRangesInUnits(t *testing.T) {
+	var x opt.Value[uint32]
+	for _, c := range []struct {
+		unit  *Unit
+		given Value
+		want  string
+	}{
+		{Percent, FloatValue(101), "want 0 to 100 %"},
+		{Rate, UintValue(1 << 40), "want 0 to 34359738360 bit/s"},
+		{Seconds, UintValue(1 << 40), "want 0 to 4294967295 s"},
+		{nil, UintValue(1 << 40), "want 0 to 4294967295"},
+	} {
+		f := Uint32(1, "x", &x, "")
+		f.Unit = c.unit
+		if _, err := f.parseNumber(c.given, 4, false); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("error is %v, want one that ends in %q", err, c.want)
+		}
+	}
+}
+
 func TestHooksSeeACopy(t *testing.T) {
 	s := Define("hooked", "", 4, func(v *shaper) []Field {
 		return []Field{HeadWide(0, 4, "rate", &v.Rate, "")}

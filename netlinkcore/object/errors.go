@@ -57,14 +57,21 @@ var errnoCodes = map[unix.Errno]string{
 	unix.ETIMEDOUT: "timeout", unix.EINVAL: "invalid", unix.ERANGE: "invalid", unix.EMSGSIZE: "invalid",
 }
 
+// lacks are the sentences with which the kernel tells of kinds that it does not
+// have, and whose errno is that of objects that do not exist.
+var lacks = map[string]bool{"Specified qdisc kind is unknown": true, "TC classifier not found": true, "Failed to load TC action module": true}
+
 // Code sorts an error: exists, not_found, ambiguous, immutable, invalid,
 // conflict, permission, unsupported, busy, unreachable, no_space, timeout,
 // interrupted; "invalid" for anything else.
 func Code(err error) string {
 	var attribute *AttributeError
 	var ambiguous *AmbiguousError
+	var kernel *nl.Error
 	var errno unix.Errno
 	switch {
+	case errors.As(err, &kernel) && lacks[kernel.Message]:
+		return "unsupported"
 	case errors.As(err, &attribute) && attribute.Code != "":
 		return attribute.Code
 	case errors.As(err, &ambiguous):

@@ -246,6 +246,7 @@ func TestFilterVerbs(t *testing.T) {
 	}
 	b.refused(FilterType.Delete(ctx, b.s, &Filter{Dev: v0, Priority: of[uint16](5)}), "not_found", "")
 	b.refused(FilterType.Add(ctx, b.s, &Filter{Dev: v0}), "invalid", "kind")
+	b.refused(FilterType.Add(ctx, b.s, &Filter{Dev: v0, Parent: of(AtIngress), Kind: &OtherFilter{Name: "nosuch"}}), "unsupported", "")
 	b.refused(FilterType.Add(ctx, b.s, &Filter{Dev: v0, Kind: &U32{}}), "invalid", "kind.match")
 	b.refused(FilterType.Add(ctx, b.s, &Filter{Dev: v0, Kind: &MatchAll{}, Actions: make([]Action, 33)}), "invalid", "actions")
 }

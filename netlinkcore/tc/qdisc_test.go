@@ -172,6 +172,7 @@ func TestQdiscErrors(t *testing.T) {
 	q := &Qdisc{Dev: v0, Kind: &HTB{}, Handle: of(NewHandle(1, 0))}
 	b.refused(QdiscType.Add(ctx, b.s, &Qdisc{Dev: v0}), "invalid", "kind")
 	b.refused(QdiscType.Delete(ctx, b.s, &Qdisc{Dev: v0}), "not_found", "")
+	b.refused(QdiscType.Add(ctx, b.s, &Qdisc{Dev: v0, Kind: &OtherQdisc{Name: "nosuch"}}), "unsupported", "")
 	b.must(QdiscType.Add(ctx, b.s, q))
 	b.refused(QdiscType.Add(ctx, b.s, q), "exists", "")
 	b.refused(QdiscType.Set(ctx, b.s, &Qdisc{Dev: v0, Kind: &HTB{Default: of[uint32](5)}}), "immutable", "kind.default")
