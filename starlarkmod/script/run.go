@@ -43,8 +43,16 @@ func (in *Interp) run(ctx context.Context, body func(*run) error) (err error) {
 	r := &run{in: in, ctx: ctx}
 	r.thread = in.newThread(r, stop)
 	in.stopping.Store(false)
-	unregister := context.AfterFunc(ctx, r.cancelThread)
-	defer unregister()
+	told := make(chan struct{})
+	unregister := context.AfterFunc(ctx, func() {
+		defer close(told)
+		r.cancelThread()
+	})
+	defer func() {
+		if !unregister() {
+			<-told // or it would cut off iterators of the next run
+		}
+	}()
 	defer watchMemory(in.config.MaxMemory, stop)()
 	defer func() {
 		if p := recover(); p != nil {
