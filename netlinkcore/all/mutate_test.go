@@ -37,12 +37,11 @@ func (m *mutator) add(attrs []byte) {
 func parse(b []byte) (out []*node) {
 	r := wire.NewReader(b)
 	for {
-		at := r.Offset()
 		_, data, ok := r.Next()
 		if !ok {
 			return out
 		}
-		at = r.Offset() - wire.HeaderLen
+		at := r.Offset() - wire.HeaderLen
 		n := &node{typ: binary.NativeEndian.Uint16(b[at+2:]), data: data}
 		inner, whole := items(data)
 		if len(inner) > 0 && (whole || n.typ&wire.Nested != 0) {

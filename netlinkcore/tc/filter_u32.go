@@ -51,9 +51,6 @@ func (v *U32) check(verb object.Verb) (string, error) {
 	return "", nil
 }
 
-// maxMatches is what tc(8) and the kernel's counters have room for.
-const maxMatches = 128
-
 // send computes the head of the selector.
 func (v *U32) send() {
 	if v.Match == nil {
