@@ -81,9 +81,9 @@ func scenarios() []scenario {
 		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, head(0, 8)...)}, nexthop.Type},
 		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}, route.Type},
 		{"rule_all", "rule", "all", []nl.Request{get(unix.RTM_GETRULE, get4...), get(unix.RTM_GETRULE, get6...)}, rule.Type},
-		{"tc_all", "tc", "qdisc", []nl.Request{get(unix.RTM_GETQDISC, traffic(0, 0)...)}, tc.QdiscType},
-		{"tc_all", "tc", "class", []nl.Request{get(unix.RTM_GETTCLASS, traffic(1000, 0)...)}, tc.ClassType},
-		{"tc_all", "tc", "filter", []nl.Request{get(unix.RTM_GETTFILTER, traffic(1001, ingress)...)}, tc.FilterType},
+		{"tc_qdisc", "tc", "qdisc", []nl.Request{get(unix.RTM_GETQDISC, traffic(0, 0)...)}, tc.QdiscType},
+		{"tc_class", "tc", "class", []nl.Request{get(unix.RTM_GETTCLASS, traffic(1000, 0)...)}, tc.ClassType},
+		{"tc_filter", "tc", "filter", []nl.Request{get(unix.RTM_GETTFILTER, traffic(1001, ingress)...)}, tc.FilterType},
 		{"xfrm_all", "xfrm", "state", ipsec(getSA), xfrm.StateType},
 		{"xfrm_all", "xfrm", "policy", ipsec(getPolicy), xfrm.PolicyType},
 	}
