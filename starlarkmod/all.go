@@ -59,8 +59,8 @@ func Secrets() (calls, keywords []string) {
 func secrets(found func(t *attr.Table, f *attr.Field)) {
 	for _, family := range all.Families() {
 		family.Table().Walk(func(t *attr.Table) {
-			for i := range t.Fields {
-				if f := &t.Fields[i]; f.Access&attr.Secret != 0 {
+			for i := range t.Fields() {
+				if f := &t.Fields()[i]; f.Access&attr.Secret != 0 {
 					found(t, f)
 				}
 			}

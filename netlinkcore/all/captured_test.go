@@ -138,11 +138,11 @@ func kind(table *attr.Table, p attr.Ptr) string {
 
 // unknown lists what no definition covers, in the object and inside.
 func unknown(table *attr.Table, p attr.Ptr, name string) (out []string) {
-	for i := range table.Fields {
+	for i := range table.Fields() {
 		v := table.Get(p, i)
 		switch {
 		case v.Shape == attr.None:
-		case table.Fields[i].Type() == "unknown attributes":
+		case table.Fields()[i].Type() == "unknown attributes":
 			for _, raw := range v.L {
 				id, _, _ := strings.Cut(raw.S, ":")
 				out = append(out, name+" "+id)

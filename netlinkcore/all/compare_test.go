@@ -14,7 +14,7 @@ import (
 // checkCompare holds two structs against each other that differ in attribute i.
 func checkCompare(t *testing.T, g *generator, table *attr.Table, i int, list []attr.Value) {
 	t.Helper()
-	f := &table.Fields[i]
+	f := &table.Fields()[i]
 	same := aliases(g, table, i, list[0])
 	for _, v := range list[1:min(len(list), 12)] {
 		p, q := table.New(), table.New()
@@ -50,7 +50,7 @@ func checkCompare(t *testing.T, g *generator, table *attr.Table, i int, list []a
 // a prefix that is everything, where that is not the default route.
 func checkBlank(t *testing.T, table *attr.Table, i int) {
 	t.Helper()
-	f := &table.Fields[i]
+	f := &table.Fields()[i]
 	blank := map[string][]attr.Value{"list": {{Shape: attr.Many}}, "prefix": {attr.TextValue("0.0.0.0/0"), attr.TextValue("::/0")}}
 	for _, v := range blank[f.Type()] {
 		p, decoded := table.New(), table.New()
@@ -76,9 +76,9 @@ func diff(table *attr.Table, want, have attr.Ptr) (out []string) {
 func aliases(g *generator, table *attr.Table, i int, v attr.Value) (out []string) {
 	p := table.New()
 	_ = table.Put(&attr.Put{Family: g.family}, p, i, v)
-	for j := range table.Fields {
+	for j := range table.Fields() {
 		if table.IsSet(p, j) {
-			out = append(out, table.Fields[j].Name)
+			out = append(out, table.Fields()[j].Name)
 		}
 	}
 	return out
@@ -125,7 +125,7 @@ var sharers = map[string]string{
 // paths are what Locate can tell of an attribute: itself, and what has a place
 // of its own inside. Lists of bare values have their elements' places.
 func paths(table *attr.Table, i int, v attr.Value) []string {
-	f := &table.Fields[i]
+	f := &table.Fields()[i]
 	if f.InHead() && f.Type() != "prefix" || f.IsApart() && v.Shape != attr.Many || f.Type() == "bit" || f.Type() == "flag" && v.N == 0 {
 		return nil // inside the fixed part
 	}
@@ -133,8 +133,8 @@ func paths(table *attr.Table, i int, v attr.Value) []string {
 		return []string{f.Name}
 	}
 	out := []string{f.Name}
-	for j := range v.T.Fields {
-		in := &v.T.Fields[j]
+	for j := range v.T.Fields() {
+		in := &v.T.Fields()[j]
 		x := v.T.Get(v.P, j)
 		if x.Shape == attr.None || in.InHead() || in.Type() == "bit" || in.Type() == "bytes to the end" || x.Shape == attr.Object || x.Shape == attr.Many {
 			continue
@@ -150,7 +150,7 @@ func paths(table *attr.Table, i int, v attr.Value) []string {
 // checkRefusals offers attribute i what it cannot be.
 func checkRefusals(t *testing.T, table *attr.Table, i int) {
 	t.Helper()
-	f := &table.Fields[i]
+	f := &table.Fields()[i]
 	for _, v := range wrong(f) {
 		p := table.New()
 		err := table.Put(&attr.Put{Family: unix.AF_INET}, p, i, v)

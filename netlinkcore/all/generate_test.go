@@ -191,8 +191,8 @@ func (g *generator) object(t *attr.Table) attr.Value {
 func (g *generator) fill(t *attr.Table, p attr.Ptr) {
 	g.depth++
 	defer func() { g.depth-- }()
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.Type() == "unknown attributes" || isComputed(t, f.Name) || f.Access&attr.Report == 0 || alone[t.Name+"."+f.Name] {
 			continue
 		}
@@ -280,7 +280,7 @@ func (g *generator) masked(f *attr.Field) attr.Value {
 func mustPut(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, i int, v attr.Value) {
 	t.Helper()
 	if err := table.Put(&attr.Put{Family: g.family}, p, i, v); err != nil {
-		t.Fatalf("%s.%s does not take %s: %v", table.Name, table.Fields[i].Name, v, err)
+		t.Fatalf("%s.%s does not take %s: %v", table.Name, table.Fields()[i].Name, v, err)
 	}
 	complete(table, p)
 }

@@ -77,8 +77,8 @@ var alone = map[string]bool{"flower.type": true, "flower.code": true}
 
 // complete sets what the attributes that are set need.
 func complete(table *attr.Table, p attr.Ptr) {
-	for i := range table.Fields {
-		name := table.Name + "." + table.Fields[i].Name
+	for i := range table.Fields() {
+		name := table.Name + "." + table.Fields()[i].Name
 		if !table.IsSet(p, i) {
 			continue
 		}

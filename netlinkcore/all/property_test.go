@@ -58,9 +58,9 @@ func tables(t *testing.T, each func(t *testing.T, table *attr.Table)) {
 // what a definition says of one side holds for all sides.
 func TestProperties(t *testing.T) {
 	tables(t, func(t *testing.T, table *attr.Table) {
-		for i := range table.Fields {
-			if f := &table.Fields[i]; f.Type() != "unknown attributes" && f.Access&attr.Inside == 0 {
-				t.Run(table.Fields[i].Name, func(t *testing.T) { checkField(t, table, i) })
+		for i := range table.Fields() {
+			if f := &table.Fields()[i]; f.Type() != "unknown attributes" && f.Access&attr.Inside == 0 {
+				t.Run(table.Fields()[i].Name, func(t *testing.T) { checkField(t, table, i) })
 			}
 		}
 		for _, family := range families {
@@ -77,7 +77,7 @@ var families = []byte{unix.AF_INET, unix.AF_INET6}
 func checkField(t *testing.T, table *attr.Table, i int) {
 	for _, family := range families {
 		g := newGenerator(uint64(family), family)
-		f := &table.Fields[i]
+		f := &table.Fields()[i]
 		list := g.values(f, 50)
 		if len(list) == 0 {
 			t.Errorf("no values are generated for %s", f.Type())
@@ -95,7 +95,7 @@ func checkField(t *testing.T, table *attr.Table, i int) {
 // checkValue puts one value alone.
 func checkValue(t *testing.T, g *generator, table *attr.Table, i int, v attr.Value) {
 	t.Helper()
-	p, f := table.New(), &table.Fields[i]
+	p, f := table.New(), &table.Fields()[i]
 	mustPut(t, g, table, p, i, v)
 	got := table.Get(p, i)
 	if v.Shape == attr.Int && f.Unit == nil && f.Enum == nil && f.Notation == nil && f.Shape() == attr.Int && (got.N != v.N || got.Neg != v.Neg) {
@@ -126,7 +126,7 @@ func texts(f *attr.Field, v attr.Value) []attr.Value {
 
 // onWire reports whether a table describes a message: settings do not.
 func onWire(table *attr.Table) bool {
-	return !slices.ContainsFunc(table.Fields, func(f attr.Field) bool { return f.Type() == "text or number" })
+	return !slices.ContainsFunc(table.Fields(), func(f attr.Field) bool { return f.Type() == "text or number" })
 }
 
 func encode(t *testing.T, g *generator, table *attr.Table, p attr.Ptr) []byte {
@@ -159,8 +159,8 @@ func checkWire(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, only s
 	if err := table.Decode(&attr.Dec{Family: g.family}, q, body); err != nil {
 		t.Fatalf("%s %s: decode %x: %v", table.Name, only, body, err)
 	}
-	for i := range table.Fields {
-		f := &table.Fields[i]
+	for i := range table.Fields() {
+		f := &table.Fields()[i]
 		if isComputed(table, f.Name) || isComputed(table, only) {
 			continue
 		}
@@ -168,7 +168,7 @@ func checkWire(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, only s
 		switch {
 		case !readable(f):
 		case want.Shape == attr.None && got.Shape != attr.None:
-			if !f.InHead() && (only == "" || sharesLevel(f, table.Fields[table.Lookup(only)])) {
+			if !f.InHead() && (only == "" || sharesLevel(f, table.Fields()[table.Lookup(only)])) {
 				t.Errorf("%s of %s: unset became %s", f.Name, only, show(got))
 			}
 		case !decodedAs(f, want, got):
@@ -211,8 +211,8 @@ func decodedAs(f *attr.Field, want, got attr.Value) bool {
 }
 
 func sameObject(table *attr.Table, want, got attr.Ptr) bool {
-	for i := range table.Fields {
-		f := &table.Fields[i]
+	for i := range table.Fields() {
+		f := &table.Fields()[i]
 		v := table.Get(want, i)
 		if v.Shape == attr.None || !readable(f) || isComputed(table, f.Name) {
 			continue
@@ -252,9 +252,9 @@ func show(v attr.Value) string {
 		return v.String()
 	}
 	var parts []string
-	for i := range v.T.Fields {
+	for i := range v.T.Fields() {
 		if x := v.T.Get(v.P, i); x.Shape != attr.None {
-			parts = append(parts, v.T.Fields[i].Name+" = "+show(x))
+			parts = append(parts, v.T.Fields()[i].Name+" = "+show(x))
 		}
 	}
 	return v.T.Name + "(" + strings.Join(parts, ", ") + ")"

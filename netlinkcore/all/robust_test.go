@@ -110,8 +110,8 @@ func checkCoverage(t *testing.T, whole, damaged map[*attr.Field]bool) {
 		var missing, idle []string
 		reported := 0
 		family.Table().Walk(func(table *attr.Table) {
-			for i := range table.Fields {
-				f := &table.Fields[i]
+			for i := range table.Fields() {
+				f := &table.Fields()[i]
 				name := table.Name + "." + f.Name
 				switch {
 				case f.Access&attr.Report == 0 || f.Type() == "unknown attributes":

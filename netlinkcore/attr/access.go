@@ -14,7 +14,7 @@ type Put struct {
 
 // Get reads attribute i of the struct at p; its shape is None if it is unset.
 func (t *Table) Get(p Ptr, i int) Value {
-	f := &t.Fields[i]
+	f := &t.Fields()[i]
 	a := f.addr(p.p)
 	if a == nil {
 		return Value{}
@@ -25,14 +25,14 @@ func (t *Table) Get(p Ptr, i int) Value {
 // Put sets attribute i of the struct at p, checked against its shape, range and
 // words.
 func (t *Table) Put(c *Put, p Ptr, i int, v Value) error {
-	f := &t.Fields[i]
+	f := &t.Fields()[i]
 	return f.ops.put(c, f, f.make(p.p), v)
 }
 
 // PutPrefix sets attribute i, if it is an address or a prefix, to what Put sets
 // it to from the text of v. It reports whether it did.
 func (t *Table) PutPrefix(p Ptr, i int, v netip.Prefix) bool {
-	f := &t.Fields[i]
+	f := &t.Fields()[i]
 	switch f.ops {
 	case prefixOps:
 		*prefixAt(f.make(p.p)) = v
@@ -47,7 +47,7 @@ func (t *Table) PutPrefix(p Ptr, i int, v netip.Prefix) bool {
 // Clear sets attribute i to what takes it away; an attribute that cannot be
 // taken away is an error.
 func (t *Table) Clear(p Ptr, i int) error {
-	f := &t.Fields[i]
+	f := &t.Fields()[i]
 	v := f.clears
 	if v == nil {
 		v = f.def
@@ -64,14 +64,14 @@ func (t *Table) Clear(p Ptr, i int) error {
 
 // Unset makes attribute i unset: neither sent nor compared.
 func (t *Table) Unset(p Ptr, i int) {
-	f := &t.Fields[i]
+	f := &t.Fields()[i]
 	if a := f.addr(p.p); a != nil {
 		f.ops.clear(f, a)
 	}
 }
 
 // IsSet reports whether attribute i is set.
-func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields[i].isSet(p.p) }
+func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields()[i].isSet(p.p) }
 
 // Clone returns a copy of the struct at p whose attributes can be set and unset
 // without changing the original; nested structs are shared.
@@ -92,7 +92,7 @@ func (t *Table) Return(p Ptr) { t.spare.Put(p.p) }
 
 func (t *Table) cloneTo(q unsafe.Pointer, p Ptr) Ptr {
 	t.assign(q, p.p)
-	for _, g := range t.groups {
+	for _, g := range t.lay().groups {
 		old := *ptrAt(unsafe.Add(p.p, g.off))
 		if old == nil {
 			continue
@@ -107,8 +107,8 @@ func (t *Table) cloneTo(q unsafe.Pointer, p Ptr) Ptr {
 // Merge copies into the struct at to what it does not set itself and from does,
 // for the attributes that pick says.
 func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.isSet(to.p) || !f.isSet(from.p) || !pick(f) {
 			continue
 		}
@@ -120,8 +120,8 @@ func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
 // Resends reports whether the struct holds a nested one of which the kernel
 // resets what a changing message lacks.
 func (t *Table) Resends(p Ptr) bool {
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.ops.shape == Object && f.isSet(p.p) {
+	for i := range t.Fields() {
+		if f := &t.Fields()[i]; f.ops.shape == Object && f.isSet(p.p) {
 			if v := t.Get(p, i); v.Shape == Object && v.T.hasResent() {
 				return true
 			}
@@ -131,8 +131,8 @@ func (t *Table) Resends(p Ptr) bool {
 }
 
 func (t *Table) hasResent() bool {
-	for i := range t.Fields {
-		if t.Fields[i].Resend {
+	for i := range t.Fields() {
+		if t.Fields()[i].Resend {
 			return true
 		}
 	}
@@ -142,7 +142,7 @@ func (t *Table) hasResent() bool {
 // FillResent completes the nested structs of a change with what the kernel
 // would reset: the values in from.
 func (t *Table) FillResent(to, from Ptr) {
-	for i := range t.Fields {
+	for i := range t.Fields() {
 		a, b := t.Get(to, i), t.Get(from, i)
 		if a.Shape != Object || b.Shape != Object || a.T != b.T || !a.T.hasResent() {
 			continue

@@ -72,7 +72,7 @@ var eitherOps = func() *ops {
 		}
 		v := t.new()
 		*ptrAt(p) = v
-		return t.root.decode(t, d, v, b)
+		return t.root().decode(t, d, v, b)
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
 		v := *ptrAt(p)

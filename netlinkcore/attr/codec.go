@@ -104,8 +104,8 @@ func (t *Table) Encode(e *Enc, p Ptr) error {
 // FamilyOf is the address family that the struct's members name: what its
 // family member says, or else its first address. 0 if nothing tells.
 func (t *Table) FamilyOf(p Ptr) byte {
-	if t.family >= 0 {
-		f := &t.Fields[t.family]
+	if t.lay().family >= 0 {
+		f := &t.Fields()[t.lay().family]
 		if v, ok := (*opt.Value[uint8])(f.addr(p.p)).Get(); ok {
 			return v
 		}
@@ -115,8 +115,8 @@ func (t *Table) FamilyOf(p Ptr) byte {
 
 // AddressFamily is the family of the struct's first address, or 0.
 func (t *Table) AddressFamily(p Ptr) byte {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.ops.famly == nil {
 			continue
 		}
@@ -138,12 +138,10 @@ func (t *Table) decode(d *Dec, p unsafe.Pointer, b []byte) error {
 
 // decodeInner is decode for a struct inside another.
 func (t *Table) decodeInner(d *Dec, p unsafe.Pointer, b []byte) error {
-	if err := t.root.decode(t, d, p, b); err != nil {
+	if err := t.root().decode(t, d, p, b); err != nil {
 		return err
 	}
-	if t.after != nil {
-		t.after(p)
-	}
+	t.settle(p)
 	return nil
 }
 
@@ -156,7 +154,7 @@ func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	}
 	outer := d.head
 	d.head = b
-	if len(l.slots) > 0 || t.extra != nil {
+	if len(l.slots) > 0 || t.lay().extra != nil {
 		d.head = b[:l.size]
 	}
 	err := l.decodeHead(d, p)
@@ -173,7 +171,7 @@ func (l *level) decodeRest(t *Table, d *Dec, p unsafe.Pointer, b []byte) (err er
 	switch {
 	case l.rest != nil:
 		err = l.rest.decode(d, p, 0, behind)
-	case len(l.slots) > 0 || t.extra != nil && l == t.root:
+	case len(l.slots) > 0 || t.lay().extra != nil && l == t.root():
 		err = l.attrs(t, d, p, behind)
 	}
 	return err
@@ -237,7 +235,7 @@ func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {
 }
 
 func (t *Table) encode(e *Enc, p unsafe.Pointer) {
-	t.root.encode(e, t.ready(p))
+	t.root().encode(e, t.ready(p))
 }
 
 // ready is the struct at p as it is to be encoded.

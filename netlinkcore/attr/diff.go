@@ -12,8 +12,8 @@ const (
 
 // same compares two structs of the table.
 func (t *Table) same(how compare, a, b unsafe.Pointer) bool {
-	for i := range t.Fields {
-		if !t.Fields[i].same(how, a, b) {
+	for i := range t.Fields() {
+		if !t.Fields()[i].same(how, a, b) {
 			return false
 		}
 	}
@@ -58,7 +58,7 @@ func (t *Table) Covers(have, want Ptr) bool { return t.same(subset, want.p, have
 // that are listed: Covers, for a filter whose attributes are known.
 func (t *Table) Agree(want, have Ptr, places []int) bool {
 	for _, i := range places {
-		if !t.Fields[i].same(subset, want.p, have.p) {
+		if !t.Fields()[i].same(subset, want.p, have.p) {
 			return false
 		}
 	}
@@ -69,8 +69,8 @@ func (t *Table) Agree(want, have Ptr, places []int) bool {
 // must change. Keys, volatile attributes and those that are never reported are
 // left out.
 func (t *Table) Diff(want, have Ptr, yield func(f *Field)) {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.Access&(Volatile|Key) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
 			continue
 		}
@@ -83,8 +83,8 @@ func (t *Table) Diff(want, have Ptr, yield func(f *Field)) {
 // Fixed returns the path of an attribute that the struct sets and that cannot
 // be changed after creation, or "".
 func (t *Table) Fixed(p Ptr) string {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.Access&Key != 0 || !f.isSet(p.p) {
 			continue
 		}

@@ -58,10 +58,10 @@ func Unknown(p *Extra) Field {
 
 // keep stores an attribute that no field takes.
 func (t *Table) keep(p unsafe.Pointer, in, id uint16, b []byte) {
-	if t.extra == nil {
+	if t.lay().extra == nil {
 		return
 	}
-	x := extraAt(t.extra.make(p))
+	x := extraAt(t.lay().extra.make(p))
 	if x.raw == nil {
 		x.raw = new([]Raw)
 	}

@@ -127,7 +127,7 @@ func (k *kindList[I]) locate(d *Dec, b []byte, off int) string {
 		}
 		path := fmt.Sprintf("[%d]", i)
 		if s := k.find(findAttr(data, k.key)); s != nil && off >= begin {
-			if inner := seen(s.table.root.locate(s.table, d, data, off-begin)); inner != "" {
+			if inner := seen(s.table.root().locate(s.table, d, data, off-begin)); inner != "" {
 				path += "." + inner
 			}
 		}

@@ -122,7 +122,7 @@ func (f *Field) standsFor(c *Put, v Value) (out []unsafe.Pointer, err error) {
 // element shows an element of a list.
 func (t *Table) element(p unsafe.Pointer) Value {
 	if t.scalar {
-		f := &t.Fields[0]
+		f := &t.Fields()[0]
 		return f.ops.get(f, f.addr(p))
 	}
 	return ObjectValue(t, Ptr{p})
@@ -134,7 +134,7 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 	case Records:
 		return f.records(l, d, p, b)
 	case Array, Rest:
-		n := f.sub.root.size
+		n := f.sub.root().size
 		for ; len(b) >= n; b = b[n:] {
 			if err := f.elementFrom(l, d, p, b[:n]); err != nil {
 				return err
@@ -165,7 +165,7 @@ func (f *Field) records(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
 			return wire.ErrTruncated
 		}
 		n := int(binary.NativeEndian.Uint16(b))
-		if n < f.sub.root.size || n > len(b) {
+		if n < f.sub.root().size || n > len(b) {
 			return wire.ErrTruncated
 		}
 		if err := f.elementFrom(l, d, p, b[:n]); err != nil {
@@ -180,14 +180,14 @@ func (f *Field) elementFrom(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
 	i := l.len(p)
 	q := l.grow(p)
 	err := error(nil)
-	if t := f.sub; t.scalar && t.root.size == 0 { // a bare value
-		in := &t.Fields[0]
+	if t := f.sub; t.scalar && t.root().size == 0 { // a bare value
+		in := &t.Fields()[0]
 		if d.Trace != nil {
 			d.Trace(in)
 		}
 		err = in.ops.dec(d, in, in.make(q), b)
-	} else if err = t.root.decode(t, d, q, b); err == nil && t.after != nil {
-		t.after(q)
+	} else if err = t.root().decode(t, d, q, b); err == nil {
+		t.settle(q)
 	}
 	if err != nil {
 		return under(fmt.Sprintf("[%d]", i), err)
@@ -239,8 +239,8 @@ func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
 
 func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {
 	t := f.sub
-	if t.scalar && t.root.size == 0 {
-		in, at := t.Fields[0], e.W.Len()
+	if t.scalar && t.root().size == 0 {
+		in, at := t.Fields()[0], e.W.Len()
 		in.id, in.id2 = max(id, 1), 0 // number 0 would mean a member of the head
 		in.ops.enc(e, &in, in.addr(q))
 		if e.W.Len() > at {
@@ -249,7 +249,7 @@ func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {
 		return
 	}
 	m := e.W.Begin(id)
-	if t.root.size > 0 {
+	if t.root().size > 0 {
 		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	e.whole(t, q)

@@ -12,13 +12,13 @@ import (
 // points. It is "" when no definition covers the place.
 func (t *Table) Locate(body []byte, family byte, off int) string {
 	d := Dec{Family: family}
-	return seen(t.root.locate(t, &d, body, off))
+	return seen(t.root().locate(t, &d, body, off))
 }
 
 // NameOf returns the attribute with a number on the outermost level, for an
 // attribute that the kernel misses.
 func (t *Table) NameOf(family byte, id uint16) string {
-	s := t.root.sent(&Dec{Family: family}, id)
+	s := t.root().sent(&Dec{Family: family}, id)
 	if s == nil || s.f == nil {
 		return ""
 	}
@@ -82,7 +82,7 @@ func seen(path string) string {
 // own attribute has the same name.
 func (t *Table) carries(path, at string) string {
 	name, _, _ := strings.Cut(path, "[")
-	if i := t.Lookup(name); i >= 0 && t.Fields[i].apart {
+	if i := t.Lookup(name); i >= 0 && t.Fields()[i].apart {
 		return path
 	}
 	return at
@@ -115,11 +115,11 @@ func (f *Field) locate(d *Dec, around []byte, id uint16, data []byte, off int) s
 		return f.Name + x.locate(d, data, off)
 	case interface{ tableFor([]byte) *Table }:
 		if t := x.tableFor(findAttr(around, f.id)); t != nil && id == f.id2 {
-			inner = t.root.locate(t, d, data, off)
+			inner = t.root().locate(t, d, data, off)
 		}
 	default:
 		if f.sub != nil {
-			inner = f.sub.root.locate(f.sub, d, data, off)
+			inner = f.sub.root().locate(f.sub, d, data, off)
 		}
 	}
 	switch {
@@ -140,7 +140,7 @@ func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
 		head, n := 0, 0
 		switch l.framing {
 		case Array, Rest:
-			n = f.sub.root.size
+			n = f.sub.root().size
 		case Repeat:
 			return ""
 		default:
@@ -158,7 +158,7 @@ func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
 		if off < at+wire.Align(n) {
 			inner := ""
 			if off >= at+head {
-				inner = seen(f.sub.root.locate(f.sub, d, b[at+head:at+n], off-at-head))
+				inner = seen(f.sub.root().locate(f.sub, d, b[at+head:at+n], off-at-head))
 			}
 			if inner == "" || f.sub.scalar {
 				return fmt.Sprintf("[%d]", i)
@@ -183,8 +183,8 @@ func findAttr(b []byte, id uint16) []byte {
 // Said returns the attribute that a sentence of the kernel is about, of those
 // that the struct sets, or "".
 func (t *Table) Said(p Ptr, sentence string) string {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.Says != "" && f.isSet(p.p) && strings.Contains(sentence, f.Says) {
 			return f.Name
 		}

@@ -24,7 +24,7 @@ func (s Schema[S]) DecodeNext(d *Dec, v *S, b []byte) error {
 }
 
 func (t *Table) decodeNext(d *Dec, p unsafe.Pointer, b []byte) error {
-	m, l := &d.last, t.root
+	m, l := &d.last, t.root()
 	if m.t != t {
 		*m = memo{t: t, image: t.new(), zero: t.new()}
 	}
@@ -49,8 +49,6 @@ func (t *Table) decodeNext(d *Dec, p unsafe.Pointer, b []byte) error {
 	if err != nil {
 		return under(t.Name, err)
 	}
-	if t.after != nil {
-		t.after(p)
-	}
+	t.settle(p)
 	return nil
 }

@@ -7,17 +7,15 @@ func ptrAt(p unsafe.Pointer) *unsafe.Pointer { return (*unsafe.Pointer)(p) }
 // nestOps is a struct of its own behind a pointer.
 var nestOps = &ops{name: "nest", shape: Object,
 	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
-		if f.id == 0 && saysNothing(b, f.sub.root.size) {
+		if f.id == 0 && saysNothing(b, f.sub.root().size) {
 			return nil
 		}
 		v := f.sub.new()
 		*ptrAt(p) = v
-		if err := f.sub.root.decode(f.sub, d, v, b); err != nil {
+		if err := f.sub.root().decode(f.sub, d, v, b); err != nil {
 			return err
 		}
-		if f.sub.after != nil {
-			f.sub.after(v)
-		}
+		f.sub.settle(v)
 		return nil
 	},
 	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
@@ -30,11 +28,11 @@ var nestOps = &ops{name: "nest", shape: Object,
 			return
 		}
 		m := e.W.Begin(f.id)
-		if f.sub.root.size > 0 {
+		if f.sub.root().size > 0 {
 			e.W.At(m+3, 1)[0] &^= nestedBit
 		}
 		e.whole(f.sub, v)
-		e.W.End(m, f.sub.root.size > 0)
+		e.W.End(m, f.sub.root().size > 0)
 	},
 	set:   func(_ *Field, p unsafe.Pointer) bool { return *ptrAt(p) != nil },
 	clear: func(_ *Field, p unsafe.Pointer) { *ptrAt(p) = nil },
@@ -75,8 +73,8 @@ func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
 	v = f.sub.ready(v)
 	outer, deep := e.at, e.deep
 	e.at, e.deep = e.at+int(f.head), true
-	for i := range f.sub.root.heads {
-		in := f.sub.root.heads[i].f
+	for i := range f.sub.root().heads {
+		in := f.sub.root().heads[i].f
 		if a := in.addr(v); a != nil && e.takes(in) {
 			in.ops.enc(e, in, a)
 		}

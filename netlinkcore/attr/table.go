@@ -1,7 +1,6 @@
 package attr
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"unsafe"
@@ -16,23 +15,55 @@ type Table struct {
 	Call string
 	// Args are the attributes that the constructor takes without keywords; nil:
 	// the key's.
-	Args   []string
-	Fields []Field // in the order of definition, all levels
+	Args []string
 
-	root   *level
-	size   uintptr
-	byName map[string]int
-	extra  *Field
-	scalar bool // a struct that shows as its only field
+	size   uintptr // of the struct
+	scalar bool    // a struct that shows as its only field
 	before func(unsafe.Pointer)
 	after  func(unsafe.Pointer)
 	new    func() unsafe.Pointer
 	assign func(to, from unsafe.Pointer)
 	spare  sync.Pool // of structs
-	family int       // index of the address family's field, or -1
+
+	bound  sync.Once
+	bind   func() layout
+	layout layout
+}
+
+// A layout is where everything lies. It is made when a table is first used: a
+// program has many tables, and a run needs few.
+type layout struct {
+	fields []Field // in the order of definition, all levels
+	root   *level
+	byName map[string]int
+	extra  *Field
+	settle []*Field
+	family int // index of the address family's field, or -1
 	groups []*group
 	staged bool
 }
+
+func (t *Table) lay() *layout {
+	t.bound.Do(func() { t.layout = t.bind() })
+	return &t.layout
+}
+
+func (t *Table) root() *level { return t.lay().root }
+
+// settle computes, after decoding, what is made of several attributes.
+func (t *Table) settle(p unsafe.Pointer) {
+	for _, f := range t.lay().settle {
+		if a := f.addr(p); a != nil {
+			f.ops.settle(f, a)
+		}
+	}
+	if t.after != nil {
+		t.after(p)
+	}
+}
+
+// Fields are the attributes in the order of definition, of all levels.
+func (t *Table) Fields() []Field { return t.lay().fields }
 
 // A level is a fixed head and the attributes behind it: a message, or the
 // payload of an attribute whose members belong to the same struct.
@@ -69,23 +100,17 @@ type slot struct {
 // A Schema is a Table of S.
 type Schema[S any] struct{ *Table }
 
-// Define builds the schema of S, whose fixed part has head bytes; bind is
-// called once. It panics on a faulty definition.
+// Define is the schema of S, whose fixed part has head bytes. bind is called
+// once, when the schema is first used; a faulty definition panics then.
 func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] {
-	tmpl := new(S)
-	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*tmpl), family: -1,
+	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*new(S)),
 		new:    func() unsafe.Pointer { return unsafe.Pointer(new(S)) },
 		assign: func(to, from unsafe.Pointer) { *(*S)(to) = *(*S)(from) }}
-	d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}
-	fields := bind(tmpl)
-	d.count(fields)
-	t.byName = make(map[string]int, d.n)
-	if t.Fields = fields[:0]; d.nested { // else each stays in its place
-		t.Fields = make([]Field, 0, d.n)
+	t.bind = func() layout {
+		tmpl := new(S)
+		d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}
+		return d.lay(head, bind(tmpl))
 	}
-	t.root = &level{name: name, size: head}
-	d.level(t.root, fields, nil)
-	t.finish()
 	return Schema[S]{t}
 }
 
@@ -105,13 +130,7 @@ func (s Schema[S]) Hooks(before, after func(*S)) Schema[S] {
 		s.before = func(p unsafe.Pointer) { before((*S)(p)) }
 	}
 	if after != nil {
-		settle := s.after
-		s.after = func(p unsafe.Pointer) {
-			if settle != nil {
-				settle(p)
-			}
-			after((*S)(p))
-		}
+		s.after = func(p unsafe.Pointer) { after((*S)(p)) }
 	}
 	return s
 }
@@ -121,190 +140,26 @@ func (t *Table) New() Ptr { return Ptr{t.new()} }
 
 // Lookup returns the place in Fields of a name, or -1.
 func (t *Table) Lookup(name string) int {
-	if i, ok := t.byName[name]; ok {
+	if i, ok := t.lay().byName[name]; ok {
 		return i
 	}
 	return -1
 }
 
 // IsStaged reports whether some attributes may need a message of their own.
-func (t *Table) IsStaged() bool { return t.staged }
+func (t *Table) IsStaged() bool { return t.lay().staged }
 
 // IsScalar reports whether the struct shows as its only field's value.
 func (t *Table) IsScalar() bool { return t.scalar }
 
 // Keys are the places in Fields of the identity, in order.
 func (t *Table) Keys() (out []int) {
-	for i := range t.Fields {
-		if t.Fields[i].Access&Key != 0 {
+	for i := range t.Fields() {
+		if t.Fields()[i].Access&Key != 0 {
 			out = append(out, i)
 		}
 	}
 	return out
-}
-
-func (t *Table) finish() {
-	var settle []*Field
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		if f.ops.settle != nil {
-			settle = append(settle, f)
-		}
-		if f.ops == familyOps || f.ops == wideFamilyOps {
-			t.family = i
-		}
-		if f.ops == extraOps {
-			t.extra = f
-		}
-		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
-		t.staged = t.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
-		if f.After != "" && t.Lookup(f.After) < 0 {
-			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
-		}
-	}
-	if settle != nil {
-		t.after = func(p unsafe.Pointer) {
-			for _, f := range settle {
-				if a := f.addr(p); a != nil {
-					f.ops.settle(f, a)
-				}
-			}
-		}
-	}
-}
-
-// A definer turns what bind returned into a table.
-type definer struct {
-	t      *Table
-	tmpl   unsafe.Pointer
-	n      int
-	nested bool // some fields stand for others
-	// around is the level that holds the one at hand.
-	around *level
-}
-
-// count counts the fields, so that the table's slice is made once and
-// pointers into it stay good.
-func (d *definer) count(fields []Field) {
-	for i := range fields {
-		if fields[i].inner != nil {
-			d.nested = true
-			d.count(fields[i].inner)
-			continue
-		}
-		d.n++
-	}
-}
-
-func (d *definer) level(l *level, fields []Field, g *group) {
-	l.order, l.slots = slices.Grow(l.order, len(fields)), slices.Grow(l.slots, len(fields))
-	for i := range fields {
-		f := fields[i]
-		switch {
-		case f.inner != nil && f.opens:
-			sub := &level{name: l.name, id: f.id, size: f.size}
-			outer := d.around
-			d.around = l
-			d.level(sub, f.inner, g)
-			d.around = outer
-			l.add(f.id, slot{l: sub})
-			l.order = append(l.order, slot{l: sub})
-		case f.inner != nil && f.at == nil:
-			for _, id := range f.x.([]uint16) {
-				l.add(id, slot{ignored: true})
-			}
-		case f.inner != nil:
-			d.group(l, f)
-		default:
-			d.field(l, f, g)
-		}
-	}
-}
-
-func (d *definer) group(l *level, f Field) {
-	g := f.x.(*group)
-	g.off = uintptr(f.at) - uintptr(d.tmpl)
-	d.t.groups = append(d.t.groups, g)
-	d.inside(f.Name, g.off)
-	d.level(l, f.inner, g)
-}
-
-func (d *definer) inside(name string, off uintptr) {
-	if off >= d.t.size {
-		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct", d.t.Name, name))
-	}
-}
-
-func (d *definer) field(l *level, f Field, g *group) {
-	t := d.t
-	if g == nil {
-		f.off = uintptr(f.at) - uintptr(d.tmpl)
-		d.inside(f.Name, f.off)
-	} else {
-		f.group = g
-	}
-	f.at = nil
-	if _, twice := t.byName[f.Name]; twice && f.family == 0 {
-		panic(fmt.Sprintf("attr: %s.%s: name twice", t.Name, f.Name))
-	}
-	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 {
-		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", t.Name, f.Name, l.size))
-	}
-	t.byName[f.Name] = len(t.Fields)
-	if f.Alias != "" {
-		t.byName[f.Alias] = len(t.Fields)
-	}
-	t.Fields = append(t.Fields, f)
-	p := &t.Fields[len(t.Fields)-1]
-	if p.apart {
-		return
-	}
-	if p.head >= 0 {
-		h := headOf(p)
-		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
-	}
-	l.order = append(l.order, sending(p))
-	if p.rest {
-		l.rest = p
-		return
-	}
-	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
-		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
-			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
-		}
-	}
-	l.late = l.late || p.late
-	if p.wide != nil {
-		d.beside(l, p.twin())
-	}
-}
-
-// beside puts an attribute next to the one that l belongs to, or into l if that
-// is the outermost level.
-func (d *definer) beside(l *level, f *Field) {
-	if d.around != nil {
-		l = d.around
-	}
-	l.add(f.id, slot{f: f})
-	l.order = append(l.order, sending(f))
-}
-
-func (l *level) add(id uint16, s slot) {
-	for int(id) >= len(l.byID) {
-		l.byID = append(l.byID, 0)
-	}
-	if o := l.byID[id]; o != 0 {
-		other := l.slots[o-1].f
-		if s.f == nil || other == nil || s.f.family == 0 && other.family == 0 {
-			panic(fmt.Sprintf("attr: %s: number %d twice", l.name, id))
-		}
-		s.next = o
-	}
-	if s.f != nil {
-		s.family = s.f.family
-	}
-	l.slots = append(l.slots, s)
-	l.byID[id] = uint16(len(l.slots))
 }
 
 // find returns the attribute with a number, for the family at hand.
@@ -322,55 +177,22 @@ func (l *level) find(d *Dec, id uint16) *slot {
 	return nil
 }
 
-// Nested binds attributes that lie inside another one, id, but belong to the
-// same struct: its payload is a fixed part of size bytes (0 for a pure nest)
-// and attributes behind it.
-func Nested(id uint16, size int, fields ...Field) Field {
-	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
-}
-
-// Group binds rare attributes of the same level that share one pointer.
-func Group[T any](p **T, bind func(*T) []Field) Field {
-	tmpl := new(T)
-	g := &group{
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
-		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
-	fields := bind(tmpl)
-	for i := range fields {
-		f := &fields[i]
-		if f.inner != nil {
-			panic("attr: a group holds plain attributes")
-		}
-		f.off = uintptr(f.at) - uintptr(unsafe.Pointer(tmpl))
-		if f.off >= unsafe.Sizeof(*tmpl) {
-			panic(fmt.Sprintf("attr: %s is bound outside its group", f.Name))
-		}
-	}
-	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
-}
-
 // FieldNames returns the names of all attributes with some of the access, in
 // alphabetical order.
 func (t *Table) FieldNames(any Access) (out []string) {
-	for i := range t.Fields {
-		if t.Fields[i].Access&any != 0 {
-			out = append(out, t.Fields[i].Name)
+	for i := range t.Fields() {
+		if t.Fields()[i].Access&any != 0 {
+			out = append(out, t.Fields()[i].Name)
 		}
 	}
 	slices.Sort(out)
 	return out
 }
 
-// Ignored names attributes that are read and dropped: obsolete twins of others,
-// and what the kernel only reports for programs of its own.
-func Ignored(ids ...uint16) Field {
-	return Field{Name: "ignored", inner: []Field{}, x: ids}
-}
-
 // inner yields the tables of nested structs, elements and kinds.
 func (t *Table) inner(yield func(*Table)) {
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.sub != nil {
 			yield(f.sub)
 		}

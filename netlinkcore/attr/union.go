@@ -204,12 +204,12 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 	p := s.table.ready(s.ptr(v))
 	deep := e.deep
 	e.deep = true
-	if s.table.root.any(e, p) { // a struct of which nothing is set would say zeros
+	if s.table.root().any(e, p) { // a struct of which nothing is set would say zeros
 		m := e.W.Begin(c.data)
-		if s.table.root.size > 0 {
+		if s.table.root().size > 0 {
 			e.W.At(m+3, 1)[0] &^= nestedBit
 		}
-		s.table.root.encode(e, p)
+		s.table.root().encode(e, p)
 		e.W.End(m, false)
 	}
 	e.deep = deep

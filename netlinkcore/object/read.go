@@ -54,7 +54,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 	}
 	p := attr.To(want)
 	named := slices.DeleteFunc(t.named(p), func(i int) bool {
-		return t.Schema.Fields[i].Access&attr.Report == 0 // only the kernel can tell
+		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
 	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
 	var v S
@@ -117,7 +117,7 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byt
 
 // named are the attributes that a filter names.
 func (t *Type[S]) named(p attr.Ptr) (out []int) {
-	for i := range t.Schema.Fields {
+	for i := range t.Schema.Fields() {
 		if t.Schema.IsSet(p, i) {
 			out = append(out, i)
 		}

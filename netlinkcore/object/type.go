@@ -118,7 +118,7 @@ func (t *Type[S]) Positional() []string {
 	}
 	var out []string
 	for _, i := range t.Schema.Keys() {
-		out = append(out, t.Schema.Fields[i].Name)
+		out = append(out, t.Schema.Fields()[i].Name)
 	}
 	return out
 }

@@ -163,13 +163,13 @@ func (t *Type[S]) backTo(v, before *S) *S {
 	back := new(S)
 	named := map[string]bool{}
 	for _, i := range t.named(attr.To(v)) {
-		named[t.Schema.Fields[i].Name] = true
+		named[t.Schema.Fields()[i].Name] = true
 	}
 	t.Schema.Merge(attr.To(back), attr.To(before), func(f *attr.Field) bool {
 		return f.Access&attr.Key != 0 || named[f.Name] && f.Access&attr.Change != 0
 	})
-	for i := range t.Schema.Fields { // what was not there before goes away again
-		f := &t.Schema.Fields[i]
+	for i := range t.Schema.Fields() { // what was not there before goes away again
+		f := &t.Schema.Fields()[i]
 		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
 			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
 		}
@@ -203,7 +203,7 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 	var second bool
 	var vias []uint16
 	for _, i := range t.named(p) {
-		f := &table.Fields[i]
+		f := &table.Fields()[i]
 		switch {
 		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0:
 		case f.Via != 0:
@@ -285,8 +285,8 @@ func (t *Type[S]) decoder(ctx context.Context, s *Scope, family byte, reply func
 
 // open reports whether v leaves something for the kernel to choose.
 func (t *Type[S]) open(v *S) bool {
-	for i := range t.Schema.Fields {
-		if t.Schema.Fields[i].Chosen && !t.Schema.IsSet(attr.To(v), i) {
+	for i := range t.Schema.Fields() {
+		if t.Schema.Fields()[i].Chosen && !t.Schema.IsSet(attr.To(v), i) {
 			return true
 		}
 	}

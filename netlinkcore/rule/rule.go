@@ -172,8 +172,8 @@ func there(ctx context.Context, t *object.Type[Rule], s *object.Scope, v *Rule) 
 
 // more reports whether have selects by something that v does not name.
 func more(have, v *Rule) bool {
-	for i := range schema.Fields {
-		f := &schema.Fields[i]
+	for i := range schema.Fields() {
+		f := &schema.Fields()[i]
 		if f.Access&attr.Key == 0 || !schema.IsSet(attr.To(have), i) || schema.IsSet(attr.To(v), i) {
 			continue
 		}
@@ -227,8 +227,8 @@ func firstMatch(ctx context.Context, t *object.Type[Rule], s *object.Scope, v *R
 		return nil, err
 	}
 	want := *v
-	for i := range schema.Fields { // what the kernel takes as "not named"
-		f := &schema.Fields[i]
+	for i := range schema.Fields() { // what the kernel takes as "not named"
+		f := &schema.Fields()[i]
 		if f.Access&attr.Key == 0 {
 			continue
 		}

@@ -244,8 +244,8 @@ func matchesMore(want, have FilterKind) string {
 	if !ok || !same {
 		return ""
 	}
-	for i := range flowerSchema.Fields {
-		f := &flowerSchema.Fields[i]
+	for i := range flowerSchema.Fields() {
+		f := &flowerSchema.Fields()[i]
 		if f.Resend && f.Type() != "bit" && flowerSchema.IsSet(attr.To(w), i) && !flowerSchema.IsSet(attr.To(h), i) && f.Name != "classid" {
 			return f.Name
 		}

@@ -80,9 +80,9 @@ func covers[S any](b *bench, t *object.Type[S], have, want *S) {
 	if t.Schema.Covers(attr.To(have), attr.To(want)) {
 		return
 	}
-	for i := range t.Schema.Fields {
+	for i := range t.Schema.Fields() {
 		if !t.Schema.Agree(attr.To(want), attr.To(have), []int{i}) {
-			b.T.Errorf("%s is %s, want %s", t.Schema.Fields[i].Name, show(t.Schema.Get(attr.To(have), i)), show(t.Schema.Get(attr.To(want), i)))
+			b.T.Errorf("%s is %s, want %s", t.Schema.Fields()[i].Name, show(t.Schema.Get(attr.To(have), i)), show(t.Schema.Get(attr.To(want), i)))
 		}
 	}
 }
@@ -92,9 +92,9 @@ func show(v attr.Value) string {
 	switch v.Shape {
 	case attr.Object:
 		out := v.T.Name + "("
-		for i := range v.T.Fields {
+		for i := range v.T.Fields() {
 			if x := v.T.Get(v.P, i); x.Shape != attr.None {
-				out += v.T.Fields[i].Name + " = " + show(x) + ", "
+				out += v.T.Fields()[i].Name + " = " + show(x) + ", "
 			}
 		}
 		return out + ")"

@@ -101,8 +101,8 @@ func constructors(top map[string]*Module, f object.Family) {
 func constructor(t *attr.Table) *Function {
 	var positional []string
 	for _, i := range t.Keys() {
-		if t.Fields[i].Access&attr.Create != 0 {
-			positional = append(positional, t.Fields[i].Name)
+		if t.Fields()[i].Access&attr.Create != 0 {
+			positional = append(positional, t.Fields()[i].Name)
 		}
 	}
 	if len(positional) > 1 {
@@ -247,7 +247,7 @@ func (v *verbCall) build(args starlark.Tuple, kwargs []starlark.Tuple) (r object
 }
 
 func anySet(r object.Ref) bool {
-	for i := range r.Table().Fields {
+	for i := range r.Table().Fields() {
 		if r.Table().IsSet(r.Ptr(), i) {
 			return true
 		}

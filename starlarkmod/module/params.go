@@ -12,10 +12,10 @@ func params(t *attr.Table, positional []string, takes attr.Access) []Param {
 	seen := map[string]bool{}
 	for _, name := range positional {
 		seen[name] = true
-		out = append(out, paramOf(&t.Fields[t.Lookup(name)]))
+		out = append(out, paramOf(&t.Fields()[t.Lookup(name)]))
 	}
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		if f.Access&takes != 0 && !seen[f.Name] {
 			out = append(out, paramOf(f))
 		}

@@ -48,7 +48,7 @@ func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr,
 	}
 	for _, l := range u.later { // "default" means an address once the family is known
 		if err := b.Table.Put(&u.c, u.p, l.i, l.v); err != nil {
-			return u.p, b.problem(b.Table.Fields[l.i].Name, l.arg, err)
+			return u.p, b.problem(b.Table.Fields()[l.i].Name, l.arg, err)
 		}
 	}
 	return u.p, nil
@@ -80,14 +80,14 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		}
 	}
 	i := b.Table.Lookup(name)
-	if i < 0 || b.Table.Fields[i].Access&b.Takes == 0 {
+	if i < 0 || b.Table.Fields()[i].Access&b.Takes == 0 {
 		return b.noSuch(name, i, arg)
 	}
 	if slices.Contains(b.given, uint16(i)) {
 		return b.problem(name, arg, errors.New("given twice"))
 	}
 	b.given = append(b.given, uint16(i))
-	f := &b.Table.Fields[i]
+	f := &b.Table.Fields()[i]
 	switch x := x.(type) {
 	case starlark.NoneType: // not given
 		return nil
@@ -123,8 +123,8 @@ func writable(v attr.Value, create bool) attr.Value {
 		return v
 	}
 	p := v.T.Clone(v.P)
-	for i := range v.T.Fields {
-		f := &v.T.Fields[i]
+	for i := range v.T.Fields() {
+		f := &v.T.Fields()[i]
 		if f.Access&(attr.Create|attr.Change) == 0 || create && isDefault(f, v.T.Get(p, i)) {
 			v.T.Unset(p, i)
 		}
@@ -138,7 +138,7 @@ func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error 
 	if _, none := x.(starlark.NoneType); none {
 		return nil
 	}
-	v, err := ToAttr(&t.Fields[i], x)
+	v, err := ToAttr(&t.Fields()[i], x)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error 
 
 func (b *Builder) noSuch(name string, i, arg int) error {
 	if i >= 0 {
-		access := b.Table.Fields[i].Access
+		access := b.Table.Fields()[i].Access
 		switch {
 		case access&(attr.Create|attr.Change) == 0:
 			return b.problem(name, arg, errors.New("is only reported by the kernel"))

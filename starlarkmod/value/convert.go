@@ -63,7 +63,7 @@ func fromPairs(l []attr.Value) starlark.Value {
 	d := starlark.NewDict(len(l))
 	for _, e := range l {
 		key, val := e.T.Get(e.P, 0), e.T.Get(e.P, 1)
-		_ = d.SetKey(plain(&e.T.Fields[0], key), plain(&e.T.Fields[1], val)) // numbers and words hash
+		_ = d.SetKey(plain(&e.T.Fields()[0], key), plain(&e.T.Fields()[1], val)) // numbers and words hash
 	}
 	d.Freeze()
 	return d
@@ -147,20 +147,20 @@ func element(f *attr.Field, e starlark.Value) (attr.Value, error) {
 		return tupleOf(t, e)
 	}
 	if t.IsScalar() {
-		return ToAttr(&t.Fields[0], e)
+		return ToAttr(&t.Fields()[0], e)
 	}
 	return ToAttr(f, e)
 }
 
 // tupleOf reads the members of a struct in order, as (id, weight).
 func tupleOf(t *attr.Table, e starlark.Tuple) (attr.Value, error) {
-	if len(e) > len(t.Fields) {
-		return attr.Value{}, fmt.Errorf("%d values, want at most %d", len(e), len(t.Fields))
+	if len(e) > len(t.Fields()) {
+		return attr.Value{}, fmt.Errorf("%d values, want at most %d", len(e), len(t.Fields()))
 	}
 	p := t.New()
 	for i, x := range e {
 		if err := put(&attr.Put{}, t, p, i, x); err != nil {
-			return attr.Value{}, fmt.Errorf("%s: %w", t.Fields[i].Name, err)
+			return attr.Value{}, fmt.Errorf("%s: %w", t.Fields()[i].Name, err)
 		}
 	}
 	return attr.ObjectValue(t, p), nil

@@ -57,8 +57,8 @@ func (o Object) Freeze() {}
 // Hash hashes the key, or all that is set and not volatile.
 func (o Object) Hash() (uint32, error) {
 	h := uint32(2166136261)
-	for i := range o.t.Fields {
-		f := &o.t.Fields[i]
+	for i := range o.t.Fields() {
+		f := &o.t.Fields()[i]
 		if f.Access&attr.Volatile != 0 || !o.t.IsSet(o.p, i) {
 			continue
 		}
@@ -94,7 +94,7 @@ func (o Object) Attr(name string) (starlark.Value, error) {
 		}
 		return nil, nil
 	}
-	return FromAttr(&o.t.Fields[i], o.t.Get(o.p, i)), nil
+	return FromAttr(&o.t.Fields()[i], o.t.Get(o.p, i)), nil
 }
 
 // AttrNames returns the names of all attributes that are not write-only.

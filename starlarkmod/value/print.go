@@ -30,7 +30,7 @@ func (o Object) String() string {
 	out.WriteString(call)
 	out.WriteByte('(')
 	for n, i := range o.shown(positional) {
-		f := &o.t.Fields[i]
+		f := &o.t.Fields()[i]
 		if n > 0 {
 			out.WriteString(", ")
 		}
@@ -48,7 +48,7 @@ func (o Object) String() string {
 func (o Object) dict() string {
 	var parts []string
 	for _, i := range o.shown(nil) {
-		f := &o.t.Fields[i]
+		f := &o.t.Fields()[i]
 		parts = append(parts, strconv.Quote(f.Name)+": "+Text(f, o.t.Get(o.p, i)))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
@@ -61,8 +61,8 @@ func (o Object) shown(positional []string) (out []int) {
 			out = append(out, i)
 		}
 	}
-	for i := range o.t.Fields {
-		f := &o.t.Fields[i]
+	for i := range o.t.Fields() {
+		f := &o.t.Fields()[i]
 		v := o.t.Get(o.p, i)
 		settable := f.Access&(attr.Create|attr.Change|attr.Key) != 0 && f.Access&attr.Volatile == 0
 		if v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0 {
@@ -78,7 +78,7 @@ func (o Object) shown(positional []string) (out []int) {
 // told reports whether attribute i is the address family that an address tells
 // as well.
 func (o Object) told(i int) bool {
-	return o.t.Fields[i].Type() == "address family" && o.t.AddressFamily(o.p) != 0
+	return o.t.Fields()[i].Type() == "address family" && o.t.AddressFamily(o.p) != 0
 }
 
 func isDefault(f *attr.Field, v attr.Value) bool {
@@ -109,8 +109,8 @@ func Text(f *attr.Field, v attr.Value) string {
 }
 
 func namedFields(v attr.Value) (out []int) {
-	for i := range v.T.Fields {
-		f := &v.T.Fields[i]
+	for i := range v.T.Fields() {
+		f := &v.T.Fields()[i]
 		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !isDefault(f, got) && f.Type() != "address family" {
 			out = append(out, i)
 		}

@@ -117,8 +117,8 @@ func (p *Place) Same(want object.Ref) {
 		}
 	}
 	have := p.One(key)
-	for i := range t.Fields {
-		f := &t.Fields[i]
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
 		one := want.Family.New()
 		if !t.IsSet(want.Ptr(), i) || t.Put(&attr.Put{}, one.Ptr(), i, t.Get(want.Ptr(), i)) != nil {
 			continue

@@ -1,0 +1,207 @@
+package attr
+
+import (
+	"fmt"
+	"slices"
+	"unsafe"
+)
+
+// A definer turns what bind returned into a layout.
+type definer struct {
+	layout
+	t      *Table
+	tmpl   unsafe.Pointer
+	n      int
+	nested bool // some fields stand for others
+	// around is the level that holds the one at hand.
+	around *level
+}
+
+func (d *definer) lay(head int, fields []Field) layout {
+	d.count(fields)
+	d.byName = make(map[string]int, d.n)
+	if d.fields = fields[:0]; d.nested { // else each stays in its place
+		d.fields = make([]Field, 0, d.n)
+	}
+	d.root = &level{name: d.t.Name, size: head}
+	d.level(d.root, fields, nil)
+	d.finish()
+	return d.layout
+}
+
+func (d *definer) finish() {
+	d.family = -1
+	for i := range d.fields {
+		f := &d.fields[i]
+		if f.ops.settle != nil {
+			d.settle = append(d.settle, f)
+		}
+		if f.ops == familyOps || f.ops == wideFamilyOps {
+			d.family = i
+		}
+		if f.ops == extraOps {
+			d.extra = f
+		}
+		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
+		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
+		if _, ok := d.byName[f.After]; f.After != "" && !ok {
+			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", d.t.Name, f.Name, f.After))
+		}
+	}
+}
+
+// count counts the fields, so that the table's slice is made once and
+// pointers into it stay good.
+func (d *definer) count(fields []Field) {
+	for i := range fields {
+		if fields[i].inner != nil {
+			d.nested = true
+			d.count(fields[i].inner)
+			continue
+		}
+		d.n++
+	}
+}
+
+func (d *definer) level(l *level, fields []Field, g *group) {
+	l.order, l.slots = slices.Grow(l.order, len(fields)), slices.Grow(l.slots, len(fields))
+	for i := range fields {
+		f := fields[i]
+		switch {
+		case f.inner != nil && f.opens:
+			sub := &level{name: l.name, id: f.id, size: f.size}
+			outer := d.around
+			d.around = l
+			d.level(sub, f.inner, g)
+			d.around = outer
+			l.add(f.id, slot{l: sub})
+			l.order = append(l.order, slot{l: sub})
+		case f.inner != nil && f.at == nil:
+			for _, id := range f.x.([]uint16) {
+				l.add(id, slot{ignored: true})
+			}
+		case f.inner != nil:
+			d.group(l, f)
+		default:
+			d.field(l, f, g)
+		}
+	}
+}
+
+func (d *definer) group(l *level, f Field) {
+	g := f.x.(*group)
+	g.off = uintptr(f.at) - uintptr(d.tmpl)
+	d.groups = append(d.groups, g)
+	d.inside(f.Name, g.off)
+	d.level(l, f.inner, g)
+}
+
+func (d *definer) inside(name string, off uintptr) {
+	if off >= d.t.size {
+		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct", d.t.Name, name))
+	}
+}
+
+func (d *definer) field(l *level, f Field, g *group) {
+	if g == nil {
+		f.off = uintptr(f.at) - uintptr(d.tmpl)
+		d.inside(f.Name, f.off)
+	} else {
+		f.group = g
+	}
+	f.at = nil
+	if _, twice := d.byName[f.Name]; twice && f.family == 0 {
+		panic(fmt.Sprintf("attr: %s.%s: name twice", d.t.Name, f.Name))
+	}
+	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 {
+		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", d.t.Name, f.Name, l.size))
+	}
+	d.byName[f.Name] = len(d.fields)
+	if f.Alias != "" {
+		d.byName[f.Alias] = len(d.fields)
+	}
+	d.fields = append(d.fields, f)
+	p := &d.fields[len(d.fields)-1]
+	if p.apart {
+		return
+	}
+	if p.head >= 0 {
+		h := headOf(p)
+		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
+	}
+	l.order = append(l.order, sending(p))
+	if p.rest {
+		l.rest = p
+		return
+	}
+	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
+		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
+			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
+		}
+	}
+	l.late = l.late || p.late
+	if p.wide != nil {
+		d.beside(l, p.twin())
+	}
+}
+
+// beside puts an attribute next to the one that l belongs to, or into l if that
+// is the outermost level.
+func (d *definer) beside(l *level, f *Field) {
+	if d.around != nil {
+		l = d.around
+	}
+	l.add(f.id, slot{f: f})
+	l.order = append(l.order, sending(f))
+}
+
+func (l *level) add(id uint16, s slot) {
+	for int(id) >= len(l.byID) {
+		l.byID = append(l.byID, 0)
+	}
+	if o := l.byID[id]; o != 0 {
+		other := l.slots[o-1].f
+		if s.f == nil || other == nil || s.f.family == 0 && other.family == 0 {
+			panic(fmt.Sprintf("attr: %s: number %d twice", l.name, id))
+		}
+		s.next = o
+	}
+	if s.f != nil {
+		s.family = s.f.family
+	}
+	l.slots = append(l.slots, s)
+	l.byID[id] = uint16(len(l.slots))
+}
+
+// Nested binds attributes that lie inside another one, id, but belong to the
+// same struct: its payload is a fixed part of size bytes (0 for a pure nest)
+// and attributes behind it.
+func Nested(id uint16, size int, fields ...Field) Field {
+	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
+}
+
+// Group binds rare attributes of the same level that share one pointer.
+func Group[T any](p **T, bind func(*T) []Field) Field {
+	tmpl := new(T)
+	g := &group{
+		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
+		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
+	fields := bind(tmpl)
+	for i := range fields {
+		f := &fields[i]
+		if f.inner != nil {
+			panic("attr: a group holds plain attributes")
+		}
+		f.off = uintptr(f.at) - uintptr(unsafe.Pointer(tmpl))
+		if f.off >= unsafe.Sizeof(*tmpl) {
+			panic(fmt.Sprintf("attr: %s is bound outside its group", f.Name))
+		}
+	}
+	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
+}
+
+// Ignored names attributes that are read and dropped: obsolete twins of others,
+// and what the kernel only reports for programs of its own.
+func Ignored(ids ...uint16) Field {
+	return Field{Name: "ignored", inner: []Field{}, x: ids}
+}
