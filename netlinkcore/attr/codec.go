@@ -14,8 +14,9 @@ type Dec struct {
 	// Family is the message's address family; a table with a family member
 	// in its head sets it.
 	Family byte
-	// DevName names an interface index: a string that objects share and nobody
-	// changes, or nil. A nil function leaves devices without names.
+	// DevName names an interface index: a string that objects share, or nil. It
+	// may be empty and filled in before anybody sees the object. A nil function
+	// leaves devices without names.
 	DevName func(index uint32) *string
 	// Trace sees each field whose decoder is entered; for tests.
 	Trace func(f *Field)

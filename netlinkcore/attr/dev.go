@@ -14,7 +14,7 @@ const MaxName = 15
 // both. The zero Dev is unset.
 type Dev struct {
 	Index uint32
-	name  *string // half the size of a string; shared, never changed
+	name  *string // half the size of a string; shared; empty if nobody knows it
 }
 
 // NoDev says "no device": it takes a master or a parent away.
@@ -42,7 +42,7 @@ func (d Dev) IsSet() bool { return d != Dev{} }
 // String is the name, or "#7" where only the index is known.
 func (d Dev) String() string {
 	switch {
-	case d.name != nil:
+	case d.Name() != "":
 		return *d.name
 	case d.Index == noIndex:
 		return "none"
@@ -119,14 +119,14 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 		if x.Index != 0 && y.Index != 0 {
 			return x.Index == y.Index
 		}
-		return x.Name() == y.Name() && (x.name != nil || x.Index == y.Index)
+		return x.Name() == y.Name() && (x.Name() != "" || x.Index == y.Index)
 	},
 	get: func(_ *Field, p unsafe.Pointer) Value {
 		d := *devAt(p)
 		switch {
 		case !d.IsSet() || d.Index == noIndex:
 			return Value{}
-		case d.name == nil:
+		case d.Name() == "":
 			return UintValue(uint64(d.Index))
 		}
 		return TextValue(d.Name())

@@ -69,6 +69,7 @@ type Field struct {
 	again    int16    // offset of a second place in the head, if not 0
 	family   byte     // the address family it is for; 0: any
 	late     bool     // decoded after its selector
+	quiet    bool     // a nest that says only zeros is as none
 	whole    bool     // a prefix of length 0 without an attribute is everything
 	rest     bool     // what stands behind the head, in place of attributes
 	opens    bool     // its number opens a level or group (only while defining)

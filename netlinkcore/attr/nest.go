@@ -1,13 +1,17 @@
 package attr
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
 
 func ptrAt(p unsafe.Pointer) *unsafe.Pointer { return (*unsafe.Pointer)(p) }
 
 // nestOps is a struct of its own behind a pointer.
 var nestOps = &ops{name: "nest", shape: Object,
 	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
-		if f.id == 0 && saysNothing(b, f.sub.root().size) {
+		if f.quiet && f.sub.saysNothing(b) {
 			return nil
 		}
 		v := f.sub.new()
@@ -58,15 +62,41 @@ var nestOps = &ops{name: "nest", shape: Object,
 	},
 }
 
-// saysNothing reports whether a C struct inside a head is all zeros.
-func saysNothing(b []byte, n int) bool {
-	for _, c := range b[:min(n, len(b))] {
+// saysNothing reports whether a payload is all zeros: its C struct, and what is
+// in the attributes of a nest.
+func (t *Table) saysNothing(b []byte) bool {
+	l := t.root()
+	n := min(l.size, len(b))
+	if !zeros(b[:n]) {
+		return false
+	}
+	if len(l.slots) == 0 {
+		return true
+	}
+	r := wire.NewReader(b[min(wire.Align(n), len(b)):])
+	for {
+		_, data, ok := r.Next()
+		if !ok {
+			return r.Err() == nil
+		}
+		if !zeros(data) {
+			return false
+		}
+	}
+}
+
+func zeros(b []byte) bool {
+	for _, c := range b {
 		if c != 0 {
 			return false
 		}
 	}
 	return true
 }
+
+// Quiet makes a nest that says only zeros as if it were not there: the kernel
+// reports it always, and hardly ever is there something in it.
+func (f Field) Quiet() Field { f.quiet = true; return f }
 
 // encodeInHead writes the head of a nested struct into that of the outer one.
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
@@ -115,6 +145,6 @@ func Nest[T any](id uint16, name string, p **T, s Schema[T], doc string) Field {
 // HeadStruct is a C struct inside the head, that scripts see as an object.
 func HeadStruct[T any](off int16, name string, p **T, s Schema[T], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), nestOps, doc)
-	f.sub = s.Table
+	f.sub, f.quiet = s.Table, true
 	return f
 }

@@ -4,16 +4,16 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
-	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
 // Hardware is what a driver tells of its device.
 type Hardware struct {
 	PortID, SwitchID      []byte
 	PortName, Device, Bus opt.Value[string]
-	VFs, PacingHorizon    opt.Value[uint32]
-	Headroom, Tailroom    opt.Value[uint16]
+	VFs                   opt.Value[uint32]
+	PermanentAddress      rt.MAC
 }
 
 // Activity is what changes by itself.
@@ -72,9 +72,7 @@ func hardware(p **Hardware) attr.Field {
 			attr.String(unix.IFLA_PARENT_DEV_NAME, "parentdev", &v.Device, "name on the parent's bus").ReadOnly(),
 			attr.String(unix.IFLA_PARENT_DEV_BUS_NAME, "parentbus", &v.Bus, "bus of the parent").ReadOnly(),
 			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.VFs, "number of virtual functions").ReadOnly(),
-			attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
-			attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
-			attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
+			attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),
 		}
 	})
 }

@@ -32,7 +32,7 @@ type Link struct {
 	Master, Parent                                         rt.Dev
 	ParentNSID                                             opt.Value[int32]
 	NetNS                                                  rt.NetNS
-	Address, Broadcast, PermanentAddress                   rt.MAC
+	Address, Broadcast                                     rt.MAC
 	MTU, MinMTU, MaxMTU                                    opt.Value[uint32]
 	QueueLength, Group, TxQueues, RxQueues                 opt.Value[uint32]
 	GSOMaxSize, GSOMaxSegs, GROMaxSize                     opt.Value[uint32]
@@ -48,6 +48,8 @@ type Link struct {
 	XDP                                                    *XDP
 	Map                                                    *Map
 	ProtoDownReason                                        opt.Value[rt.Mark]
+	Headroom, Tailroom                                     opt.Value[uint16]
+	PacingHorizon                                          opt.Value[uint32]
 	Hardware                                               *Hardware
 	Activity                                               *Activity
 }
@@ -123,7 +125,6 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to").Means("netns"),
 		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
 		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer").Default("ff:ff:ff:ff:ff:ff"),
-		attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),
 		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes"),
 		attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
 		attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
@@ -138,6 +139,9 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Uint32(unix.IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", &v.GROIPv4MaxSize, "largest aggregated IPv4 packet, bytes").Default(65536).FromKernel("6.3"),
 		attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),
 		attr.Uint32(unix.IFLA_TSO_MAX_SEGS, "tso_max_segs", &v.TSOMaxSegs, "hardware's limit of segments").ReadOnly(),
+		attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
+		attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
+		attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
 		attr.Uint8(unix.IFLA_OPERSTATE, "state", &v.State, "operational state, RFC 2863").Words(operStates).Also(attr.Volatile),
 		attr.Uint8(unix.IFLA_LINKMODE, "mode", &v.Mode, "whether carrier alone makes it operational").Words(linkModes).Default("default"),
 		attr.String(unix.IFLA_IFALIAS, "alias", &v.Alias, "free text, 255 bytes at most").Range(0, 255).ChangeOnly().Clears(""),
@@ -156,8 +160,8 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter(),
 		attr.Nested(unix.IFLA_PROTO_DOWN_REASON, 0,
 			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
-		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly(),
-		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly(),
+		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly().Quiet(),
+		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly().Quiet(),
 		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT,
 			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
 		hardware(&v.Hardware), activity(&v.Activity),

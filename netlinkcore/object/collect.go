@@ -12,7 +12,10 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]S, error)
 	var all blocks[S]
 	err := nl.Retry(dumpAttempts, func() error {
 		all.clear()
-		return t.Scan(ctx, s, filter, all.add)
+		names := s.devs.namer(ctx)
+		defer names.finish()
+		names.wait(filter == nil) // a filter may compare names
+		return t.read(ctx, s, filter, names, all.add)
 	})
 	return all.join(), err
 }

@@ -72,22 +72,11 @@ func (d *devices) known(name string) (uint32, bool) {
 	return i, ok
 }
 
-// namer returns a function that names indexes for the length of one dump.
-func (d *devices) namer(ctx context.Context) func(uint32) *string {
+// named returns the name of an index if it was told before.
+func (d *devices) named(i uint32) *string {
 	d.mu.Lock()
-	err := d.refresh(ctx)
-	d.mu.Unlock()
-	if err != nil {
-		return nil // an index without a name is still right
-	}
-	var last uint32
-	var name *string
-	return func(i uint32) *string {
-		if i != last {
-			last, name = i, d.name(ctx, i)
-		}
-		return name
-	}
+	defer d.mu.Unlock()
+	return d.byIndex[i]
 }
 
 func (d *devices) name(ctx context.Context, i uint32) *string {

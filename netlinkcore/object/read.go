@@ -20,6 +20,11 @@ const dumpAttempts = 8
 // may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
 // changed meanwhile.
 func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
+	return t.read(ctx, s, filter, s.devs.namer(ctx), fn)
+}
+
+// read is Scan, with names of devices as names says.
+func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, names *namer, fn func(*S) error) error {
 	var all S
 	if filter == nil {
 		filter = &all
@@ -31,15 +36,15 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 	if t.Parts != nil {
 		parts, err := t.Parts(ctx, s, &want)
 		for i := 0; err == nil && i < len(parts); i++ {
-			err = t.scan(ctx, s, &parts[i], 0, fn)
+			err = t.scan(ctx, s, &parts[i], 0, names, fn)
 		}
 		return err
 	}
 	if t.Lists == nil || t.Schema.FamilyOf(attr.To(&want)) != 0 {
-		return t.scan(ctx, s, &want, 0, fn)
+		return t.scan(ctx, s, &want, 0, names, fn)
 	}
 	for _, family := range t.Lists {
-		if err := t.scan(ctx, s, &want, family, fn); err != nil {
+		if err := t.scan(ctx, s, &want, family, names, fn); err != nil {
 			return err
 		}
 	}
@@ -47,7 +52,7 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 }
 
 // scan reads one dump; family is for objects that name none.
-func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn func(*S) error) error {
+func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, names *namer, fn func(*S) error) error {
 	req, family, err := t.dumpRequest(ctx, s, want, family)
 	if err != nil {
 		return err
@@ -56,7 +61,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 	named := slices.DeleteFunc(t.named(p), func(i int) bool {
 		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
-	d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
+	d := attr.Dec{Family: family, DevName: names.of}
 	var v S
 	one := func(v *S) error {
 		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
@@ -72,6 +77,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, fn f
 		case m.Type != reply:
 			continue
 		}
+		names.hear(m)
 		if t.Split != nil {
 			err = t.Split(&d, m.Type, m.Body, one)
 		} else {

@@ -273,7 +273,7 @@ func (t *Type[S]) decoder(ctx context.Context, s *Scope, family byte, reply func
 		if m.Type != t.replyType() {
 			return nil
 		}
-		d := attr.Dec{Family: family, DevName: s.devs.namer(ctx)}
+		d := attr.Dec{Family: family, DevName: s.devs.namer(ctx).of}
 		got := new(S)
 		if err := t.Schema.Decode(&d, got, m.Body); err != nil {
 			return err

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/nltest"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rt"
@@ -45,6 +47,40 @@ func BenchmarkDecodeRoute(b *testing.B) {
 		}
 	}
 	report(b, began, b.N)
+}
+
+// BenchmarkDecodeLink decodes a veth as the kernel reports it.
+func BenchmarkDecodeLink(b *testing.B) {
+	list, err := nltest.ReadCapture("../../netlinkcore/link/testdata/6.18.44/kinds.hex")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var d attr.Dec
+	var v link.Link
+	body := veth(b, list)
+	b.ReportAllocs()
+	began := cpuTime()
+	for b.Loop() {
+		if err := link.Type.Schema.DecodeNext(&d, &v, body); err != nil {
+			b.Fatal(err)
+		}
+	}
+	report(b, began, b.N)
+}
+
+// veth is the first message about a veth.
+func veth(b *testing.B, list []nltest.Captured) []byte {
+	for _, m := range list {
+		var v link.Link
+		if err := link.Type.Schema.Decode(&attr.Dec{}, &v, m.Body()); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok := v.Kind.(*link.Veth); ok {
+			return m.Body()
+		}
+	}
+	b.Fatal("no veth was captured")
+	return nil
 }
 
 // A sink is a kernel that does nothing.
