@@ -116,11 +116,7 @@ func (t *Table) FamilyOf(p Ptr) byte {
 
 // AddressFamily is the family of the struct's first address, or 0.
 func (t *Table) AddressFamily(p Ptr) byte {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		if f.ops.famly == nil {
-			continue
-		}
+	for _, f := range t.lay().addrs {
 		if a := f.addr(p.p); a != nil {
 			if fam := f.ops.famly(f, a); fam != 0 {
 				return fam
@@ -254,13 +250,16 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 	if l.size > 0 {
 		e.at = e.W.Zero(l.room())
 	}
-	for i := range l.order {
+	for i, g := range l.gates {
+		if g.shut(p) {
+			continue
+		}
 		s := &l.order[i]
 		if s.l != nil {
 			s.l.nest(e, p)
 			continue
 		}
-		if s.shut(p) || s.send(e, p) {
+		if s.send(e, p) {
 			continue
 		}
 		if a := s.f.addr(p); a != nil && e.takes(s.f) {

@@ -42,6 +42,9 @@ func (d *definer) finish() {
 		if f.ops == extraOps {
 			d.extra = f
 		}
+		if f.ops.famly != nil {
+			d.addrs = append(d.addrs, f)
+		}
 		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
 		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {
@@ -64,7 +67,8 @@ func (d *definer) count(fields []Field) {
 }
 
 func (d *definer) level(l *level, fields []Field, g *group) {
-	l.order, l.slots = slices.Grow(l.order, len(fields)), slices.Grow(l.slots, len(fields))
+	l.slots = slices.Grow(l.slots, len(fields))
+	l.order, l.gates = slices.Grow(l.order, len(fields)), slices.Grow(l.gates, len(fields))
 	for i := range fields {
 		f := fields[i]
 		switch {
@@ -75,7 +79,7 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 			d.level(sub, f.inner, g)
 			d.around = outer
 			l.add(f.id, slot{l: sub})
-			l.order = append(l.order, slot{l: sub})
+			l.sends(slot{l: sub})
 		case f.inner != nil && f.at == nil:
 			for _, id := range f.x.([]uint16) {
 				l.add(id, slot{ignored: true})
@@ -129,7 +133,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 		h := headOf(p)
 		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
 	}
-	l.order = append(l.order, sending(p))
+	l.sends(sending(p))
 	if p.rest {
 		l.rest = p
 		return
@@ -152,7 +156,11 @@ func (d *definer) beside(l *level, f *Field) {
 		l = d.around
 	}
 	l.add(f.id, slot{f: f})
-	l.order = append(l.order, sending(f))
+	l.sends(sending(f))
+}
+
+func (l *level) sends(s slot) {
+	l.order, l.gates = append(l.order, s), append(l.gates, gateOf(&s))
 }
 
 func (l *level) add(id uint16, s slot) {

@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"math"
 	"net/netip"
 	"unsafe"
 
@@ -9,29 +10,46 @@ import (
 
 // A struct has many attributes and sets few. Between two messages the kernel
 // uses the processor's caches, so what encoding costs is what it has to look
-// at: for most attributes that is one slot, no Field and no ops. Nothing here
-// says anything that ops does not; what is odd goes there.
+// at: for most attributes that is a gate of four bytes, for others one slot, no
+// Field and no ops. Nothing here says anything that ops does not; what is odd
+// goes there.
 
-// A gate is how to see that a struct does not set an attribute.
-type gate uint8
+// A gate tells where to see that a struct does not set an attribute.
+type gate struct {
+	at   uint16 // in the struct
+	kind gateKind
+}
+
+type gateKind uint8
 
 const (
-	gateNone  gate = iota
-	gateFlag       // a byte that is 0
-	gateGroup      // a pointer that is nil
+	gateNone  gateKind = iota // it does not tell
+	gateFlag                  // a byte that is 0
+	gateGroup                 // a pointer that is nil
 )
+
+// gateOf is the gate of a slot in the order of encoding.
+func gateOf(s *slot) gate {
+	f := s.f
+	var at uintptr
+	var kind gateKind
+	switch {
+	case f == nil: // a level
+	case f.group != nil:
+		at, kind = f.group.off, gateGroup
+	case f.ops.flag != 0 && !f.ops.always:
+		at, kind = f.off+f.ops.flag, gateFlag
+	}
+	if at > math.MaxUint16 {
+		return gate{}
+	}
+	return gate{uint16(at), kind}
+}
 
 // sending is the place of a field in the order of encoding.
 func sending(f *Field) slot {
 	s := slot{f: f, family: f.family, off: uint32(f.off), id: f.id, head: f.head, access: f.Access}
-	switch {
-	case f.group != nil:
-		s.gate, s.at = gateGroup, uint32(f.group.off)
-		return s
-	case f.ops.flag != 0 && !f.ops.always:
-		s.gate, s.at = gateFlag, uint32(f.off+f.ops.flag)
-	}
-	if f.again == 0 && f.Access&Inside == 0 {
+	if f.group == nil && f.again == 0 && f.Access&Inside == 0 {
 		s.code = sendCode(f)
 	}
 	return s
@@ -70,9 +88,9 @@ func sendCode(f *Field) code {
 }
 
 // shut reports whether the struct at p certainly has nothing for the field.
-func (s *slot) shut(p unsafe.Pointer) bool {
-	a := unsafe.Add(p, s.at)
-	return s.gate == gateFlag && !*(*bool)(a) || s.gate == gateGroup && *(*unsafe.Pointer)(a) == nil
+func (g gate) shut(p unsafe.Pointer) bool {
+	a := unsafe.Add(p, g.at)
+	return g.kind == gateFlag && !*(*bool)(a) || g.kind == gateGroup && *(*unsafe.Pointer)(a) == nil
 }
 
 // send encodes a field that is set, if it belongs into the message, or reports

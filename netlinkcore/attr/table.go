@@ -38,7 +38,8 @@ type layout struct {
 	byName map[string]int
 	extra  *Field
 	settle []*Field
-	family int // index of the address family's field, or -1
+	family int      // index of the address family's field, or -1
+	addrs  []*Field // those whose values tell the address family
 	groups []*group
 	staged bool
 }
@@ -76,6 +77,7 @@ type level struct {
 	byID  []uint16 // attribute number → 1 + place in slots
 	slots []slot
 	order []slot // for encoding
+	gates []gate // of each of order
 	late  bool
 	rest  *Field // a list that stands in place of attributes
 }
@@ -88,9 +90,7 @@ type slot struct {
 	ignored bool
 	family  byte // the address family it is for; 0: any
 	code    code
-	gate    gate
 	off     uint32
-	at      uint32 // where the gate stands
 	next    uint16 // the one before with the same number, for another family
 	id      uint16
 	head    int16
