@@ -174,16 +174,8 @@ func (l *level) decodeRest(t *Table, d *Dec, p unsafe.Pointer, b []byte) (err er
 	return err
 }
 
-type pending struct {
-	f *Field
-	b []byte
-}
-
 func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
-	// What depends on a selector waits for the end: RTA_ENCAP comes before
-	// RTA_ENCAP_TYPE.
-	var late [4]pending
-	n := 0
+	late := false
 	r := wire.NewReader(b)
 	for {
 		id, data, ok := r.Next()
@@ -200,9 +192,8 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 			if err := s.l.decode(t, d, p, data); err != nil {
 				return err
 			}
-		case s.f.late && id == s.f.id2 && n < len(late):
-			late[n] = pending{s.f, data}
-			n++
+		case s.late:
+			late = true
 		default:
 			if err := s.f.decode(d, p, id, data); err != nil {
 				return err
@@ -212,12 +203,27 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	if err := r.Err(); err != nil {
 		return err
 	}
-	for _, w := range late[:n] {
-		if err := w.f.decode(d, p, w.f.id2, w.b); err != nil {
-			return err
-		}
+	if late {
+		return l.lateAttrs(d, p, b)
 	}
 	return nil
+}
+
+// lateAttrs decodes what depends on a selector, which may come behind it:
+// RTA_ENCAP comes before RTA_ENCAP_TYPE.
+func (l *level) lateAttrs(d *Dec, p unsafe.Pointer, b []byte) error {
+	r := wire.NewReader(b)
+	for {
+		id, data, ok := r.Next()
+		if !ok {
+			return nil
+		}
+		if s := l.find(d, id); s != nil && s.late {
+			if err := s.f.decode(d, p, id, data); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {

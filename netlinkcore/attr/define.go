@@ -140,10 +140,9 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
 		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
-			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
+			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off), late: p.late && id == p.id2})
 		}
 	}
-	l.late = l.late || p.late
 	if p.wide != nil {
 		d.beside(l, p.twin())
 	}

@@ -37,8 +37,15 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 	return f.ops.eq(how, f, f.addr(a), f.addr(b))
 }
 
-// sameBytes compares what is neither a string nor a slice.
+// sameBytes compares what is neither a string nor a slice: numbers and the byte
+// behind them, which lists compare for each object.
 func sameBytes(a, b unsafe.Pointer, n uintptr) bool {
+	switch n {
+	case 2:
+		return *(*[2]byte)(a) == *(*[2]byte)(b)
+	case 5:
+		return *(*[5]byte)(a) == *(*[5]byte)(b)
+	}
 	return unsafe.String((*byte)(a), n) == unsafe.String((*byte)(b), n)
 }
 

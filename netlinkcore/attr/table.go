@@ -3,6 +3,7 @@ package attr
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -26,6 +27,7 @@ type Table struct {
 	spare  sync.Pool // of structs
 
 	bound  sync.Once
+	laid   atomic.Bool // what bound.Do says, for a look that is compiled inline
 	bind   func() layout
 	layout layout
 }
@@ -45,8 +47,17 @@ type layout struct {
 }
 
 func (t *Table) lay() *layout {
-	t.bound.Do(func() { t.layout = t.bind() })
+	if !t.laid.Load() {
+		t.layOut()
+	}
 	return &t.layout
+}
+
+func (t *Table) layOut() {
+	t.bound.Do(func() {
+		t.layout = t.bind()
+		t.laid.Store(true)
+	})
 }
 
 func (t *Table) root() *level { return t.lay().root }
@@ -78,7 +89,6 @@ type level struct {
 	slots []slot
 	order []slot // for encoding
 	gates []gate // of each of order
-	late  bool
 	rest  *Field // a list that stands in place of attributes
 }
 
@@ -88,6 +98,7 @@ type slot struct {
 	l *level
 	// ignored: read and dropped
 	ignored bool
+	late    bool // decoded after the others
 	family  byte // the address family it is for; 0: any
 	code    code
 	off     uint32

@@ -29,8 +29,8 @@ func Align(n int) int { return (n + 3) &^ 3 }
 // A Reader walks a sequence of attributes. Payloads alias the input.
 type Reader struct {
 	b   []byte
-	pos int // where the payload that Next returned last begins in the input
-	at  int // bytes consumed
+	pos int // where the payload that Next returned last begins
+	at  int // where the next attribute begins
 	err error
 }
 
@@ -40,25 +40,24 @@ func NewReader(b []byte) Reader { return Reader{b: b} }
 // Next returns the number and payload of the next attribute, and false at the
 // end or on an error, which Err tells.
 func (r *Reader) Next() (typ uint16, data []byte, ok bool) {
-	b := r.b
+	b := r.b[r.at:]
 	if len(b) < HeaderLen {
-		if len(b) > 0 {
-			r.err = ErrTruncated
-		}
-		return 0, nil, false
+		return r.end(len(b))
 	}
 	n := int(binary.NativeEndian.Uint16(b))
 	if n < HeaderLen || n > len(b) {
-		r.err = ErrTruncated
-		return 0, nil, false
+		return r.end(len(b))
 	}
-	typ = binary.NativeEndian.Uint16(b[2:]) & typeMask
-	data = b[HeaderLen:n:n]
-	step := min(Align(n), len(b))
 	r.pos = r.at + HeaderLen
-	r.at += step
-	r.b = b[step:]
-	return typ, data, true
+	r.at += min(Align(n), len(b))
+	return binary.NativeEndian.Uint16(b[2:]) & typeMask, b[HeaderLen:n:n], true
+}
+
+func (r *Reader) end(left int) (typ uint16, data []byte, ok bool) {
+	if left > 0 {
+		r.err = ErrTruncated
+	}
+	return 0, nil, false
 }
 
 // Err returns the error that stopped Next, if any.
