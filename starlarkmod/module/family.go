@@ -155,7 +155,8 @@ var extras = map[object.Verb][]Param{
 func verbFunction(f object.Family, verb object.Verb, target *Target) *Function {
 	name := f.Name() + "." + verb.String()
 	positional := f.Positional()
-	v := &verbCall{f: f, verb: verb, target: target, name: name, positional: positional}
+	v := &verbCall{f: f, verb: verb, target: target, name: name, positional: positional,
+		builder: value.Builder{Name: name, Table: f.Table(), Positional: positional, Takes: takes(verb)}}
 	return NewFunction(name, fmt.Sprintf(verbDocs[verb], f.Table().Doc), len(positional), func() []Param {
 		return append(params(f.Table(), positional, takes(verb)), extras[verb]...)
 	}, v.call)
@@ -168,6 +169,7 @@ type verbCall struct {
 	target     *Target
 	name       string
 	positional []string
+	builder    value.Builder
 }
 
 func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -210,9 +212,10 @@ func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.
 // build reads the arguments: an object of the family, or its attributes. flag
 // is the verb's extra keyword.
 func (v *verbCall) build(args starlark.Tuple, kwargs []starlark.Tuple) (r object.Ref, flag bool, err error) {
-	extra := extras[v.verb]
-	b := &value.Builder{Name: v.name, Table: v.f.Table(), Positional: v.positional, Takes: takes(v.verb)}
-	if extra != nil {
+	b := &v.builder
+	if extra := extras[v.verb]; extra != nil {
+		own := v.builder
+		b = &own
 		b.Extras = []string{extra[0].Name}
 		b.Extra = func(name string, x starlark.Value) (bool, error) {
 			if name != extra[0].Name {

@@ -34,7 +34,7 @@ func (p Prefix) hostMethod(_ *starlark.Thread, b *starlark.Builtin, args starlar
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "n", &n); err != nil {
 		return nil, err
 	}
-	addr, err := p.nth(p.Addr().BitLen(), n.BigInt())
+	addr, err := p.nth(p.Addr().BitLen(), n)
 	if err != nil {
 		return nil, argumentError(b, "n", 0, err)
 	}
@@ -63,7 +63,7 @@ func (p Prefix) subnetMethod(_ *starlark.Thread, b *starlark.Builtin, args starl
 	if err := p.checkLength(bits); err != nil {
 		return nil, argumentError(b, "newlen", 0, err)
 	}
-	addr, err := p.nth(bits, n.BigInt())
+	addr, err := p.nth(bits, n)
 	if err != nil {
 		return nil, argumentError(b, "n", 1, err)
 	}
@@ -103,34 +103,29 @@ func (p Prefix) checkLength(bits int) error {
 	return nil
 }
 
-// count returns the number of networks of bits in p.
-func (p Prefix) count(bits int) *big.Int {
-	return new(big.Int).Lsh(big.NewInt(1), uint(bits-p.Bits()))
-}
-
 // nth returns the first address of the n-th network of bits in p; a negative n
 // counts from the end.
-func (p Prefix) nth(bits int, n *big.Int) (netip.Addr, error) {
-	count := p.count(bits)
-	index := new(big.Int).Set(n)
-	if n.Sign() < 0 {
-		index.Add(index, count)
+func (p Prefix) nth(bits int, n starlark.Int) (netip.Addr, error) {
+	last := ones(bits - p.Bits())
+	i, fromEnd, ok := wideOf(n)
+	if !ok || last.less(i) {
+		return netip.Addr{}, fmt.Errorf("got %v, but %v has %v of length %d", n, p.Masked(), p.count(bits), bits)
 	}
-	if index.Sign() < 0 || index.Cmp(count) >= 0 {
-		return netip.Addr{}, fmt.Errorf("got %v, but %v has %v of length %d", n, p.Masked(), count, bits)
+	if fromEnd {
+		i = last.minus(i)
 	}
-	base := new(big.Int).SetBytes(p.Masked().Addr().AsSlice())
-	index.Lsh(index, uint(p.Addr().BitLen()-bits))
-	addr, _ := netip.AddrFromSlice(base.Add(base, index).FillBytes(make([]byte, p.Addr().BitLen()/8)))
-	return addr, nil
+	return p.at(bits, i), nil
+}
+
+// at is nth for what is known to be there.
+func (p Prefix) at(bits int, i wide) netip.Addr {
+	base := p.Masked().Addr()
+	return wideFrom(base).plus(i.shiftLeft(uint(p.Addr().BitLen() - bits))).addr(base)
 }
 
 func lastAddr(p Prefix) netip.Addr {
-	addr, err := p.nth(p.Addr().BitLen(), big.NewInt(-1))
-	if err != nil {
-		return p.Addr() // every network has a last address
-	}
-	return addr
+	bits := p.Addr().BitLen()
+	return p.at(bits, ones(bits-p.Bits()))
 }
 
 // maxSubnetBits bounds the length of a sequence to what an int counts.
@@ -165,10 +160,7 @@ func (s subnets) Hash() (uint32, error) {
 }
 
 func (s subnets) Index(i int) starlark.Value {
-	addr, err := s.parent.nth(s.bits, big.NewInt(int64(s.first+i*s.step)))
-	if err != nil {
-		panic(err) // the caller checks i against Len
-	}
+	addr := s.parent.at(s.bits, wide{0, uint64(s.first + i*s.step)})
 	return Prefix{netip.PrefixFrom(addr, s.bits)}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -27,8 +28,10 @@ type Builder struct {
 // Build makes the struct. Whatever is wrong is a *script.Problem about one
 // argument.
 func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr, error) {
-	u := &building{Builder: b, p: b.Table.New()}
+	u := buildings.Get().(*building)
+	*u = building{Builder: b, p: b.Table.New()}
 	u.given = u.few[:0]
+	defer buildings.Put(u)
 	if len(args) > len(b.Positional) {
 		return u.p, &script.Problem{Index: len(b.Positional) + 1, Class: "invalid", Message: fmt.Sprintf(
 			"%s: got %d arguments without a keyword, want at most %d (%s)", b.Name, len(args), len(b.Positional), list(b.Positional))}
@@ -53,6 +56,9 @@ func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr,
 	}
 	return u.p, nil
 }
+
+// buildings are used again: a script may make hundreds of thousands.
+var buildings = sync.Pool{New: func() any { return new(building) }}
 
 // building is a struct on its way.
 type building struct {
