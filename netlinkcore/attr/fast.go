@@ -22,6 +22,7 @@ const (
 	codeU8
 	codeU32
 	codeU64
+	codeCount
 	codeDev
 	codeBit32
 	codeFamily
@@ -70,6 +71,8 @@ func codeOf(f *Field) code {
 		return codeU32
 	case "u64":
 		return codeU64
+	case "count":
+		return codeCount
 	case "device":
 		return codeDev
 	case "address family":
@@ -146,6 +149,8 @@ func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		(*opt.Value[uint32])(a).Set(binary.NativeEndian.Uint32(b[h.at:]))
 	case codeU64:
 		(*opt.Value[uint64])(a).Set(binary.NativeEndian.Uint64(b[h.at:]))
+	case codeCount:
+		*countAt(a) = binary.NativeEndian.Uint64(b[h.at:])
 	case codeDev:
 		setDev(d, a, binary.NativeEndian.Uint32(b[h.at:]))
 	case codeUnread:

@@ -1,24 +1,21 @@
 package link
 
-import (
-	"github.com/netlark/netlark/netlinkcore/attr"
-	"github.com/netlark/netlark/netlinkcore/opt"
-)
+import "github.com/netlark/netlark/netlinkcore/attr"
 
 // Stats are a device's counters (struct rtnl_link_stats64).
 type Stats struct {
-	RxPackets, TxPackets, RxBytes, TxBytes, RxErrors, TxErrors, RxDropped, TxDropped opt.Value[uint64]
-	Multicast, Collisions                                                            opt.Value[uint64]
-	RxLength, RxOver, RxCRC, RxFrame, RxFIFO, RxMissed                               opt.Value[uint64]
-	TxAborted, TxCarrier, TxFIFO, TxHeartbeat, TxWindow                              opt.Value[uint64]
-	RxCompressed, TxCompressed, RxNoHandler, RxOtherHost                             opt.Value[uint64]
+	RxPackets, TxPackets, RxBytes, TxBytes, RxErrors, TxErrors, RxDropped, TxDropped uint64
+	Multicast, Collisions                                                            uint64
+	RxLength, RxOver, RxCRC, RxFrame, RxFIFO, RxMissed                               uint64
+	TxAborted, TxCarrier, TxFIFO, TxHeartbeat, TxWindow                              uint64
+	RxCompressed, TxCompressed, RxNoHandler, RxOtherHost                             uint64
 }
 
 var stats = attr.Define("stats", "counters of a device", 200, func(v *Stats) []attr.Field {
 	at := int16(-8)
-	n := func(name string, p *opt.Value[uint64], doc string) attr.Field {
+	n := func(name string, p *uint64, doc string) attr.Field {
 		at += 8
-		return attr.Head64(at, name, p, doc).Counter()
+		return attr.HeadCount(at, name, p, doc)
 	}
 	return []attr.Field{
 		n("rx_packets", &v.RxPackets, "packets received"), n("tx_packets", &v.TxPackets, "packets sent"),
