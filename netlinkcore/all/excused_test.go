@@ -110,7 +110,6 @@ var unreported = map[string]string{
 	"xfrm.state.iptfs_*":       "CONFIG_XFRM_IPTFS is off",
 	"xfrm.state: stats.*":      "takes bad traffic",
 	"tc.filter.actions":        notYet,
-	"tc.filter.stats":          notYet,
 	"tc.qdisc.ingress_block":   "no capture shares filters yet",
 	"tc.qdisc.egress_block":    "no capture shares filters yet",
 	"htb.offload":              notYet,

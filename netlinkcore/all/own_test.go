@@ -24,6 +24,9 @@ var own = map[string]func(g *generator) attr.Value{
 	"verdicts above a rate and within it": func(g *generator) attr.Value {
 		return g.oneOf("drop/pass", "reclassify/pipe", "pass/pass", "goto chain 7/drop", "continue/jump 2")
 	},
+	"estimator": func(g *generator) attr.Value {
+		return g.oneOf("250ms 1s", "500ms 15.749s", "1s 8s", "4s 10h", "8s 1m4s")
+	},
 	"match of u32": func(g *generator) attr.Value {
 		next := []string{"", "nexthdr+"}[g.IntN(2)]
 		return attr.TextValue(fmt.Sprintf("u32 %#x %#x at %s%d", g.Uint32(), g.Uint32(), next, 4*g.IntN(100)))
