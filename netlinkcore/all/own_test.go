@@ -24,6 +24,9 @@ var own = map[string]func(g *generator) attr.Value{
 	"verdicts above a rate and within it": func(g *generator) attr.Value {
 		return g.oneOf("drop/pass", "reclassify/pipe", "pass/pass", "goto chain 7/drop", "continue/jump 2")
 	},
+	"estimator": func(g *generator) attr.Value {
+		return g.oneOf("250ms 1s", "500ms 15.749s", "1s 8s", "4s 10h", "8s 1m4s")
+	},
 	"match of u32": func(g *generator) attr.Value {
 		next := []string{"", "nexthdr+"}[g.IntN(2)]
 		return attr.TextValue(fmt.Sprintf("u32 %#x %#x at %s%d", g.Uint32(), g.Uint32(), next, 4*g.IntN(100)))
@@ -83,6 +86,9 @@ func complete(table *attr.Table, p attr.Ptr) {
 			continue
 		}
 		for need, v := range needs[name] {
+			if at := table.Lookup(need); table.IsSet(p, at) && table.Fields[at].Shape() == attr.Object {
+				continue // any object does
+			}
 			if err := table.Put(&attr.Put{}, p, table.Lookup(need), v); err != nil {
 				panic(fmt.Sprintf("%s needs %s: %v", name, need, err))
 			}

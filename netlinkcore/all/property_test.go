@@ -34,7 +34,7 @@ var computed = map[string]string{
 	"tc.class_.leaf":        "0 is none",
 	"tc.class_.parent":      "is the discipline, where the kernel says root",
 	"tc.filter.parent":      "has two names at ingress",
-	"tc.filter.kind":        "the eth_type of flower follows from the protocol, which is not there alone",
+	"flower.eth_type":       "is the protocol of the filter, behind tags",
 }
 
 func isComputed(table *attr.Table, name string) bool {

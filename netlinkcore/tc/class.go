@@ -22,6 +22,8 @@ type Class struct {
 	Kind   ClassKind
 	Leaf   opt.Value[Handle] // the discipline in it
 	Stats  *Stats
+
+	Estimator opt.Value[Estimator]
 }
 
 // A ClassKind is the options of a class, by the kind of its discipline:
@@ -67,7 +69,7 @@ var classSchema = attr.Define("tc.class_", "class of a queueing discipline", siz
 		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, classKinds, "options, by the kind of the discipline"),
 		attr.Head32(offInfo, "leaf", &v.Leaf, "the discipline in it, if a user made that").Written(handles).ReadOnly(),
 		attr.Unknown(&v.Extra),
-	}, common(&v.Stats)...)
+	}, common(&v.Stats, &v.Estimator)...)
 }).Hooks(nil, func(v *Class) {
 	// Classes at the top have no parent for the kernel. They were made below
 	// the discipline.

@@ -26,7 +26,8 @@ type Filter struct {
 	Handle   opt.Value[uint32]
 	Kind     FilterKind
 	Actions  []Action
-	Stats    *Stats
+
+	Estimator opt.Value[Estimator] // of the actions
 }
 
 // A FilterKind is what a filter matches: *U32, *Flower, … or *OtherFilter.
@@ -65,7 +66,7 @@ func filter[S any, P interface {
 // filterSchema is struct tcmsg and TCA_*. The kernel has the actions among the
 // options of each kind.
 var filterSchema = attr.Define("tc.filter", "filter", sizeofTCMsg, func(v *Filter) []attr.Field {
-	return append([]attr.Field{
+	return []attr.Field{
 		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey().Also(attr.Filter),
 		attr.Head32(offParent, "parent", &v.Parent, "where it is: a discipline, a class, \"ingress\" or \"egress\"; the root's discipline unless given").
 			Words(places).Written(handles).IsKey().Also(attr.Filter).KernelChooses(),
@@ -76,8 +77,10 @@ var filterSchema = attr.Define("tc.filter", "filter", sizeofTCMsg, func(v *Filte
 		attr.Uint32(unix.TCA_CHAIN, "chain", &v.Chain, "chain of filters").IsKey().Also(attr.Filter).Default(0),
 		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, filterKinds, "what it matches").Matches(),
 		attr.Kinds(0, 0, "actions", &v.Actions, actions, "what is done with packets that match, in order: verdicts and tc.action.…").Apart(),
+		estimated(&v.Estimator),
+		attr.Ignored(unix.TCA_STATS, unix.TCA_STATS2, unix.TCA_XSTATS, unix.TCA_FCNT, unix.TCA_PAD, unix.TCA_EXT_WARN_MSG), // what an old form of police has
 		attr.Unknown(&v.Extra),
-	}, common(&v.Stats)...)
+	}
 }).Hooks(lower, raise)
 
 // An acting kind has a place for the filter's actions among its options.

@@ -17,30 +17,30 @@ import (
 type Flower struct {
 	attr.Extra
 	options
-	ClassID                                opt.Value[Handle]
-	InDev                                  opt.Value[string]
-	EtherType                              opt.Value[rt.EtherType]
-	DstMAC, SrcMAC                         opt.Value[MACMatch]
-	IPProto                                opt.Value[uint8]
-	Src, Dst                               opt.Value[IPMatch]
-	SrcPort, DstPort                       opt.Value[Ports]
-	TOS, TTL                               opt.Value[attr.Masked[uint8]]
-	TCPFlags                               opt.Value[attr.Masked[uint16]]
-	ICMPType, ICMPCode                     opt.Value[ICMPMatch]
-	Fragment, FirstFragment                opt.Value[bool]
-	VLAN, CVLAN                            VLANMatch
-	VLANs                                  opt.Value[uint8]
-	SkipHW, SkipSW, Verbose, InHW, NotInHW opt.Value[bool]
-	InHWCount                              opt.Value[uint32]
-	Hash                                   opt.Value[attr.Masked[uint32]]
-	L2Miss                                 opt.Value[bool]
-	CFMLevel, CFMOpcode                    opt.Value[uint8]
-	ARP                                    *ARPMatch
-	MPLS                                   *MPLSMatch
-	Conn                                   *ConnMatch
-	Tunnel                                 *TunnelMatch
-	Other                                  *OtherMatch
-	fragments                              opt.Value[attr.Masked[uint32]]
+	Offload
+	ClassID                 opt.Value[Handle]
+	InDev                   opt.Value[string]
+	EtherType               opt.Value[rt.EtherType]
+	DstMAC, SrcMAC          opt.Value[MACMatch]
+	IPProto                 opt.Value[uint8]
+	Src, Dst                opt.Value[IPMatch]
+	SrcPort, DstPort        opt.Value[Ports]
+	TOS, TTL                opt.Value[attr.Masked[uint8]]
+	TCPFlags                opt.Value[attr.Masked[uint16]]
+	ICMPType, ICMPCode      opt.Value[ICMPMatch]
+	Fragment, FirstFragment opt.Value[bool]
+	VLAN, CVLAN             VLANMatch
+	VLANs                   opt.Value[uint8]
+	InHWCount               opt.Value[uint32]
+	Hash                    opt.Value[attr.Masked[uint32]]
+	L2Miss                  opt.Value[bool]
+	CFMLevel, CFMOpcode     opt.Value[uint8]
+	ARP                     *ARPMatch
+	MPLS                    *MPLSMatch
+	Conn                    *ConnMatch
+	Tunnel                  *TunnelMatch
+	Other                   *OtherMatch
+	fragments               opt.Value[attr.Masked[uint32]]
 }
 
 // A VLANMatch is what a tag has, and what comes behind it.
@@ -211,8 +211,7 @@ var flowerSchema = filter("flower", "fields of headers", func(v *Flower) []attr.
 			attr.Uint8(uapi.TCA_FLOWER_KEY_CFM_OPCODE, "cfm_op", &v.CFMOpcode, "operation of connectivity fault management").ResendOnChange().FromKernel("6.5")),
 		arpMatch(&v.ARP), mplsMatch(&v.MPLS), connMatch(&v.Conn), tunnelMatch(&v.Tunnel), otherMatch(&v.Other),
 	}
-	fields = append(fields, offload(uapi.TCA_FLOWER_FLAGS, &v.SkipHW, &v.SkipSW, &v.InHW, &v.NotInHW,
-		attr.HeadBit(0, -1, 4, uapi.TCA_CLS_FLAGS_VERBOSE, "verbose", &v.Verbose, "the kernel tells what hardware does not take").Default(false))...)
+	fields = append(fields, v.flags(uapi.TCA_FLOWER_FLAGS))
 	for i := range fields { // a change says all
 		fields[i] = fields[i].ResendOnChange()
 	}

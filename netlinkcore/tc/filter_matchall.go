@@ -12,9 +12,9 @@ import (
 type MatchAll struct {
 	attr.Extra
 	options
-	ClassID                       opt.Value[Handle]
-	SkipHW, SkipSW, InHW, NotInHW opt.Value[bool]
-	Hits                          opt.Value[uint64]
+	Offload
+	ClassID opt.Value[Handle]
+	Hits    opt.Value[uint64]
 }
 
 // FilterKind returns "matchall".
@@ -33,13 +33,13 @@ func (v *MatchAll) complete(_ object.Verb, f *Filter) FilterKind {
 }
 
 var _ = filter("matchall", "every packet", func(v *MatchAll) []attr.Field {
-	fields := append([]attr.Field{
+	return []attr.Field{
 		attr.Uint32(uapi.TCA_MATCHALL_CLASSID, "classid", &v.ClassID, "class for the packets").Written(handles).CreateOnly().AlsoCalled("flowid"),
 		attr.Nested(uapi.TCA_MATCHALL_PCNT, 8,
 			attr.Head64(0, "rule_hit", &v.Hits, "packets that matched").Counter()),
 		actionList(uapi.TCA_MATCHALL_ACT, &v.options),
+		v.flags(uapi.TCA_MATCHALL_FLAGS),
 		attr.Ignored(uapi.TCA_MATCHALL_PAD),
 		attr.Unknown(&v.Extra),
-	}, offload(uapi.TCA_MATCHALL_FLAGS, &v.SkipHW, &v.SkipSW, &v.InHW, &v.NotInHW)...)
-	return fields
+	}
 })

@@ -66,7 +66,7 @@ var filters = []struct {
 		&Flower{EtherType: of(rt.EtherIPv4), DstMAC: of(macs("02:00:00:00:00:01", "ff:ff:ff:00:00:00")), SrcMAC: of(macs("02:00:00:00:00:02", "48")),
 			IPProto: of[uint8](6), Src: of(prefix("192.0.2.0/24")), Dst: of(prefix("10.0.0.7/32")),
 			SrcPort: of(Port(7)), DstPort: of(Ports{From: 80, To: 80, Mask: 0xfff0}), TOS: of(masked8(0x10, 0xfc)), TTL: of(masked8(64, 0xff)),
-			TCPFlags: of(masked16(2, 0x17)), Fragment: of(true), FirstFragment: of(false), ClassID: of(NewHandle(1, 0x10)), SkipHW: of(true)},
+			TCPFlags: of(masked16(2, 0x17)), Fragment: of(true), FirstFragment: of(false), ClassID: of(NewHandle(1, 0x10)), Offload: Offload{SkipHW: of(true)}},
 		"flower dst_mac 02:00:00:00:00:01/ff:ff:ff:00:00:00 src_mac 02:00:00:00:00:02 ip_proto tcp src_ip 192.0.2.0/24 dst_ip 10.0.0.7 src_port 7 dst_port 80/0xfff0 ip_tos 0x10/0xfc ip_ttl 64 tcp_flags 0x2/0x17 ip_flags frag/nofirstfrag classid 1:10 skip_hw",
 		js{"keys": js{"eth_type": "ipv4", "ip_proto": "tcp", "dst_mac": "02:00:00:00:00:01/24", "src_mac": "02:00:00:00:00:02", "src_ip": "192.0.2.0/24", "src_port": 7, "tcp_flags": "0x2/17", "dst_ip": "10.0.0.7", "ip_tos": 16, "ip_tos_mask": "fc", "ip_ttl": 64},
 			"skip_hw": true, "classid": "1:10"}},
@@ -112,7 +112,7 @@ var filters = []struct {
 		&Flower{EtherType: of(rt.EtherPPPoE), Other: &OtherMatch{PPPoESession: of[uint16](7), PPPProtocol: of[uint16](0x21)}},
 		"flower pppoe_sid 7 ppp_proto ip", js{}},
 	{"flower of tags", "filter:flower", rt.EtherVLAN, &Flower{EtherType: of(rt.EtherVLAN), VLANs: of[uint8](2)}, "flower num_of_vlans 2", js{"keys": js{"num_of_vlans": 2}}},
-	{"matchall", "filter:matchall", rt.EtherAll, &MatchAll{ClassID: of(NewHandle(1, 0x10)), SkipHW: of(true)}, "matchall classid 1:10 skip_hw", js{"flowid": "1:10", "skip_hw": true}},
+	{"matchall", "filter:matchall", rt.EtherAll, &MatchAll{ClassID: of(NewHandle(1, 0x10)), Offload: Offload{SkipHW: of(true)}}, "matchall classid 1:10 skip_hw", js{"flowid": "1:10", "skip_hw": true}},
 }
 
 func TestFilterKinds(t *testing.T) {
@@ -257,13 +257,13 @@ func TestFlowerChange(t *testing.T) {
 	ctx := t.Context()
 	at := &Filter{Dev: v0, Parent: of(AtIngress), Priority: of[uint16](3), Handle: of[uint32](9)}
 	f := *at
-	f.Kind = &Flower{Dst: of(prefix("10.0.0.0/8")), IPProto: of[uint8](6), DstPort: of(Port(80)), SkipHW: of(true)}
+	f.Kind = &Flower{Dst: of(prefix("10.0.0.0/8")), IPProto: of[uint8](6), DstPort: of(Port(80)), Offload: Offload{SkipHW: of(true)}}
 	f.Actions = []Action{&Gact{Common: Common{Control: of(Drop)}}}
 	b.must(FilterType.Add(ctx, b.s, &f))
 	change := *at
 	change.Kind = &Flower{DstPort: of(Port(81))}
 	b.must(FilterType.Set(ctx, b.s, &change))
-	covers(b, FilterType, only(b, FilterType, at), &Filter{Actions: f.Actions, Kind: &Flower{Dst: of(prefix("10.0.0.0/8")), IPProto: of[uint8](6), DstPort: of(Port(81)), SkipHW: of(true)}})
+	covers(b, FilterType, only(b, FilterType, at), &Filter{Actions: f.Actions, Kind: &Flower{Dst: of(prefix("10.0.0.0/8")), IPProto: of[uint8](6), DstPort: of(Port(81)), Offload: Offload{SkipHW: of(true)}}})
 	change.Kind = &Flower{Src: of(prefix("10.0.0.0/8"))}
 	b.refused(FilterType.Set(ctx, b.s, &change), "immutable", "kind.src_ip")
 	change.Kind, change.Actions = nil, []Action{&Gact{Common: Common{Control: of(Pass)}}}

@@ -15,22 +15,22 @@ import (
 type U32 struct {
 	attr.Extra
 	options
-	Match                         []Match
-	ClassID                       opt.Value[Handle]
-	Divisor                       opt.Value[uint32]
-	Table, Link                   opt.Value[uint32] // of hash tables: table<<20 | bucket<<12
-	OffsetPlus, OffsetMask        opt.Value[uint16]
-	OffsetAt, HashKeyAt           opt.Value[int16]
-	OffsetShift                   opt.Value[uint8]
-	HashKeyMask                   opt.Value[uint32]
-	Eat                           opt.Value[bool]
-	Mark                          opt.Value[rt.Mark]
-	InDev                         opt.Value[string]
-	SkipHW, SkipSW, InHW, NotInHW opt.Value[bool]
-	Hits, Successes               opt.Value[uint64]
-	MarkSuccesses                 opt.Value[uint32]
-	terminal, offset, varOffset   opt.Value[bool]
-	matches                       opt.Value[uint8]
+	Offload
+	Match                       []Match
+	ClassID                     opt.Value[Handle]
+	Divisor                     opt.Value[uint32]
+	Table, Link                 opt.Value[uint32] // of hash tables: table<<20 | bucket<<12
+	OffsetPlus, OffsetMask      opt.Value[uint16]
+	OffsetAt, HashKeyAt         opt.Value[int16]
+	OffsetShift                 opt.Value[uint8]
+	HashKeyMask                 opt.Value[uint32]
+	Eat                         opt.Value[bool]
+	Mark                        opt.Value[rt.Mark]
+	InDev                       opt.Value[string]
+	Hits, Successes             opt.Value[uint64]
+	MarkSuccesses               opt.Value[uint32]
+	terminal, offset, varOffset opt.Value[bool]
+	matches                     opt.Value[uint8]
 }
 
 // A Match compares a word of the packet: it stands At bytes from the network
@@ -83,7 +83,7 @@ var u32Schema = filter("u32", "words of the packet", func(v *U32) []attr.Field {
 	inside := func(bit uint64, name string, p *opt.Value[bool]) attr.Field {
 		return attr.HeadBit(0, -1, 1, bit, name, p, "").Only(attr.Inside)
 	}
-	return append([]attr.Field{
+	return []attr.Field{
 		attr.Nested(uapi.TCA_U32_SEL, 16,
 			attr.List(0, 0, attr.Rest, "match", &v.Match, match, "what words of the packet have to be, as tc writes it: \"ip dport 80 0xffff\", \"ip6 src 2001:db8::/32\", \"u32 0x1 0xff at nexthdr+4\"").Expanding(expandMatch).CreateOnly(),
 			attr.Head8(2, "nkeys", &v.matches, "").Only(attr.Inside),
@@ -109,19 +109,8 @@ var u32Schema = filter("u32", "words of the packet", func(v *U32) []attr.Field {
 			attr.Head64(8, "success", &v.Successes, "packets that matched").Counter()),
 		attr.String(uapi.TCA_U32_INDEV, "indev", &v.InDev, "device that the packet came by").Checked(attr.CheckName),
 		actionList(uapi.TCA_U32_ACT, &v.options),
+		v.flags(uapi.TCA_U32_FLAGS),
 		attr.Ignored(uapi.TCA_U32_POLICE, uapi.TCA_U32_PAD),
 		attr.Unknown(&v.Extra),
-	}, offload(uapi.TCA_U32_FLAGS, &v.SkipHW, &v.SkipSW, &v.InHW, &v.NotInHW)...)
-}).Hooks((*U32).send, (*U32).received)
-
-// offload are the flags of a classifier.
-func offload(id uint16, skipHW, skipSW, inHW, notInHW *opt.Value[bool], more ...attr.Field) []attr.Field {
-	bit := func(n uint64, name string, p *opt.Value[bool], doc string) attr.Field {
-		return attr.HeadBit(0, -1, 4, n, name, p, doc)
 	}
-	return []attr.Field{attr.BitWord(id, 4, append(more,
-		bit(uapi.TCA_CLS_FLAGS_SKIP_HW, "skip_hw", skipHW, "not in hardware").ResendOnChange().Default(false),
-		bit(uapi.TCA_CLS_FLAGS_SKIP_SW, "skip_sw", skipSW, "in hardware only").ResendOnChange().Default(false),
-		bit(uapi.TCA_CLS_FLAGS_IN_HW, "in_hw", inHW, "is in hardware").Counter(),
-		bit(uapi.TCA_CLS_FLAGS_NOT_IN_HW, "not_in_hw", notInHW, "is not in hardware").Counter())...)}
-}
+}).Hooks((*U32).send, (*U32).received)

@@ -25,6 +25,7 @@ type Qdisc struct {
 	Offloaded, Invisible      opt.Value[bool]
 	References                opt.Value[uint32]
 	Stats                     *Stats
+	Estimator                 opt.Value[Estimator]
 }
 
 // A QdiscKind is what sort of discipline it is, with its options: *HTB, *Netem,
@@ -75,7 +76,7 @@ var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, fu
 		attr.Flag(unix.TCA_DUMP_INVISIBLE, "invisible", &v.Invisible, "those too that classes get by themselves, in lists").Only(attr.Filter),
 		attr.Head32(offInfo, "refcnt", &v.References, "references, one for each transmit queue").Counter(),
 		attr.Unknown(&v.Extra),
-	}, common(&v.Stats)...)
+	}, common(&v.Stats, &v.Estimator)...)
 }).Hooks(nil, func(v *Qdisc) {
 	if v.Handle.Or(0) == 0 { // the kernel's own have no name
 		v.Handle.Unset()

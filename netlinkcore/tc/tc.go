@@ -78,12 +78,18 @@ var stats = attr.Define("stats", "counters", 0, func(v *Stats) []attr.Field {
 	}
 })
 
-// common are the attributes that messages of all four families have, and that
-// no family uses: old counters, kinds' own counters, and padding.
-func common(s **Stats) []attr.Field {
+// estimated is the estimator of a discipline, a class, or the actions of a
+// filter.
+func estimated(e *opt.Value[Estimator]) attr.Field {
+	return attr.Own([]uint16{unix.TCA_RATE}, "estimator", e, estimators, "estimate rates: how often, and over which time, as \"1s 8s\"").WriteOnly()
+}
+
+// common are counters and the attributes that messages of all families have and
+// nobody uses: old counters, kinds' own counters, and padding.
+func common(s **Stats, e *opt.Value[Estimator]) []attr.Field {
 	return []attr.Field{
-		attr.Nest(unix.TCA_STATS2, "stats", s, stats, "counters").Counter(),
-		attr.Ignored(unix.TCA_STATS, unix.TCA_XSTATS, unix.TCA_FCNT, unix.TCA_PAD, unix.TCA_RATE, unix.TCA_EXT_WARN_MSG),
+		attr.Nest(unix.TCA_STATS2, "stats", s, stats, "counters").Counter(), estimated(e),
+		attr.Ignored(unix.TCA_STATS, unix.TCA_XSTATS, unix.TCA_FCNT, unix.TCA_PAD, unix.TCA_EXT_WARN_MSG),
 	}
 }
 

@@ -43,6 +43,8 @@ func made(t *testing.T, file string) {
 			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}))
 	case "route_all":
 		refs = append(refs, route.Type.Ref(&route.Route{Dst: netip.MustParsePrefix("10.30.0.0/16"), Via: netip.MustParseAddr("192.0.2.2"), Pervasive: on}))
+	case "tc_filter":
+		refs = filters()
 	case "xfrm_all":
 		refs = append(refs, xfrm.StateType.Ref(state(0x300, func(v *xfrm.State) {
 			v.Mode = opt.Of(xfrm.IPTFS)

@@ -6,7 +6,7 @@ tc qdisc add dev q2 root handle 5: tbf rate 10mbit burst 20000 limit 100000 peak
 ip link add q3 type $dummy
 tc qdisc add dev q3 root handle 5: tbf rate 50gbit burst 1mb limit 4mb
 ip link add q4 type $dummy
-tc qdisc add dev q4 root handle 5: pfifo limit 77
+tc qdisc add dev q4 root handle 5: estimator 1s 8s pfifo limit 77
 ip link add q5 type $dummy
 tc qdisc add dev q5 root handle 5: bfifo limit 7777
 ip link add q6 type $dummy
@@ -22,6 +22,7 @@ tc qdisc add dev q10 root handle 5: netem delay 1ms 512us distribution paretonor
 ip link add q11 type $dummy
 tc qdisc add dev q11 root handle 5: netem loss gemodel 5% 60% 70% 1%
 ip link add q12 type $dummy
+tc qdisc add dev q12 ingress_block 5 egress_block 6 clsact
 ip link add q13 type $dummy
 tc qdisc add dev q13 clsact
 ip link add q14 type $dummy
