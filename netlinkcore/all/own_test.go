@@ -86,7 +86,7 @@ func complete(table *attr.Table, p attr.Ptr) {
 			continue
 		}
 		for need, v := range needs[name] {
-			if at := table.Lookup(need); table.IsSet(p, at) && table.Fields[at].Shape() == attr.Object {
+			if at := table.Lookup(need); table.IsSet(p, at) && table.Fields()[at].Shape() == attr.Object {
 				continue // any object does
 			}
 			if err := table.Put(&attr.Put{}, p, table.Lookup(need), v); err != nil {

@@ -116,8 +116,8 @@ func decodeTwice(t *testing.T, table *attr.Table, body []byte, entered map[*attr
 // carried notes the attributes that hooks have made of others. They have no
 // decoder that could be entered.
 func carried(table *attr.Table, p attr.Ptr, entered map[*attr.Field]bool) {
-	for i := range table.Fields {
-		f := &table.Fields[i]
+	for i := range table.Fields() {
+		f := &table.Fields()[i]
 		if f.IsApart() && table.IsSet(p, i) {
 			entered[f] = true
 		}
