@@ -15,7 +15,7 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]S, error)
 		names := s.devs.namer(ctx)
 		defer names.finish()
 		names.wait(filter == nil) // a filter may compare names
-		return t.read(ctx, s, filter, names, all.add)
+		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})
 	})
 	return all.join(), err
 }
@@ -33,7 +33,9 @@ const (
 	largeBlock = 1024
 )
 
-func (b *blocks[S]) add(v *S) error {
+// next is the place of the next object. It is part of the list when add takes
+// it.
+func (b *blocks[S]) next() *S {
 	if len(b.last) == cap(b.last) {
 		n := firstBlock
 		if b.last != nil {
@@ -42,7 +44,16 @@ func (b *blocks[S]) add(v *S) error {
 		}
 		b.last = make([]S, 0, n)
 	}
-	b.last = append(b.last, *v)
+	return &b.last[:len(b.last)+1][len(b.last)]
+}
+
+// add takes what next returned last, or an object from elsewhere.
+func (b *blocks[S]) add(v *S) error {
+	place := b.next()
+	if v != place {
+		*place = *v
+	}
+	b.last = b.last[:len(b.last)+1]
 	return nil
 }
 

@@ -20,11 +20,19 @@ const dumpAttempts = 8
 // may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
 // changed meanwhile.
 func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
-	return t.read(ctx, s, filter, s.devs.namer(ctx), fn)
+	var v S
+	return t.read(ctx, s, filter, &reader[S]{names: s.devs.namer(ctx), next: func() *S { return &v }, fn: fn})
 }
 
-// read is Scan, with names of devices as names says.
-func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, names *namer, fn func(*S) error) error {
+// A reader is who reads a list.
+type reader[S any] struct {
+	names *namer
+	next  func() *S      // where the next object is to be decoded
+	fn    func(*S) error // takes it, if the filter covers it
+}
+
+// read is Scan for any reader.
+func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) error {
 	var all S
 	if filter == nil {
 		filter = &all
@@ -36,15 +44,15 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, names *namer, f
 	if t.Parts != nil {
 		parts, err := t.Parts(ctx, s, &want)
 		for i := 0; err == nil && i < len(parts); i++ {
-			err = t.scan(ctx, s, &parts[i], 0, names, fn)
+			err = t.scan(ctx, s, &parts[i], 0, to)
 		}
 		return err
 	}
 	if t.Lists == nil || t.Schema.FamilyOf(attr.To(&want)) != 0 {
-		return t.scan(ctx, s, &want, 0, names, fn)
+		return t.scan(ctx, s, &want, 0, to)
 	}
 	for _, family := range t.Lists {
-		if err := t.scan(ctx, s, &want, family, names, fn); err != nil {
+		if err := t.scan(ctx, s, &want, family, to); err != nil {
 			return err
 		}
 	}
@@ -52,7 +60,7 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, names *namer, f
 }
 
 // scan reads one dump; family is for objects that name none.
-func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, names *namer, fn func(*S) error) error {
+func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *reader[S]) error {
 	req, family, err := t.dumpRequest(ctx, s, want, family)
 	if err != nil {
 		return err
@@ -61,14 +69,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, name
 	named := slices.DeleteFunc(t.named(p), func(i int) bool {
 		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
-	d := attr.Dec{Family: family, DevName: names.of}
-	var v S
-	one := func(v *S) error {
-		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
-			return nil
-		}
-		return fn(v)
-	}
+	d := attr.Dec{Family: family, DevName: to.names.of}
 	reply := t.replyType()
 	for m, err := range s.conn.Dump(ctx, &req) {
 		switch {
@@ -77,16 +78,16 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, name
 		case m.Type != reply:
 			continue
 		}
-		names.hear(m)
-		if t.Split != nil {
-			err = t.Split(&d, m.Type, m.Body, one)
-		} else {
-			d.Family = family
-			if err = t.Schema.DecodeNext(&d, &v, m.Body); err == nil {
-				err = one(&v)
-			}
+		to.names.hear(m)
+		d.Family = family
+		v := to.next()
+		if err := t.Schema.DecodeNext(&d, v, m.Body); err != nil {
+			return err
 		}
-		if err != nil {
+		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
+			continue
+		}
+		if err := to.fn(v); err != nil {
 			return err
 		}
 	}

@@ -63,9 +63,6 @@ type Type[S any] struct {
 	Made func(v *S) Origin
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
-	// Split yields the objects of a message that holds several, or whose
-	// decoding depends on its type; nil: one message, one object.
-	Split func(d *attr.Dec, typ uint16, body []byte, yield func(*S) error) error
 	// Parts splits a list into several, where the kernel dumps only a part at a
 	// time: the filters of tc come by device and parent. Each part names more
 	// than want does. nil: one dump has all.
