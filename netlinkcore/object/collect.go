@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
 )
 
@@ -14,7 +15,7 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]S, error)
 		all.clear()
 		names := s.devs.namer(ctx)
 		defer names.finish()
-		names.wait(filter == nil) // a filter may compare names
+		names.wait(filter == nil || len(t.named(attr.To(filter))) == 0) // a filter may compare names
 		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})
 	})
 	return all.join(), err
