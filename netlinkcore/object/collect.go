@@ -15,7 +15,9 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]S, error)
 		all.clear()
 		names := s.devs.namer(ctx)
 		defer names.finish()
-		names.wait(filter == nil || len(t.named(attr.To(filter))) == 0) // a filter may compare names
+		if filter == nil || len(t.named(attr.To(filter))) == 0 { // else a filter may compare names
+			names.wait()
+		}
 		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})
 	})
 	return all.join(), err

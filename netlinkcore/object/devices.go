@@ -72,11 +72,19 @@ func (d *devices) known(name string) (uint32, bool) {
 	return i, ok
 }
 
-// named returns the name of an index if it was told before.
-func (d *devices) named(i uint32) *string {
+// remember takes the names that a list told, and the map. What an event told is newer.
+func (d *devices) remember(names map[uint32]*string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.byIndex[i]
+	if len(d.byIndex) == 0 {
+		d.byIndex = names
+		return
+	}
+	for i, name := range names {
+		if d.byIndex[i] == nil {
+			d.byIndex[i] = name
+		}
+	}
 }
 
 func (d *devices) name(ctx context.Context, i uint32) *string {

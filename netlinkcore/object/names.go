@@ -19,8 +19,9 @@ type namer struct {
 	last uint32
 	name *string
 
-	waits bool // names may come later
-	due   map[uint32]*string
+	// later holds names that are empty until the list tells; nil if nobody can
+	// wait.
+	later map[uint32]*string
 }
 
 // namer returns a namer for one list or answer; nil: an index without a name is
@@ -35,9 +36,9 @@ func (d *devices) namer(ctx context.Context) *namer {
 }
 
 // wait lets names come later, until finish.
-func (n *namer) wait(yes bool) {
+func (n *namer) wait() {
 	if n != nil {
-		n.waits = yes
+		n.later = map[uint32]*string{}
 	}
 }
 
@@ -53,29 +54,27 @@ func (n *namer) of(i uint32) *string {
 }
 
 func (n *namer) find(i uint32) *string {
-	if !n.waits {
+	if n.later == nil {
 		return n.d.name(n.ctx, i)
 	}
-	if name := n.d.named(i); name != nil {
-		return name
-	}
-	name := n.due[i]
+	return n.place(i)
+}
+
+// place is where the name of i is or will be.
+func (n *namer) place(i uint32) *string {
+	name := n.later[i]
 	if name == nil {
-		if n.due == nil {
-			n.due = map[uint32]*string{}
-		}
 		name = new(string)
-		n.due[i] = name
+		n.later[i] = name
 	}
 	return name
 }
 
 // hear takes the name from a message of a list of links.
 func (n *namer) hear(m nl.Message) {
-	if n == nil || !n.waits || m.Type != unix.RTM_NEWLINK || len(m.Body) < unix.SizeofIfInfomsg || m.Body[0] == unix.AF_BRIDGE {
+	if n == nil || n.later == nil || m.Type != unix.RTM_NEWLINK || len(m.Body) < unix.SizeofIfInfomsg || m.Body[0] == unix.AF_BRIDGE {
 		return
 	}
-	i := nativeUint32(m.Body[4:])
 	r := wire.NewReader(m.Body[unix.SizeofIfInfomsg:])
 	for {
 		id, b, ok := r.Next()
@@ -83,38 +82,27 @@ func (n *namer) hear(m nl.Message) {
 			return
 		}
 		if id == unix.IFLA_IFNAME {
-			n.heard(i, b)
+			*n.place(nativeUint32(m.Body[4:])) = text(b)
 			return
 		}
-	}
-}
-
-func (n *namer) heard(i uint32, b []byte) {
-	name := n.due[i]
-	if name == nil {
-		if n.d.named(i) != nil {
-			return
-		}
-		name = new(string)
-	}
-	*name = text(b)
-	delete(n.due, i)
-	n.d.mu.Lock()
-	defer n.d.mu.Unlock()
-	if n.d.byIndex[i] == nil { // else an event told, which is newer
-		n.d.byIndex[i] = name
 	}
 }
 
 // finish asks for the names that the list did not tell. Those of devices in
 // other namespaces stay empty.
 func (n *namer) finish() {
-	if n == nil {
+	if n == nil || n.later == nil {
 		return
 	}
-	for i, due := range n.due {
-		if name := n.d.name(n.ctx, i); name != nil {
-			*due = *name
+	for i, name := range n.later {
+		if *name != "" {
+			continue
+		}
+		if known := n.d.name(n.ctx, i); known != nil {
+			*name = *known
+		} else {
+			delete(n.later, i)
 		}
 	}
+	n.d.remember(n.later)
 }
