@@ -84,6 +84,7 @@ type Field struct {
 	group    *group
 	wide     *wide
 	beside   uintptr // where in the struct another member lies, from this one
+	ends     []string
 	expand   func(Value) ([]Value, error)
 	kept     func(uint64) uint64
 	ops      *ops

@@ -120,3 +120,9 @@ func HeadStruct[T any](off int16, name string, p **T, s Schema[T], doc string) F
 	f.sub = s.Table
 	return f
 }
+
+// Ignored names attributes that are read and dropped: obsolete twins of others,
+// and what the kernel only reports for programs of its own.
+func Ignored(ids ...uint16) Field {
+	return Field{Name: "ignored", inner: []Field{}, x: ids}
+}

@@ -161,6 +161,7 @@ func (t *Table) finish() {
 		if f.After != "" && t.Lookup(f.After) < 0 {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
 		}
+		t.checkEnds(f)
 	}
 	if settle != nil {
 		t.after = func(p unsafe.Pointer) {
@@ -359,12 +360,6 @@ func (t *Table) FieldNames(any Access) (out []string) {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// Ignored names attributes that are read and dropped: obsolete twins of others,
-// and what the kernel only reports for programs of its own.
-func Ignored(ids ...uint16) Field {
-	return Field{Name: "ignored", inner: []Field{}, x: ids}
 }
 
 // inner yields the tables of nested structs, elements and kinds.

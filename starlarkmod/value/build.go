@@ -46,7 +46,7 @@ func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr,
 	if u.later != nil {
 		u.c.Family = b.Table.FamilyOf(u.p)
 	}
-	for _, l := range u.later { // "default" means an address once the family is known
+	for _, l := range u.later { // "default" means an address once the family is known, "+" once the network is
 		if err := b.Table.Put(&u.c, u.p, l.i, l.v); err != nil {
 			return u.p, b.problem(b.Table.Fields[l.i].Name, l.arg, err)
 		}
@@ -102,7 +102,7 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		}
 	}
 	v, err := ToAttr(f, x)
-	if err == nil && f.NeedsFamily(v) {
+	if err == nil && f.NeedsOthers(v) {
 		b.later = append(b.later, pending{i, arg, v})
 		return nil
 	}
