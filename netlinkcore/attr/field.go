@@ -48,8 +48,12 @@ type Field struct {
 	// Via is the message type that carries this attribute alone; 0 means the
 	// family's own.
 	Via uint16
-	// WhileDown: changeable only while the device is down.
+	// WhileDown: changeable only while the device is down. A call that sets it
+	// and takes the device down does the latter first, by a message of its own.
 	WhileDown bool
+	// Sets names the attribute that the kernel reports of it, where that is
+	// another one (a link's rename sets its name).
+	Sets string
 	// Resend: the kernel resets it when a changing message lacks it.
 	Resend bool
 	// Unordered: a list whose order means nothing.
@@ -203,6 +207,9 @@ func (f Field) GoesLast() Field { f.Last = true; return f }
 
 // By sends the attribute in a message of its own type.
 func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }
+
+// ToSet says that the attribute changes what another one reports.
+func (f Field) ToSet(name string) Field { f.Sets = name; return f.Only(Change) }
 
 // IfDown: changeable only while the device is down.
 func (f Field) IfDown() Field { f.WhileDown = true; return f }

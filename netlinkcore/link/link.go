@@ -99,7 +99,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	return []attr.Field{
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckName),
 		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
-		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name").Only(attr.Change).Checked(attr.CheckName),
+		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
 			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options"),
 			attr.Select(unix.IFLA_INFO_SLAVE_KIND, unix.IFLA_INFO_SLAVE_DATA, true, "port", &v.Port, ports, "options of a port of its master").ChangeOnly().FollowsChangeOf("master"),

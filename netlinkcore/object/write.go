@@ -170,60 +170,15 @@ func (t *Type[S]) backTo(v, before *S) *S {
 	})
 	for i := range t.Schema.Fields { // what was not there before goes away again
 		f := &t.Schema.Fields[i]
+		if named[f.Name] && f.Sets != "" {
+			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, t.Schema.Get(attr.To(before), t.Schema.Lookup(f.Sets))) // it has that name
+			continue
+		}
 		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
 			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
 		}
 	}
 	return back
-}
-
-// A step is one message of a call.
-type step struct {
-	via  uint16
-	take func(f *attr.Field) bool // nil: all
-	n    int                      // place among the steps
-}
-
-var wholeStep = []step{{}}
-
-// steps sorts the attributes of v into messages: what the first one takes; what
-// the kernel ignores there or would apply in the wrong order; what has a
-// message of its own; and the last word (up).
-func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
-	table := t.Schema.Table
-	if !table.IsStaged() || verb != Add && verb != Set {
-		return wholeStep
-	}
-	late := func(f *attr.Field) bool {
-		if verb == Add && f.Access&attr.Create == 0 {
-			return true
-		}
-		return f.After != "" && table.IsSet(p, table.Lookup(f.After))
-	}
-	var second bool
-	var vias []uint16
-	for _, i := range t.named(p) {
-		f := &table.Fields[i]
-		switch {
-		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0:
-		case f.Via != 0:
-			vias = append(vias, f.Via)
-		case late(f) && f.Access&attr.Change != 0:
-			second = true
-		}
-	}
-	if !second && len(vias) == 0 {
-		return wholeStep
-	}
-	steps := []step{{take: func(f *attr.Field) bool { return f.Via == 0 && !late(f) && !f.Last }}}
-	for _, via := range vias {
-		steps = append(steps, step{via: via, take: func(f *attr.Field) bool { return f.Via == via }})
-	}
-	steps = append(steps, step{take: func(f *attr.Field) bool { return f.Via == 0 && (late(f) || f.Last) }})
-	for i := range steps {
-		steps[i].n = i
-	}
-	return steps
 }
 
 // call sends one message for v and waits for its result.
