@@ -45,6 +45,13 @@ type Field struct {
 	Chosen bool
 	// Last: belongs into the last message, when a call takes several (up).
 	Last bool
+	// Moves: the namespace that the object is in after the message.
+	Moves bool
+	// There: names something of the namespace that the object ends up in.
+	There bool
+	// NSBy names the attribute that says which namespace this one, a device,
+	// is in.
+	NSBy string
 	// Via is the message type that carries this attribute alone; 0 means the
 	// family's own.
 	Via uint16
@@ -204,6 +211,17 @@ func (f Field) KernelChooses() Field { f.Chosen = true; return f }
 // GoesLast keeps the attribute for the last message of a call that takes
 // several.
 func (f Field) GoesLast() Field { f.Last = true; return f }
+
+// MovesIt: the object is in that namespace after the message.
+func (f Field) MovesIt() Field { f.Moves = true; return f }
+
+// Settles: it names something of the namespace that the object ends up in, and
+// so is sent when it is there.
+func (f Field) Settles() Field { f.There = true; return f }
+
+// MayBeIn names the attribute that says which namespace the device is in, if it
+// is another one.
+func (f Field) MayBeIn(name string) Field { f.NSBy = name; return f }
 
 // By sends the attribute in a message of its own type.
 func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }

@@ -100,6 +100,8 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		if b.Table.PutPrefix(b.p, i, x.Prefix) {
 			return nil
 		}
+	case Device:
+		return b.putDevice(i, arg, x)
 	}
 	v, err := ToAttr(f, x)
 	if err == nil && f.NeedsOthers(v) {
@@ -111,6 +113,23 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 	}
 	if err != nil {
 		return b.problem(name, arg, err)
+	}
+	return nil
+}
+
+// putDevice sets a device of another namespace, and where it is.
+func (b *building) putDevice(i, arg int, x Device) error {
+	f := &b.Table.Fields[i]
+	if f.NSBy == "" {
+		return b.problem(f.Name, arg, errors.New("it cannot be a device of another namespace; give the name alone for one of the same"))
+	}
+	name, in := x.DeviceName()
+	err := b.Table.Put(&b.c, b.p, i, attr.TextValue(name))
+	if err == nil {
+		err = b.put(f.NSBy, arg, in)
+	}
+	if err != nil {
+		return b.problem(f.Name, arg, err)
 	}
 	return nil
 }
