@@ -2,9 +2,11 @@ package addr_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -56,6 +58,49 @@ func TestIPv4(t *testing.T) {
 	p.Must(object.Delete, ref(addr.Addr{Address: v.Address, Dev: dev}))
 	p.Refused(object.Delete, ref(addr.Addr{Address: v.Address, Dev: dev}), "not_found", "")
 	p.Count(0, ref(addr.Addr{Dev: dev})) // the secondary one went along
+}
+
+// "+" and "-" are what ip makes of them.
+func TestBroadcastWords(t *testing.T) {
+	p := here(t)
+	table := addr.Type.Table()
+	for _, c := range []struct{ address, peer, word string }{
+		{"10.1.2.3/20", "", "+"}, {"10.1.3.3/20", "", "-"}, {"10.2.2.2/30", "", "+"}, {"10.2.3.3/31", "", "+"}, {"10.2.4.4/32", "", "+"},
+		{"10.2.5.5/31", "", "-"}, {"10.3.0.1/24", "10.4.0.9/24", "+"},
+	} {
+		v := addr.Addr{Dev: dev}
+		ip := "ip addr add " + c.address + " dev v2 broadcast " + c.word
+		if c.peer != "" {
+			ip = "ip addr add " + strings.TrimSuffix(c.address, "/24") + " peer " + c.peer + " dev v2 broadcast " + c.word
+		}
+		p.Sh(ip)
+		for _, a := range [][2]string{{"address", c.address}, {"peer", c.peer}, {"broadcast", c.word}} {
+			if err := table.Put(&attr.Put{}, attr.To(&v), table.Lookup(a[0]), attr.TextValue(a[1])); a[1] != "" && err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.Must(object.Add, ref(v))
+		p.Same(ref(addr.Addr{Address: v.Address, Dev: dev, Broadcast: v.Broadcast}))
+		broadcasts := map[string]any{}
+		for _, name := range []string{"v0", "v2"} {
+			list := p.NS.IP(t, "-4", "addr", "show", "dev", name)[0]["addr_info"].([]any)
+			broadcasts[name] = list[0].(map[string]any)["broadcast"]
+		}
+		if broadcasts["v0"] != broadcasts["v2"] {
+			t.Errorf("%v: %v", c, broadcasts)
+		}
+		p.Must(object.Delete, ref(addr.Addr{Address: v.Address, Dev: dev, Peer: v.Peer}))
+		p.Sh("ip addr flush dev v2")
+	}
+	for _, a := range []string{"", "2001:db8::1/64"} {
+		v := addr.Addr{Dev: dev}
+		if a != "" {
+			v.Address = prefix(a)
+		}
+		if table.Put(&attr.Put{}, attr.To(&v), table.Lookup("broadcast"), attr.TextValue("+")) == nil {
+			t.Errorf("a broadcast address of %q", a)
+		}
+	}
 }
 
 // Deletion takes the address that is meant, by length and by peer.

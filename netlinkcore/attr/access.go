@@ -26,6 +26,13 @@ func (t *Table) Get(p Ptr, i int) Value {
 // words.
 func (t *Table) Put(c *Put, p Ptr, i int, v Value) error {
 	f := &t.Fields()[i]
+	if f.isEnd(v) {
+		var err error
+		if v, err = t.end(f, p, v.S); err != nil || v.Shape == None {
+			t.Unset(p, i)
+			return err
+		}
+	}
 	return f.ops.put(c, f, f.make(p.p), v)
 }
 

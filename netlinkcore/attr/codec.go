@@ -326,8 +326,8 @@ func (e *Enc) takes(f *Field) bool {
 		return true
 	case !e.deep:
 		return f.Access&e.Only != 0 && (e.Skip == nil || !e.Skip(f))
-	case e.Only&(Create|Change) != 0: // what goes last cannot come along
-		return f.Access&e.Only != 0 && !(f.Last && e.Only == Create)
+	case e.Only&(Create|Change) != 0: // what goes last, or waits for the object's namespace, cannot come along
+		return f.Access&e.Only != 0 && !((f.Last || f.There) && e.Only == Create)
 	}
 	return f.Access&(Create|Change) != 0
 }

@@ -50,6 +50,7 @@ func (d *definer) finish() {
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", d.t.Name, f.Name, f.After))
 		}
+		d.checkEnds(f)
 	}
 }
 
@@ -207,7 +208,6 @@ func Group[T any](p **T, bind func(*T) []Field) Field {
 	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
 }
 
-// Ignored names attributes that are read and dropped: obsolete twins of others,
 // and what the kernel only reports for programs of its own.
 func Ignored(ids ...uint16) Field {
 	return Field{Name: "ignored", inner: []Field{}, x: ids}

@@ -149,12 +149,21 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 	},
 }
 
-// checkDevice accepts altnames too, which are longer than names.
+// checkDevice is CheckName for what may be an altname, which may be longer.
 func checkDevice(s string) error {
 	if len(s) > MaxName && len(s) < 128 {
 		return CheckName(strings.ReplaceAll(s, s[MaxName:], ""))
 	}
 	return CheckName(s)
+}
+
+// ForgetName leaves of attribute i, a device, the index alone, if it is known:
+// one of another namespace has no name in this one.
+func (t *Table) ForgetName(p Ptr, i int) {
+	f := &t.Fields()[i]
+	if a := f.addr(p.p); a != nil && f.ops == devOps && devAt(a).Index != 0 {
+		devAt(a).name = nil
+	}
 }
 
 // Device is an attribute that holds the index of a device.

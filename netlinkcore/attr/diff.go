@@ -87,6 +87,24 @@ func (t *Table) Diff(want, have Ptr, yield func(f *Field)) {
 	}
 }
 
+// WantsDown reports whether the struct sets what can be changed only while the
+// device is down.
+func (t *Table) WantsDown(p Ptr) bool {
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if !f.isSet(p.p) {
+			continue
+		}
+		if f.WhileDown {
+			return true
+		}
+		if v := f.ops.get(f, f.addr(p.p)); v.Shape == Object && v.T.WantsDown(v.P) {
+			return true
+		}
+	}
+	return false
+}
+
 // Fixed returns the path of an attribute that the struct sets and that cannot
 // be changed after creation, or "".
 func (t *Table) Fixed(p Ptr) string {

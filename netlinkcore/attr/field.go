@@ -45,11 +45,22 @@ type Field struct {
 	Chosen bool
 	// Last: belongs into the last message, when a call takes several (up).
 	Last bool
+	// Moves: the namespace that the object is in after the message.
+	Moves bool
+	// There: names something of the namespace that the object ends up in.
+	There bool
+	// NSBy names the attribute that says which namespace this one, a device,
+	// is in.
+	NSBy string
 	// Via is the message type that carries this attribute alone; 0 means the
 	// family's own.
 	Via uint16
-	// WhileDown: changeable only while the device is down.
+	// WhileDown: changeable only while the device is down. A call that sets it
+	// and takes the device down does the latter first, by a message of its own.
 	WhileDown bool
+	// Sets names the attribute that the kernel reports of it, where that is
+	// another one (a link's rename sets its name).
+	Sets string
 	// Resend: the kernel resets it when a changing message lacks it.
 	Resend bool
 	// Unordered: a list whose order means nothing.
@@ -85,6 +96,7 @@ type Field struct {
 	group    *group
 	wide     *wide
 	beside   uintptr // where in the struct another member lies, from this one
+	ends     []string
 	expand   func(Value) ([]Value, error)
 	kept     func(uint64) uint64
 	ops      *ops
@@ -201,8 +213,22 @@ func (f Field) KernelChooses() Field { f.Chosen = true; return f }
 // several.
 func (f Field) GoesLast() Field { f.Last = true; return f }
 
+// MovesIt: the object is in that namespace after the message.
+func (f Field) MovesIt() Field { f.Moves = true; return f }
+
+// Settles: it names something of the namespace that the object ends up in, and
+// so is sent when it is there.
+func (f Field) Settles() Field { f.There = true; return f }
+
+// MayBeIn names the attribute that says which namespace the device is in, if it
+// is another one.
+func (f Field) MayBeIn(name string) Field { f.NSBy = name; return f }
+
 // By sends the attribute in a message of its own type.
 func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }
+
+// ToSet says that the attribute changes what another one reports.
+func (f Field) ToSet(name string) Field { f.Sets = name; return f.Only(Change) }
 
 // IfDown: changeable only while the device is down.
 func (f Field) IfDown() Field { f.WhileDown = true; return f }

@@ -84,9 +84,9 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 	}
 }
 
-// NeedsFamily reports whether v means an address only once the family is
+// needsFamily reports whether v means an address only once the family is
 // known, from another attribute.
-func (f *Field) NeedsFamily(v Value) bool {
+func (f *Field) needsFamily(v Value) bool {
 	return v.Shape == Text && (v.S == "default" || v.S == "any" || v.S == "all") && f.ops.famly != nil
 }
 
@@ -94,7 +94,7 @@ func (f *Field) parsePrefix(c *Put, v Value) (netip.Prefix, error) {
 	if v.Shape != Text {
 		return netip.Prefix{}, f.wants(v)
 	}
-	if f.NeedsFamily(v) {
+	if f.needsFamily(v) {
 		return netip.PrefixFrom(anyAddr(c.Family), 0), nil
 	}
 	if a, err := netip.ParseAddr(v.S); err == nil && a.Zone() == "" {

@@ -10,31 +10,52 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// A Span is a range of numbers, both ends included. Scripts write it as
-// "1000-2000", as a pair, or as one number.
-type Span[T uint16 | uint32] struct{ From, To T }
+// A Span is a range of numbers, both ends included, or one number with the bits
+// of it that count. Scripts write it as "1000-2000", as a pair, as one number,
+// or as "0x1000/0xf000".
+type Span[T uint16 | uint32] struct {
+	From, To T
+	Mask     T // of a single number; 0: all bits count
+}
 
-// Range is a Span as an attribute: both numbers, in host order.
+// Range is a Span without a mask as an attribute: both numbers, in host order.
 func Range[T uint16 | uint32](id uint16, name string, p *opt.Value[Span[T]], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), spanOps[T](), doc)
+}
+
+// MaskedRange is a Span whose mask has a number of its own. A mask of all bits
+// is not sent: kernels that do not know the attribute need none.
+func MaskedRange[T uint16 | uint32](id, mask uint16, name string, p *opt.Value[Span[T]], doc string) Field {
+	f := Range(id, name, p, doc)
+	f.id2 = mask
+	return f
 }
 
 func spanOps[T uint16 | uint32]() *ops {
 	at := func(p unsafe.Pointer) *opt.Value[Span[T]] { return (*opt.Value[Span[T]])(p) }
 	n := int(unsafe.Sizeof(T(0)))
 	return &ops{name: fmt.Sprintf("range of u%d", 8*n), shape: Text, width: 2 * n,
-		dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+			if f.id2 != 0 && d.id == f.id2 {
+				return decodeSpanMask(at(p), b)
+			}
 			if len(b) != 2*n {
 				return errShort(len(b), 2*n)
 			}
-			at(p).Set(Span[T]{load[T](binary.NativeEndian, b), load[T](binary.NativeEndian, b[n:])})
+			v := at(p).Ref()
+			v.From, v.To = load[T](binary.NativeEndian, b), load[T](binary.NativeEndian, b[n:])
 			return nil
 		},
 		enc: func(e *Enc, f *Field, p unsafe.Pointer) {
-			if v, ok := at(p).Get(); ok {
-				b := e.W.Open(f.id, 2*n)
-				store(binary.NativeEndian, b, v.From)
-				store(binary.NativeEndian, b[n:], v.To)
+			v, ok := at(p).Get()
+			if !ok {
+				return
+			}
+			b := e.W.Open(f.id, 2*n)
+			store(binary.NativeEndian, b, v.From)
+			store(binary.NativeEndian, b[n:], v.To)
+			if v.Mask != 0 && f.id2 != 0 {
+				store(binary.NativeEndian, e.W.Open(f.id2, n), v.Mask)
 			}
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return at(p).IsSet() },
@@ -45,19 +66,60 @@ func spanOps[T uint16 | uint32]() *ops {
 			switch {
 			case !ok:
 				return Value{}
+			case v.Mask != 0:
+				return TextValue(fmt.Sprintf("%#x/%#x", v.From, v.Mask))
 			case v.From == v.To:
 				return UintValue(uint64(v.From))
 			}
 			return TextValue(fmt.Sprintf("%d-%d", v.From, v.To))
 		},
 		put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+			if f.id2 != 0 && v.Shape == Text && strings.Contains(v.S, "/") {
+				from, mask, err := parseSpanMask(v.S, 8*n)
+				if err == nil {
+					at(p).Set(Span[T]{T(from), T(from), T(mask)})
+				}
+				return err
+			}
 			from, to, err := parseSpan(v, 8*n)
 			if err == nil {
-				at(p).Set(Span[T]{T(from), T(to)})
+				at(p).Set(Span[T]{From: T(from), To: T(to)})
 			}
 			return err
 		},
 	}
+}
+
+// decodeSpanMask reads the mask of a single number.
+func decodeSpanMask[T uint16 | uint32](o *opt.Value[Span[T]], b []byte) error {
+	n := int(unsafe.Sizeof(T(0)))
+	if len(b) != n {
+		return errShort(len(b), n)
+	}
+	m := load[T](binary.NativeEndian, b)
+	if m == ^T(0) {
+		m = 0
+	}
+	o.Ref().Mask = m
+	return nil
+}
+
+// parseSpanMask reads a number and the bits of it that count; a mask of all
+// bits comes out as 0.
+func parseSpanMask(s string, bits int) (from, mask uint64, err error) {
+	a, b, _ := strings.Cut(s, "/")
+	if from, err = strconv.ParseUint(a, 0, bits); err == nil {
+		mask, err = strconv.ParseUint(b, 0, bits)
+	}
+	switch {
+	case err != nil || mask == 0:
+		return 0, 0, fmt.Errorf("%q is not a number with a mask, such as \"0x1000/0xf000\", of at most %#x", s, uint64(1)<<bits-1)
+	case from&^mask != 0:
+		return 0, 0, fmt.Errorf("%q has bits in the number that its mask leaves out", s)
+	case mask == 1<<bits-1:
+		mask = 0
+	}
+	return from, mask, nil
 }
 
 func parseSpan(v Value, bits int) (from, to uint64, err error) {

@@ -73,6 +73,15 @@ func (u *Union[I]) cases() []*Table {
 	return out
 }
 
+// Value shows a value of the union: an object, or the name of a case that is
+// not defined.
+func (u *Union[I]) Value(v I) Value {
+	if s := u.byName(u.name(v)); s != nil {
+		return ObjectValue(s.table, Ptr{s.ptr(v)})
+	}
+	return TextValue(u.name(v))
+}
+
 // A selector says how a case is chosen on the wire.
 type selector struct {
 	key, data uint16
@@ -145,13 +154,7 @@ func unionOps[I comparable]() *ops {
 	}
 }
 
-// value shows a value of the union.
-func (c *choice[I]) value(v I) Value {
-	if s := c.u.byName(c.u.name(v)); s != nil {
-		return ObjectValue(s.table, Ptr{s.ptr(v)})
-	}
-	return TextValue(c.u.name(v))
-}
+func (c *choice[I]) value(v I) Value { return c.u.Value(v) }
 
 func (c *choice[I]) decode(d *Dec, f *Field, p *I, b []byte) error {
 	var none I

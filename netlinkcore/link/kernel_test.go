@@ -93,6 +93,31 @@ func TestRename(t *testing.T) {
 	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1")}), "exists", "")
 }
 
+// Every kernel renames a device that the same call takes down, and changes the
+// mode of a bond.
+func TestDownFirst(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy", "kind:bond")
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Up: yes}))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1"), MTU: opt.Of[uint32](1400), Up: no}))
+	links(p, "d1", map[string]any{"mtu": 1400, "operstate": "DOWN"})
+	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("d1"), Up: yes}))
+	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d1"), Rename: opt.Of("d0"), Up: no}), "exists", "")
+	p.Count(1, ref(&link.Link{Name: opt.Of("d1"), Up: yes})) // set back
+	p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bond{}, Up: yes}))
+	p.Must(object.Set, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bond{Mode: opt.Of[uint8](4)}, Up: no}))
+	links(p, "b0", map[string]any{"linkinfo.info_data.mode": "802.3ad", "operstate": "DOWN"})
+}
+
+// A later message fails: the name is set back.
+func TestRenameUndone(t *testing.T) {
+	p := verbtest.New(t, "kind:dummy")
+	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
+	bad := &link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1"), AltNames: []link.AltName{{Name: opt.Of("lo")}}}
+	p.Refused(object.Set, ref(bad), "exists", "")
+	p.Count(1, ref(called("d0", nil)))
+}
+
 func TestMoveAndRename(t *testing.T) {
 	p := verbtest.New(t, "kind:veth")
 	p.Must(object.Add, ref(called("v0", &link.Veth{Peer: &link.Link{Name: opt.Of("v1")}})))

@@ -30,6 +30,7 @@ type Link struct {
 	Up, Promisc, AllMulticast, Multicast, ARP, Dynamic     opt.Value[bool]
 	Loopback, Broadcasts, PointToPoint, Running, Carrier   opt.Value[bool]
 	Master, Parent                                         rt.Dev
+	ParentNetNS                                            rt.NetNS // where Parent is, in a creation or filter; unset: here
 	ParentNSID                                             opt.Value[int32]
 	NetNS                                                  rt.NetNS
 	Address, Broadcast                                     rt.MAC
@@ -101,7 +102,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	return []attr.Field{
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckName),
 		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
-		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name").Only(attr.Change).Checked(attr.CheckName),
+		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
 			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options"),
 			attr.Select(unix.IFLA_INFO_SLAVE_KIND, unix.IFLA_INFO_SLAVE_DATA, true, "port", &v.Port, ports, "options of a port of its master").ChangeOnly().FollowsChangeOf("master"),
@@ -119,10 +120,11 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		bit(unix.IFF_POINTOPOINT, "pointopoint", &v.PointToPoint, "has one peer").ReadOnly(),
 		bit(unix.IFF_RUNNING, "running", &v.Running, "operational: RFC 2863 state up or unknown").Counter(),
 		bit(unix.IFF_LOWER_UP, "lower_up", &v.Carrier, "has carrier").Counter(),
-		attr.Device(unix.IFLA_MASTER, "master", &v.Master, "bridge, bond or VRF that it is a port of").Clears("").Also(attr.Filter),
-		attr.Device(unix.IFLA_LINK, "parent", &v.Parent, "device underneath").CreateOnly(),
-		attr.Uint32(unix.IFLA_LINK_NETNSID, "parent_nsid", &v.ParentNSID, "id of the namespace that the parent or peer is in").ReadOnly(),
-		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to").Means("netns"),
+		attr.Device(unix.IFLA_MASTER, "master", &v.Master, "bridge, bond or VRF that it is a port of").Clears("").Also(attr.Filter).Settles(),
+		attr.Device(unix.IFLA_LINK, "parent", &v.Parent, "device underneath; ns.dev(…) is one of another namespace").CreateOnly().MayBeIn("parent_netns"),
+		attr.Uint32(unix.IFLA_LINK_NETNSID, "parent_nsid", &v.ParentNSID, "id of the namespace that the parent, the peer or a tunnel's end is in").CreateOnly(),
+		attr.Namespace(0, "parent_netns", &v.ParentNetNS, "namespace that the parent or a tunnel's end is in").Only(attr.Create | attr.Filter).Apart().AlsoCalled("link_netns"),
+		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to").Means("netns").MovesIt(),
 		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
 		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer").Default("ff:ff:ff:ff:ff:ff"),
 		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes"),
@@ -168,8 +170,8 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Unknown(&v.Extra),
 	}
 }).Made("link.peer", "name").Hooks(nil, func(v *Link) {
-	if v.ParentNSID.IsSet() { // an index of another namespace has no name in this one
-		v.Parent = rt.DevIndex(v.Parent.Index)
+	if v.ParentNSID.IsSet() {
+		nameless(v)
 	}
 })
 
@@ -183,10 +185,12 @@ var Type = &object.Type[Link]{
 		object.Get:    {Type: unix.RTM_GETLINK},
 		object.List:   {Type: unix.RTM_GETLINK},
 	},
-	Args:  []string{"name", "kind"},
-	Fill:  fill,
-	Find:  find,
-	Along: along,
+	Args:    []string{"name", "kind"},
+	Fill:    fill,
+	Resolve: resolve,
+	Find:    find,
+	Arrived: arrived,
+	Along:   along,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {
 			return object.Kernel
@@ -209,28 +213,6 @@ func find(ctx context.Context, s *object.Scope, v *Link) error {
 	return nil
 }
 
-// fill moves the parent to where the kind wants it: tunnels ignore the generic
-// attribute and have one of their own.
-func fill(verb object.Verb, v *Link) {
-	if verb.Reads() || !v.Parent.IsSet() || v.Kind == nil {
-		return
-	}
-	p, at := attr.To(v), schema.Lookup("kind")
-	k := schema.Get(p, at)
-	if k.Shape != attr.Object {
-		return
-	}
-	i := k.T.Lookup("parent")
-	if i < 0 || k.T.IsSet(k.P, i) {
-		return
-	}
-	own := k.T.Clone(k.P)
-	ctx := &attr.Put{}
-	_ = k.T.Put(ctx, own, i, schema.Get(p, schema.Lookup("parent"))) // a device is a device
-	_ = schema.Put(ctx, p, at, attr.ObjectValue(k.T, own))           // it was one before
-	v.Parent = rt.Dev{}
-}
-
 // along returns what a pair's other end cannot be given at its birth.
 func along(v *Link) (rt.NetNS, *Link) {
 	pair, ok := v.Kind.(interface{ peer() *Link })
@@ -240,7 +222,7 @@ func along(v *Link) (rt.NetNS, *Link) {
 	peer, rest := pair.peer(), &Link{}
 	late := false
 	schema.Merge(attr.To(rest), attr.To(peer), func(f *attr.Field) bool {
-		take := f.Access&attr.Change != 0 && (f.Last || f.Access&attr.Create == 0)
+		take := f.Access&attr.Change != 0 && (f.Last || f.There || f.Access&attr.Create == 0)
 		late = late || take
 		return take || f.Name == "name"
 	})

@@ -151,6 +151,9 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 		if err := t.queueOne(ctx, b, verb, v, &steps[i], note); err != nil {
 			return err
 		}
+		if i < len(steps)-1 && t.moving(attr.To(v), &steps[i]) {
+			return t.queueThere(ctx, b, verb, v, steps[i+1:])
+		}
 	}
 	if t.Along == nil || verb != Add {
 		return nil
@@ -162,6 +165,25 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 		return err
 	}
 	return t.along(ctx, b.s, verb, v)
+}
+
+// queueThere sends the rest of a call for what moved to another namespace; a
+// batch is for one.
+func (t *Type[S]) queueThere(ctx context.Context, b *Batch, verb Verb, v *S, steps []step) error {
+	if err := b.Flush(ctx); err != nil {
+		return err
+	}
+	there, done, err := t.follow(b.s, v)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := t.Find(ctx, there, v); err != nil {
+		return err
+	}
+	_, leave, _, err := t.send(ctx, there, verb, v, steps, nil)
+	leave()
+	return err
 }
 
 // errWaits says that a device is not known yet, since what makes it may wait.

@@ -41,6 +41,11 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) 
 	if t.Fill != nil {
 		t.Fill(List, &want)
 	}
+	if t.Resolve != nil {
+		if err := t.Resolve(ctx, s, List, &want); err != nil {
+			return err
+		}
+	}
 	if t.Parts != nil {
 		parts, err := t.Parts(ctx, s, &want)
 		for i := 0; err == nil && i < len(parts); i++ {
@@ -194,6 +199,12 @@ func (t *Type[S]) beyondKey(p attr.Ptr) attr.Ptr {
 
 // lookup asks the kernel for one object by its key, if all of it is there.
 func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+	if t.Resolve != nil {
+		filter = filter.Clone()
+		if err := t.Resolve(ctx, s, Get, attr.From[S](filter.p)); err != nil {
+			return Ref{}, err
+		}
+	}
 	v := *attr.From[S](filter.p)
 	if t.Find != nil {
 		err := t.Find(ctx, s, &v)

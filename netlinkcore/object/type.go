@@ -59,6 +59,13 @@ type Type[S any] struct {
 	// perhaps, and what has to be changed there once it exists: a veth's peer
 	// cannot be born up. nil: nothing.
 	Along func(v *S) (attr.NetNS, *S)
+	// Resolve looks up what v names in another namespace, and which messages can
+	// only tell by numbers; nil: nothing.
+	Resolve func(ctx context.Context, s *Scope, verb Verb, v *S) error
+	// Arrived changes v to what it is called after a message that moved it to
+	// another namespace, which it returns. It is there if an attribute moves
+	// objects.
+	Arrived func(v *S) attr.NetNS
 	// Made tells who made a live object; nil: the user.
 	Made func(v *S) Origin
 	// Skip leaves out what a dump brings and the family does not mean.

@@ -39,7 +39,7 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S) (Ref,
 		return Ref{}, err
 	}
 	steps := t.steps(verb, attr.To(v))
-	var undo func(context.Context) error
+	var undo func(context.Context, *Scope) error
 	if len(steps) > 1 || t.Along != nil && verb == Add {
 		if undo, err = t.undoOf(ctx, s, verb, v); err != nil {
 			return Ref{}, err
@@ -52,24 +52,43 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S) (Ref,
 			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
 		}
 	}
-	for i := range steps {
-		if i > 0 && t.Find != nil {
-			if err = t.Find(ctx, s, v); err != nil {
-				return Ref{}, errors.Join(err, undo(ctx))
-			}
-		}
-		err = t.call(ctx, s, verb, v, &steps[i], echo)
-		if err != nil && i > 0 {
-			return Ref{}, errors.Join(err, undo(ctx))
-		}
-		if err != nil {
-			return Ref{}, err
-		}
+	at, leave, sent, err := t.send(ctx, s, verb, v, steps, echo)
+	defer leave()
+	if err == nil {
+		err = t.along(ctx, s, verb, v)
 	}
-	if err := t.along(ctx, s, verb, v); err != nil {
-		return Ref{}, errors.Join(err, undo(ctx))
+	if err != nil && sent > 0 {
+		return Ref{}, errors.Join(err, undo(ctx, at))
+	}
+	if err != nil {
+		return Ref{}, err
 	}
 	return key, nil
+}
+
+// send sends the messages of a call, in order: sent of them were taken. What
+// moves to another namespace is followed there: at, until leave is called.
+func (t *Type[S]) send(ctx context.Context, s *Scope, verb Verb, v *S, steps []step, echo func(Ref)) (at *Scope, leave func(), sent int, err error) {
+	at, leave = s, func() {}
+	for i := range steps {
+		if i > 0 && t.Find != nil {
+			if err = t.Find(ctx, at, v); err != nil {
+				return at, leave, i, err
+			}
+		}
+		if err = t.call(ctx, at, verb, v, &steps[i], echo); err != nil {
+			return at, leave, i, err
+		}
+		if i == len(steps)-1 || !t.moving(attr.To(v), &steps[i]) {
+			continue
+		}
+		there, done, err := t.follow(s, v)
+		if err != nil {
+			return at, leave, i + 1, err
+		}
+		at, leave = there, done
+	}
+	return at, leave, len(steps), nil
 }
 
 // along changes what came along with v.
@@ -104,6 +123,11 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 			return err
 		}
 	}
+	if t.Resolve != nil {
+		if err := t.Resolve(ctx, s, verb, v); err != nil {
+			return err
+		}
+	}
 	if t.Find != nil && (verb == Set || verb == Delete) {
 		if err := t.Find(ctx, s, v); err != nil {
 			return err
@@ -123,13 +147,14 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 	return nil
 }
 
-// undoOf prepares to take a call of several messages back.
-func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context) error, error) {
-	nothing := func(context.Context) error { return nil }
+// undoOf prepares to take a call of several messages back, in the namespace
+// where the object is by then.
+func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context, *Scope) error, error) {
+	nothing := func(context.Context, *Scope) error { return nil }
 	switch {
 	case verb == Add && t.Can(Delete):
-		return func(ctx context.Context) error {
-			if err := t.Delete(context.WithoutCancel(ctx), s, v); err != nil {
+		return func(ctx context.Context, at *Scope) error {
+			if err := t.Delete(context.WithoutCancel(ctx), at, v); err != nil {
 				return fmt.Errorf("and taking it back: %w", err)
 			}
 			return nil
@@ -140,14 +165,29 @@ func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(c
 			return nothing, err
 		}
 		back := t.backTo(v, before)
-		return func(ctx context.Context) error {
-			if err := t.Set(context.WithoutCancel(ctx), s, back); err != nil {
+		return func(ctx context.Context, at *Scope) error {
+			if err := t.setBack(context.WithoutCancel(ctx), s, at, v, back); err != nil {
 				return fmt.Errorf("and setting it back: %w", err)
 			}
 			return nil
 		}, nil
 	}
 	return nothing, nil
+}
+
+// setBack makes the change back to v, which came from s and is now in at.
+func (t *Type[S]) setBack(ctx context.Context, s, at *Scope, v, back *S) error {
+	if at != s {
+		key, err := t.sendHome(ctx, s, at, v)
+		if err != nil {
+			return err
+		}
+		for _, i := range t.Schema.Keys() {
+			t.Schema.Unset(attr.To(back), i)
+		}
+		t.Schema.Merge(attr.To(back), attr.To(key), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	}
+	return t.Set(ctx, s, back)
 }
 
 // keyOf returns an object with nothing but v's key.
@@ -170,60 +210,15 @@ func (t *Type[S]) backTo(v, before *S) *S {
 	})
 	for i := range t.Schema.Fields() { // what was not there before goes away again
 		f := &t.Schema.Fields()[i]
+		if named[f.Name] && f.Sets != "" {
+			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, t.Schema.Get(attr.To(before), t.Schema.Lookup(f.Sets))) // it has that name
+			continue
+		}
 		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
 			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
 		}
 	}
 	return back
-}
-
-// A step is one message of a call.
-type step struct {
-	via  uint16
-	take func(f *attr.Field) bool // nil: all
-	n    int                      // place among the steps
-}
-
-var wholeStep = []step{{}}
-
-// steps sorts the attributes of v into messages: what the first one takes; what
-// the kernel ignores there or would apply in the wrong order; what has a
-// message of its own; and the last word (up).
-func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
-	table := t.Schema.Table
-	if !table.IsStaged() || verb != Add && verb != Set {
-		return wholeStep
-	}
-	late := func(f *attr.Field) bool {
-		if verb == Add && f.Access&attr.Create == 0 {
-			return true
-		}
-		return f.After != "" && table.IsSet(p, table.Lookup(f.After))
-	}
-	var second bool
-	var vias []uint16
-	for _, i := range t.named(p) {
-		f := &table.Fields()[i]
-		switch {
-		case f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0:
-		case f.Via != 0:
-			vias = append(vias, f.Via)
-		case late(f) && f.Access&attr.Change != 0:
-			second = true
-		}
-	}
-	if !second && len(vias) == 0 {
-		return wholeStep
-	}
-	steps := []step{{take: func(f *attr.Field) bool { return f.Via == 0 && !late(f) && !f.Last }}}
-	for _, via := range vias {
-		steps = append(steps, step{via: via, take: func(f *attr.Field) bool { return f.Via == via }})
-	}
-	steps = append(steps, step{take: func(f *attr.Field) bool { return f.Via == 0 && (late(f) || f.Last) }})
-	for i := range steps {
-		steps[i].n = i
-	}
-	return steps
 }
 
 // call sends one message for v and waits for its result.

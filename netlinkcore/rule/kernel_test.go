@@ -36,6 +36,30 @@ func TestNewSelectors(t *testing.T) {
 	}
 }
 
+// A rule with another mask of ports is another rule.
+func TestPortMask(t *testing.T) {
+	p := verbtest.New(t, "route:table", "kernel:6.15")
+	ports := func(mask uint16) opt.Value[attr.Span[uint16]] {
+		return opt.Of(attr.Span[uint16]{From: 0x1000, To: 0x1000, Mask: mask})
+	}
+	for _, mask := range []uint16{0xf000, 0xff00, 0} {
+		v := rule.Rule{Priority: n32(100), Table: table(8), SrcPorts: ports(mask), DstPorts: ports(0xf000)}
+		p.Must(object.Add, ref(v))
+		p.Same(ref(v))
+		p.Refused(object.Add, ref(v), "exists", "")
+		p.Count(1, ref(rule.Rule{SrcPorts: ports(mask)}))
+	}
+	if out := at(t, p.NS, 100); len(out) != 3 || out[0]["sport"] != 0x1000 || out[0]["dport"] != 0x1000 {
+		t.Errorf("ip shows %v", out) // an ip without masks shows the numbers
+	}
+	p.Must(object.Delete, ref(rule.Rule{Priority: n32(100), SrcPorts: ports(0xff00)}))
+	p.Count(0, ref(rule.Rule{Priority: n32(100), SrcPorts: ports(0xff00)}))
+	p.Must(object.Delete, ref(rule.Rule{Priority: n32(100), SrcPorts: ports(0)}))
+	p.Count(1, ref(rule.Rule{Priority: n32(100), SrcPorts: ports(0xf000), DstPorts: ports(0xf000)}))
+	p.Refused(object.Add, ref(rule.Rule{Priority: n32(101), Table: table(8), SrcPorts: opt.Of(attr.Span[uint16]{From: 3, To: 3, Mask: 0xf000})}),
+		"invalid", "sport")
+}
+
 // The inversion is no part of the kernel's key.
 func TestNot(t *testing.T) {
 	p := verbtest.New(t, "route:table")

@@ -86,8 +86,8 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		attr.Bool8(unix.FRA_L3MDEV, "l3mdev", &v.L3MDev, "look up in the table of the device's VRF"),
 		attr.Range(unix.FRA_UID_RANGE, "uidrange", &v.UIDs, "users of the sockets"),
 		attr.Uint8(unix.FRA_IP_PROTO, "ipproto", &v.IPProto, "IP protocol").Words(rt.IPProtos),
-		attr.Range(unix.FRA_SPORT_RANGE, "sport", &v.SrcPorts, "source ports"),
-		attr.Range(unix.FRA_DPORT_RANGE, "dport", &v.DstPorts, "destination ports"),
+		attr.MaskedRange(unix.FRA_SPORT_RANGE, uapi.FRA_SPORT_MASK, "sport", &v.SrcPorts, "source ports: one, a range, or one with a mask (since Linux 6.15)"),
+		attr.MaskedRange(unix.FRA_DPORT_RANGE, uapi.FRA_DPORT_MASK, "dport", &v.DstPorts, "destination ports: one, a range, or one with a mask (since Linux 6.15)"),
 		attr.Uint32(unix.FRA_SUPPRESS_PREFIXLEN, "suppress_prefixlength", &v.SuppressPrefixLength, "do not use routes of this length or less").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_SUPPRESS_IFGROUP, "suppress_ifgroup", &v.SuppressGroup, "do not use routes by devices of this group").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_FLOW, "realms", &v.Realms, "realms to set (IPv4), source << 16 | destination"),
@@ -101,7 +101,6 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		flag(unix.FIB_RULE_UNRESOLVED, "unresolved", &v.Unresolved, "the rule to go on at is not there").Counter(),
 		flag(unix.FIB_RULE_IIF_DETACHED, "iif_detached", &v.InputDetached, "the input device is not there").Counter(),
 		flag(unix.FIB_RULE_OIF_DETACHED, "oif_detached", &v.OutputDetached, "the output device is not there").Counter(),
-		attr.Ignored(uapi.FRA_SPORT_MASK, uapi.FRA_DPORT_MASK),
 		attr.Unknown(&v.Extra))...)
 }).Hooks(nil, func(v *Rule) {
 	if !v.Priority.IsSet() { // the kernel does not say 0

@@ -40,6 +40,7 @@ func newNamespace(t *module.Target, ns *netns.NS, bind Bind) (*Namespace, error)
 	}
 	n := &Namespace{target: t, id: id, members: bind(t)}
 	n.members["name"] = starlark.String(t.Name)
+	n.members["dev"] = devFunction(n)
 	return n, nil
 }
 

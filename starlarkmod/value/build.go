@@ -49,7 +49,7 @@ func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr,
 	if u.later != nil {
 		u.c.Family = b.Table.FamilyOf(u.p)
 	}
-	for _, l := range u.later { // "default" means an address once the family is known
+	for _, l := range u.later { // "default" means an address once the family is known, "+" once the network is
 		if err := b.Table.Put(&u.c, u.p, l.i, l.v); err != nil {
 			return u.p, b.problem(b.Table.Fields()[l.i].Name, l.arg, err)
 		}
@@ -106,9 +106,11 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		if b.Table.PutPrefix(b.p, i, x.Prefix) {
 			return nil
 		}
+	case Device:
+		return b.putDevice(i, arg, x)
 	}
 	v, err := ToAttr(f, x)
-	if err == nil && f.NeedsFamily(v) {
+	if err == nil && f.NeedsOthers(v) {
 		b.later = append(b.later, pending{i, arg, v})
 		return nil
 	}
@@ -117,6 +119,23 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 	}
 	if err != nil {
 		return b.problem(name, arg, err)
+	}
+	return nil
+}
+
+// putDevice sets a device of another namespace, and where it is.
+func (b *building) putDevice(i, arg int, x Device) error {
+	f := &b.Table.Fields()[i]
+	if f.NSBy == "" {
+		return b.problem(f.Name, arg, errors.New("it cannot be a device of another namespace; give the name alone for one of the same"))
+	}
+	name, in := x.DeviceName()
+	err := b.Table.Put(&b.c, b.p, i, attr.TextValue(name))
+	if err == nil {
+		err = b.put(f.NSBy, arg, in)
+	}
+	if err != nil {
+		return b.problem(f.Name, arg, err)
 	}
 	return nil
 }

@@ -17,6 +17,12 @@ type Namespace interface {
 	NamespaceFD() (name string, fd int)
 }
 
+// A Device is a value that names a network device of a namespace.
+type Device interface {
+	starlark.Value
+	DeviceName() (name string, in Namespace)
+}
+
 // FromAttr returns an attribute as a Starlark value.
 func FromAttr(f *attr.Field, v attr.Value) starlark.Value {
 	if f.Access&attr.Secret != 0 && v.Shape != attr.None {

@@ -40,7 +40,9 @@ func made(t *testing.T, file string) {
 		refs = append(refs, bridge.FDBType.Ref(&bridge.FDB{LLAddr: mac, Dev: rt.DevName("v0"), Master: on, ActivityNotify: opt.Of[uint8](1)}))
 	case "rule_all":
 		refs = append(refs, rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](113), Table: table, DSCP: opt.Of(attr.Masked[uint8]{Value: 10, Mask: 0xff})}),
-			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}))
+			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}),
+			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](115), Table: table, SrcPorts: opt.Of(attr.Span[uint16]{From: 0x1000, To: 0x1000, Mask: 0xf000}),
+				DstPorts: opt.Of(attr.Span[uint16]{From: 0x10, To: 0x10, Mask: 0xfff0})}))
 	case "route_all":
 		refs = append(refs, route.Type.Ref(&route.Route{Dst: netip.MustParsePrefix("10.30.0.0/16"), Via: netip.MustParseAddr("192.0.2.2"), Pervasive: on}))
 	case "tc_filter":
