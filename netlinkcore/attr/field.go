@@ -26,10 +26,10 @@ const (
 type Field struct {
 	Name, Doc string
 	Access    Access
-	Enum      Enum   // words for numbers; unknown numbers stay numbers
-	Unit      *Unit  // nil: a plain number
-	Source    string // what the definition rests on, when that is not the header
-	Since     string // first kernel release that has it, when later than 6.1
+	Enum      Enum    // words for numbers; unknown numbers stay numbers
+	Unit      *Unit   // nil: a plain number
+	Source    string  // what the definition rests on, when that is not the header
+	Since     Release // the first that has it, when later than 6.1
 
 	// Alias is another name that scripts may use (a vxlan's remote is its group).
 	Alias string
@@ -251,9 +251,6 @@ func (f Field) AlsoCalled(name string) Field { f.Alias = name; return f }
 // Means gives a word of the kernel's sentences that is about this attribute.
 func (f Field) Means(word string) Field { f.Says = word; return f }
 
-// FromKernel names the first release that has the attribute.
-func (f Field) FromKernel(release string) Field { f.Since = release; return f }
-
 // AlsoHead makes a number live in one byte of the head too (rtm_table): there
 // stands many when it does not fit.
 func (f Field) AlsoHead(off int16, many uint64) Field {
@@ -286,6 +283,12 @@ func (f *Field) HasDefault() (Value, bool) {
 		return Value{}, false
 	}
 	return *f.def, true
+}
+
+// IsDefault reports whether v is what the kernel sets when the attribute is not
+// sent.
+func (f *Field) IsDefault(v Value) bool {
+	return f.def != nil && v.Shape != Object && v.Shape != Many && f.def.Shape == v.Shape && f.def.N == v.N && f.def.S == v.S
 }
 
 // Shape is what values of the attribute look like.

@@ -43,6 +43,7 @@ type layout struct {
 	family int      // index of the address family's field, or -1
 	addrs  []*Field // those whose values tell the address family
 	groups []*group
+	dated  []*Field // those that may hold what older kernels lack
 	staged bool
 }
 

@@ -73,9 +73,13 @@ func (u *Union[I]) cases() []*Table {
 	return out
 }
 
-// Value shows a value of the union: an object, or the name of a case that is
-// not defined.
+// Value shows a value of the union: an object, the name of a case that is not
+// defined, or nothing.
 func (u *Union[I]) Value(v I) Value {
+	var none I
+	if v == none {
+		return Value{}
+	}
 	if s := u.byName(u.name(v)); s != nil {
 		return ObjectValue(s.table, Ptr{s.ptr(v)})
 	}
@@ -141,13 +145,7 @@ func unionOps[I comparable]() *ops {
 		eq: func(how compare, f *Field, a, b unsafe.Pointer) bool {
 			return keep(f).equal(how, *at(a), *at(b))
 		},
-		get: func(f *Field, p unsafe.Pointer) Value {
-			v := *at(p)
-			if v == none {
-				return Value{}
-			}
-			return keep(f).value(v)
-		},
+		get: func(f *Field, p unsafe.Pointer) Value { return keep(f).value(*at(p)) },
 		put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
 			return keep(f).put(f, at(p), v)
 		},

@@ -118,6 +118,9 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 			return &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
 		}
 	}
+	if path, needs := t.Schema.Newer(attr.To(v), running()); path != "" {
+		return &AttributeError{Code: "unsupported", Path: path, Err: fmt.Errorf("needs Linux %s, and this is %s", needs, running())}
+	}
 	if t.Check != nil {
 		if err := t.Check(verb, v); err != nil {
 			return err

@@ -28,8 +28,8 @@ func paramOf(f *attr.Field) Param {
 	if f.Unit != nil {
 		p.Doc += ", " + f.Unit.Name
 	}
-	if f.Since != "" {
-		p.Doc += "; since Linux " + f.Since
+	if f.Since != (attr.Release{}) {
+		p.Doc += "; since Linux " + f.Since.String()
 	}
 	if def, ok := f.HasDefault(); ok {
 		p.Doc += fmt.Sprintf("; the kernel's default is %s", def)

@@ -150,7 +150,7 @@ func writable(v attr.Value, create bool) attr.Value {
 	p := v.T.Clone(v.P)
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if f.Access&(attr.Create|attr.Change) == 0 || create && isDefault(f, v.T.Get(p, i)) {
+		if f.Access&(attr.Create|attr.Change) == 0 || create && f.IsDefault(v.T.Get(p, i)) {
 			v.T.Unset(p, i)
 		}
 	}

@@ -68,7 +68,7 @@ func (o Object) shown(positional []string) (out []int) {
 		if v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0 {
 			continue // a struct that says nothing
 		}
-		if v.Shape != attr.None && settable && !isDefault(f, v) && !o.told(i) && !slices.Contains(positional, f.Name) {
+		if v.Shape != attr.None && settable && !f.IsDefault(v) && !o.told(i) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
 	}
@@ -79,14 +79,6 @@ func (o Object) shown(positional []string) (out []int) {
 // as well.
 func (o Object) told(i int) bool {
 	return o.t.Fields()[i].Type() == "address family" && o.t.AddressFamily(o.p) != 0
-}
-
-func isDefault(f *attr.Field, v attr.Value) bool {
-	def, ok := f.HasDefault()
-	if !ok || v.Shape == attr.Object || v.Shape == attr.Many {
-		return false
-	}
-	return def.Shape == v.Shape && def.N == v.N && def.S == v.S
 }
 
 // Text returns an attribute as a script would write it: quantities with their
@@ -111,7 +103,7 @@ func Text(f *attr.Field, v attr.Value) string {
 func namedFields(v attr.Value) (out []int) {
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !isDefault(f, got) && f.Type() != "address family" {
+		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !f.IsDefault(got) && f.Type() != "address family" {
 			out = append(out, i)
 		}
 	}

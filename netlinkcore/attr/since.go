@@ -1,0 +1,85 @@
+package attr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// A Release is a release of Linux by which features are told apart: 6.12.
+type Release struct{ Major, Minor int }
+
+// ParseRelease reads the beginning of what uname says: "6.12.117-amd64".
+func ParseRelease(s string) (r Release, err error) {
+	major, rest, ok := strings.Cut(s, ".")
+	end := 0
+	for end < len(rest) && '0' <= rest[end] && rest[end] <= '9' {
+		end++
+	}
+	if r.Major, err = strconv.Atoi(major); err == nil && ok {
+		r.Minor, err = strconv.Atoi(rest[:end])
+	}
+	if err != nil || !ok {
+		return r, fmt.Errorf("%q does not begin with a release of Linux", s)
+	}
+	return r, nil
+}
+
+// Before reports whether r is older than other.
+func (r Release) Before(other Release) bool {
+	return r.Major < other.Major || r.Major == other.Major && r.Minor < other.Minor
+}
+
+// String writes "6.12".
+func (r Release) String() string { return fmt.Sprintf("%d.%d", r.Major, r.Minor) }
+
+// FromKernel says which release brought the attribute. Older kernels ignore it
+// in many messages: a filter would match what it was not to.
+func (f Field) FromKernel(release string) Field {
+	r, err := ParseRelease(release)
+	if err != nil {
+		panic("attr: " + f.Name + ": " + err.Error())
+	}
+	f.Since = r
+	return f
+}
+
+// Newer finds an attribute that the struct at p sets to more than its default
+// and that came after the release running: its path, and the release that it
+// needs. The path is "" if there is none.
+func (t *Table) Newer(p Ptr, running Release) (path string, needs Release) {
+	return t.newer(p.p, running)
+}
+
+func (t *Table) newer(p unsafe.Pointer, running Release) (path string, needs Release) {
+	for _, f := range t.lay().dated {
+		if !f.isSet(p) {
+			continue
+		}
+		v := f.ops.get(f, f.addr(p))
+		if running.Before(f.Since) && !f.IsDefault(v) {
+			return f.Name, f.Since
+		}
+		if in, needs := newerIn(v, running); in != "" {
+			return f.Name + in, needs
+		}
+	}
+	return "", Release{}
+}
+
+// newerIn looks into objects, and lists of them.
+func newerIn(v Value, running Release) (path string, needs Release) {
+	if v.Shape == Object {
+		if path, needs = v.T.newer(v.P.p, running); path != "" {
+			path = "." + path
+		}
+		return path, needs
+	}
+	for i, x := range v.L {
+		if path, needs = newerIn(x, running); path != "" {
+			return fmt.Sprintf("[%d]%s", i, path), needs
+		}
+	}
+	return "", Release{}
+}
