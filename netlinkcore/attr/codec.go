@@ -254,6 +254,7 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 	outer := e.at
 	if l.size > 0 {
 		e.at = e.W.Zero(l.room())
+		l.encodeAgain(e, p)
 	}
 	for i := range l.order {
 		s := &l.order[i]

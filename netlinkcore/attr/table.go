@@ -32,6 +32,8 @@ type Table struct {
 	family int       // index of the address family's field, or -1
 	groups []*group
 	staged bool
+
+	repeated []repeated // until finish
 }
 
 // A level is a fixed head and the attributes behind it: a message, or the
@@ -46,6 +48,7 @@ type level struct {
 	slots []slot
 	order []slot // for encoding
 	late  bool
+	again *Field // a member of the head that other levels have too
 	rest  *Field // a list that stands in place of attributes
 }
 
@@ -144,6 +147,7 @@ func (t *Table) Keys() (out []int) {
 }
 
 func (t *Table) finish() {
+	t.resolveRepeated()
 	var settle []*Field
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -204,6 +208,9 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 		switch {
 		case f.inner != nil && f.opens:
 			sub := &level{name: l.name, id: f.id, size: f.size}
+			if f.repeats != "" {
+				d.t.repeated = append(d.t.repeated, repeated{sub, f.repeats})
+			}
 			outer := d.around
 			d.around = l
 			d.level(sub, f.inner, g)
@@ -248,7 +255,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	if _, twice := t.byName[f.Name]; twice && f.family == 0 {
 		panic(fmt.Sprintf("attr: %s.%s: name twice", t.Name, f.Name))
 	}
-	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 {
+	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 && !f.apart {
 		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", t.Name, f.Name, l.size))
 	}
 	t.byName[f.Name] = len(t.Fields)
@@ -271,7 +278,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
 		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
-			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off)})
+			l.add(id&^NumberZero, slot{f: p, code: codeOf(p), off: uint32(p.off)})
 		}
 	}
 	l.late = l.late || p.late
@@ -328,26 +335,6 @@ func (l *level) find(d *Dec, id uint16) *slot {
 // and attributes behind it.
 func Nested(id uint16, size int, fields ...Field) Field {
 	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
-}
-
-// Group binds rare attributes of the same level that share one pointer.
-func Group[T any](p **T, bind func(*T) []Field) Field {
-	tmpl := new(T)
-	g := &group{
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
-		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
-	fields := bind(tmpl)
-	for i := range fields {
-		f := &fields[i]
-		if f.inner != nil {
-			panic("attr: a group holds plain attributes")
-		}
-		f.off = uintptr(f.at) - uintptr(unsafe.Pointer(tmpl))
-		if f.off >= unsafe.Sizeof(*tmpl) {
-			panic(fmt.Sprintf("attr: %s is bound outside its group", f.Name))
-		}
-	}
-	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
 }
 
 // FieldNames returns the names of all attributes with some of the access, in

@@ -160,8 +160,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
 		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly(),
 		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly(),
-		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT,
-			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
+		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
@@ -171,6 +170,9 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	}
 })
 
+// withVFs asks for virtual functions, which the kernel leaves out otherwise.
+var withVFs = []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterVF}}
+
 // Type gives links their verbs.
 var Type = &object.Type[Link]{
 	Schema: schema,
@@ -178,8 +180,8 @@ var Type = &object.Type[Link]{
 		object.Add:    {Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Set:    {Type: unix.RTM_NEWLINK},
 		object.Delete: {Type: unix.RTM_DELLINK},
-		object.Get:    {Type: unix.RTM_GETLINK},
-		object.List:   {Type: unix.RTM_GETLINK},
+		object.Get:    {Type: unix.RTM_GETLINK, Also: withVFs},
+		object.List:   {Type: unix.RTM_GETLINK, Also: withVFs},
 	},
 	Args:    []string{"name", "kind"},
 	Fill:    fill,
