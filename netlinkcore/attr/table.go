@@ -32,6 +32,8 @@ type Table struct {
 	family int       // index of the address family's field, or -1
 	groups []*group
 	staged bool
+	// checked are the places in Fields that Check looks at.
+	checked []int
 
 	repeated []repeated // until finish
 }
@@ -166,6 +168,9 @@ func (t *Table) finish() {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", t.Name, f.Name, f.After))
 		}
 		t.checkEnds(f)
+		if f.isChecked() {
+			t.checked = append(t.checked, i)
+		}
 	}
 	if settle != nil {
 		t.after = func(p unsafe.Pointer) {

@@ -74,8 +74,12 @@ func (u *Union[I]) cases() []*Table {
 }
 
 // Value shows a value of the union: an object, or the name of a case that is
-// not defined.
+// not defined; nothing if it is nil.
 func (u *Union[I]) Value(v I) Value {
+	var none I
+	if v == none {
+		return Value{}
+	}
 	if s := u.byName(u.name(v)); s != nil {
 		return ObjectValue(s.table, Ptr{s.ptr(v)})
 	}

@@ -148,7 +148,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP)),
 		attr.Nested(unix.IFLA_AF_SPEC, 0,
 			attr.Nested(unix.AF_INET6, 0,
-				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Default("eui64").ChangeOnly(),
+				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
 				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::"),
 				attr.Ignored(unix.IFLA_INET6_FLAGS, unix.IFLA_INET6_CONF, unix.IFLA_INET6_STATS, unix.IFLA_INET6_CACHEINFO, unix.IFLA_INET6_ICMP6STATS, unix.IFLA_INET6_RA_MTU)),
 			attr.Ignored(unix.AF_INET, unix.AF_MCTP)),

@@ -114,6 +114,9 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 	if t.Fill != nil {
 		t.Fill(verb, v)
 	}
+	if err := t.Schema.Check(attr.To(v)); err != nil {
+		return explain(err, verb, t.Ref(v), t.Schema.Table, nil, 0)
+	}
 	if verb == Set {
 		if path := t.Schema.Fixed(attr.To(v)); path != "" {
 			return &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
