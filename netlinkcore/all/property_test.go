@@ -17,6 +17,8 @@ import (
 // they do not come back as they were put alone.
 var computed = map[string]string{
 	"addr.peer":             "is the own address, where that is not given",
+	"vf.vf":                 "stands in each struct, of which there is none",
+	"vf.vlan_protocol":      "is 802.1Q, where that is not given",
 	"link.parent_netns":     "is looked up before anything is sent",
 	"rule.priority":         "the kernel does not say 0",
 	"replay_esn.words":      "follows from the window",

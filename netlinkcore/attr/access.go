@@ -123,39 +123,3 @@ func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
 		_ = f.ops.put(&Put{Family: t.FamilyOf(from)}, f, f.make(to.p), v) // what was read can be set
 	}
 }
-
-// Resends reports whether the struct holds a nested one of which the kernel
-// resets what a changing message lacks.
-func (t *Table) Resends(p Ptr) bool {
-	for i := range t.Fields() {
-		if f := &t.Fields()[i]; f.ops.shape == Object && f.isSet(p.p) {
-			if v := t.Get(p, i); v.Shape == Object && v.T.hasResent() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (t *Table) hasResent() bool {
-	for i := range t.Fields() {
-		if t.Fields()[i].Resend {
-			return true
-		}
-	}
-	return false
-}
-
-// FillResent completes the nested structs of a change with what the kernel
-// would reset: the values in from.
-func (t *Table) FillResent(to, from Ptr) {
-	for i := range t.Fields() {
-		a, b := t.Get(to, i), t.Get(from, i)
-		if a.Shape != Object || b.Shape != Object || a.T != b.T || !a.T.hasResent() {
-			continue
-		}
-		whole := a.T.Clone(a.P)
-		a.T.Merge(whole, b.P, func(f *Field) bool { return f.Resend })
-		_ = t.Put(&Put{}, to, i, ObjectValue(a.T, whole)) // it was one before
-	}
-}

@@ -3,6 +3,7 @@ package attr
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -50,6 +51,17 @@ var (
 	longBool = boolOps("u32 boolean", 4, decodeBool, func(e *Enc, f *Field, v bool) {
 		binary.NativeEndian.PutUint32(e.W.Open(f.id, 4), uint32(bit(v)))
 	})
+	headLongBool = boolOps("u32 boolean", 4,
+		func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
+			if len(b) < 4 {
+				return errShort(len(b), 4)
+			}
+			if n := binary.NativeEndian.Uint32(b); n != math.MaxUint32 {
+				boolAt(p).Set(n != 0)
+			}
+			return nil
+		},
+		func(e *Enc, f *Field, v bool) { binary.NativeEndian.PutUint32(e.place(f.head, 4), uint32(bit(v))) })
 	flagBool = boolOps("flag", 0,
 		func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if len(b) == 0 {
@@ -102,6 +114,12 @@ func Bool32(id uint16, name string, p *opt.Value[bool], doc string) Field {
 // HeadBool is a boolean in one byte of the head.
 func HeadBool(off int16, name string, p *opt.Value[bool], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), byteBool, doc)
+}
+
+// HeadBool32 is a boolean in 32 bits of the head. All ones say that nothing is
+// known, as when it is unset.
+func HeadBool32(off int16, name string, p *opt.Value[bool], doc string) Field {
+	return headField(off, name, unsafe.Pointer(p), headLongBool, doc)
 }
 
 // Flag is an attribute whose presence says true. False cannot be sent: what is

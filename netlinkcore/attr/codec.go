@@ -255,6 +255,7 @@ func (l *level) encode(e *Enc, p unsafe.Pointer) {
 	outer := e.at
 	if l.size > 0 {
 		e.at = e.W.Zero(l.room())
+		l.encodeAgain(e, p)
 	}
 	for i, g := range l.gates {
 		if g.shut(p) {

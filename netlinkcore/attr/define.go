@@ -9,10 +9,11 @@ import (
 // A definer turns what bind returned into a layout.
 type definer struct {
 	layout
-	t      *Table
-	tmpl   unsafe.Pointer
-	n      int
-	nested bool // some fields stand for others
+	t        *Table
+	tmpl     unsafe.Pointer
+	n        int
+	nested   bool // some fields stand for others
+	repeated []repeated
 	// around is the level that holds the one at hand.
 	around *level
 }
@@ -31,6 +32,7 @@ func (d *definer) lay(head int, fields []Field) layout {
 
 func (d *definer) finish() {
 	d.family = -1
+	d.resolveRepeated()
 	for i := range d.fields {
 		f := &d.fields[i]
 		if f.ops.settle != nil {
@@ -54,6 +56,9 @@ func (d *definer) finish() {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", d.t.Name, f.Name, f.After))
 		}
 		d.checkEnds(f)
+		if f.isChecked() {
+			d.checked = append(d.checked, i)
+		}
 	}
 }
 
@@ -78,6 +83,9 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 		switch {
 		case f.inner != nil && f.opens:
 			sub := &level{name: l.name, id: f.id, size: f.size}
+			if f.repeats != "" {
+				d.repeated = append(d.repeated, repeated{sub, f.repeats})
+			}
 			outer := d.around
 			d.around = l
 			d.level(sub, f.inner, g)
@@ -121,7 +129,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	if _, twice := d.byName[f.Name]; twice && f.family == 0 {
 		panic(fmt.Sprintf("attr: %s.%s: name twice", d.t.Name, f.Name))
 	}
-	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 {
+	if f.head >= 0 && l.size < int(f.head)+f.ops.width && f.id == 0 && !f.apart {
 		panic(fmt.Sprintf("attr: %s.%s lies behind the head of %d bytes", d.t.Name, f.Name, l.size))
 	}
 	d.byName[f.Name] = len(d.fields)
@@ -144,7 +152,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
 		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
-			l.add(id, slot{f: p, code: codeOf(p), off: uint32(p.off), late: p.late && id == p.id2})
+			l.add(id&^NumberZero, slot{f: p, code: codeOf(p), off: uint32(p.off), late: p.late && id == p.id2})
 		}
 	}
 	if p.wide != nil {
@@ -191,26 +199,7 @@ func Nested(id uint16, size int, fields ...Field) Field {
 	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
 }
 
-// Group binds rare attributes of the same level that share one pointer.
-func Group[T any](p **T, bind func(*T) []Field) Field {
-	tmpl := new(T)
-	g := &group{
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
-		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
-	fields := bind(tmpl)
-	for i := range fields {
-		f := &fields[i]
-		if f.inner != nil {
-			panic("attr: a group holds plain attributes")
-		}
-		f.off = uintptr(f.at) - uintptr(unsafe.Pointer(tmpl))
-		if f.off >= unsafe.Sizeof(*tmpl) {
-			panic(fmt.Sprintf("attr: %s is bound outside its group", f.Name))
-		}
-	}
-	return Field{at: unsafe.Pointer(p), inner: fields, x: g, Name: "group"}
-}
-
+// Ignored names attributes that are read and dropped: obsolete twins of others,
 // and what the kernel only reports for programs of its own.
 func Ignored(ids ...uint16) Field {
 	return Field{Name: "ignored", inner: []Field{}, x: ids}

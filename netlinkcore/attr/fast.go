@@ -96,6 +96,9 @@ func codeOf(f *Field) code {
 // decodeHead reads the members of a fixed head; its size was checked.
 func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
 	b := d.head
+	if err := l.decodeAgain(d, p); err != nil {
+		return err
+	}
 	for i := range l.heads {
 		h := &l.heads[i]
 		if d.Trace != nil && h.code != codeUnread {

@@ -61,8 +61,10 @@ type Field struct {
 	// Sets names the attribute that the kernel reports of it, where that is
 	// another one (a link's rename sets its name).
 	Sets string
-	// Resend: the kernel resets it when a changing message lacks it.
+	// Resend: the kernel resets it when a changing message lacks it, and has one
+	// of With, if that is not nil.
 	Resend bool
+	With   []string
 	// Unordered: a list whose order means nothing.
 	Unordered bool
 	// Mapped: a list of pairs that scripts write as a dict.
@@ -97,6 +99,7 @@ type Field struct {
 	wide     *wide
 	beside   uintptr // where in the struct another member lies, from this one
 	ends     []string
+	repeats  string // of a level: the attribute that its head begins with
 	expand   func(Value) ([]Value, error)
 	kept     func(uint64) uint64
 	ops      *ops
@@ -130,11 +133,17 @@ type ops struct {
 	eq     func(how compare, f *Field, a, b unsafe.Pointer) bool
 	get    func(f *Field, p unsafe.Pointer) Value
 	put    func(c *Put, f *Field, p unsafe.Pointer, v Value) error
-	famly  func(f *Field, p unsafe.Pointer) byte // address family of the value; 0: none
-	blank  func(f *Field, p unsafe.Pointer) bool // the value is sent as unset is; nil: none is
+	famly  func(f *Field, p unsafe.Pointer) byte  // address family of the value; 0: none
+	blank  func(f *Field, p unsafe.Pointer) bool  // the value is sent as unset is; nil: none is
+	fits   func(f *Field, p unsafe.Pointer) error // the number is within the field's range; nil: it is none
 	// settle runs when all of the struct is decoded.
 	settle func(f *Field, p unsafe.Pointer)
 }
+
+// NumberZero is the number of an attribute whose number is 0, which would mean a
+// member of the head. It is sent with NLA_F_NET_BYTEORDER, which the kernel's
+// parsers of rtnetlink leave out of account.
+const NumberZero = 1 << 14
 
 func field(id uint16, name string, p unsafe.Pointer, o *ops, doc string) Field {
 	return Field{id: id, head: -1, mask: -1, lenAt: -1, familyAt: -1, Name: name, Doc: doc, Access: readWrite, at: p, ops: o}
@@ -233,8 +242,9 @@ func (f Field) ToSet(name string) Field { f.Sets = name; return f.Only(Change) }
 // IfDown: changeable only while the device is down.
 func (f Field) IfDown() Field { f.WhileDown = true; return f }
 
-// ResendOnChange: the kernel resets what a changing message lacks.
-func (f Field) ResendOnChange() Field { f.Resend = true; return f }
+// ResendOnChange: the kernel resets what a changing message lacks. If with is
+// given, it does so where the message has one of those attributes.
+func (f Field) ResendOnChange(with ...string) Field { f.Resend, f.With = true, with; return f }
 
 // AnyOrder: a list whose order means nothing.
 func (f Field) AnyOrder() Field { f.Unordered = true; return f }

@@ -180,13 +180,26 @@ func findAttr(b []byte, id uint16) []byte {
 	}
 }
 
-// Said returns the attribute that a sentence of the kernel is about, of those
-// that the struct sets, or "".
+// Said returns the path of the attribute that a sentence of the kernel is
+// about, of those that the struct sets, or "".
 func (t *Table) Said(p Ptr, sentence string) string {
 	for i := range t.Fields() {
 		f := &t.Fields()[i]
-		if f.Says != "" && f.isSet(p.p) && strings.Contains(sentence, f.Says) {
+		if !f.isSet(p.p) {
+			continue
+		}
+		if f.Says != "" && strings.Contains(sentence, f.Says) {
 			return f.Name
+		}
+		if f.ops.shape != Object {
+			continue
+		}
+		v := t.Get(p, i)
+		if v.Shape != Object {
+			continue
+		}
+		if inner := v.T.Said(v.P, sentence); inner != "" {
+			return f.Name + "." + inner
 		}
 	}
 	return ""

@@ -97,6 +97,10 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 			x, y := at(a).Or(0), at(b).Or(0)
 			return x == y || f.kept != nil && (T(f.kept(uint64(x))) == y || T(f.kept(uint64(y))) == x)
 		},
+		fits: func(f *Field, p unsafe.Pointer) error {
+			v := at(p).Or(0)
+			return f.outOfRange(uint64(v), v < 0)
+		},
 		get: func(f *Field, p unsafe.Pointer) Value {
 			v, ok := at(p).Get()
 			if !ok {

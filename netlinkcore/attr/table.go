@@ -35,16 +35,17 @@ type Table struct {
 // A layout is where everything lies. It is made when a table is first used: a
 // program has many tables, and a run needs few.
 type layout struct {
-	fields []Field // in the order of definition, all levels
-	root   *level
-	byName map[string]int
-	extra  *Field
-	settle []*Field
-	family int      // index of the address family's field, or -1
-	addrs  []*Field // those whose values tell the address family
-	groups []*group
-	dated  []*Field // those that may hold what older kernels lack
-	staged bool
+	fields  []Field // in the order of definition, all levels
+	root    *level
+	byName  map[string]int
+	extra   *Field
+	settle  []*Field
+	family  int      // index of the address family's field, or -1
+	addrs   []*Field // those whose values tell the address family
+	groups  []*group
+	dated   []*Field // those that may hold what older kernels lack
+	staged  bool
+	checked []int // the places in fields that Check looks at
 }
 
 func (t *Table) lay() *layout {
@@ -90,6 +91,7 @@ type level struct {
 	slots []slot
 	order []slot // for encoding
 	gates []gate // of each of order
+	again *Field // a member of the head that other levels have too
 	rest  *Field // a list that stands in place of attributes
 }
 

@@ -12,7 +12,10 @@ import (
 type Hardware struct {
 	PortID, SwitchID      []byte
 	PortName, Device, Bus opt.Value[string]
-	VFs                   opt.Value[uint32]
+	NumVFs                opt.Value[uint32]
+	VFs                   []VF     // in a change: those to change
+	VFPorts               []VFPort // in a change: those to change
+	PortSelf              *VFPort
 	PermanentAddress      rt.MAC
 }
 
@@ -71,7 +74,10 @@ func hardware(p **Hardware) attr.Field {
 			attr.String(unix.IFLA_PHYS_PORT_NAME, "phys_port_name", &v.PortName, "name of the physical port").ReadOnly(),
 			attr.String(unix.IFLA_PARENT_DEV_NAME, "parentdev", &v.Device, "name on the parent's bus").ReadOnly(),
 			attr.String(unix.IFLA_PARENT_DEV_BUS_NAME, "parentbus", &v.Bus, "bus of the parent").ReadOnly(),
-			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.VFs, "number of virtual functions").ReadOnly(),
+			attr.Uint32(unix.IFLA_NUM_VF, "num_vf", &v.NumVFs, "number of virtual functions").ReadOnly(),
+			attr.List(unix.IFLA_VFINFO_LIST, unix.IFLA_VF_INFO, attr.Items, "vfs", &v.VFs, vf, "virtual functions; a change names those to change").ChangeOnly().AnyOrder(),
+			attr.List(unix.IFLA_VF_PORTS, unix.IFLA_VF_PORT, attr.Items, "vf_ports", &v.VFPorts, vfPort, "ports of virtual functions, IEEE 802.1Qbh").ChangeOnly().AnyOrder(),
+			attr.Nest(unix.IFLA_PORT_SELF, "port_self", &v.PortSelf, vfPort, "port of the device itself, IEEE 802.1Qbh").ChangeOnly(),
 			attr.LinkAddr(unix.IFLA_PERM_ADDRESS, "permaddr", &v.PermanentAddress, "permanent link-layer address").ReadOnly(),
 		}
 	})

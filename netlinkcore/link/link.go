@@ -152,7 +152,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP)),
 		attr.Nested(unix.IFLA_AF_SPEC, 0,
 			attr.Nested(unix.AF_INET6, 0,
-				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Default("eui64").ChangeOnly(),
+				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
 				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::"),
 				attr.Ignored(unix.IFLA_INET6_FLAGS, unix.IFLA_INET6_CONF, unix.IFLA_INET6_STATS, unix.IFLA_INET6_CACHEINFO, unix.IFLA_INET6_ICMP6STATS, unix.IFLA_INET6_RA_MTU)),
 			attr.Ignored(unix.AF_INET, unix.AF_MCTP)),
@@ -164,8 +164,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
 		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly().Quiet(),
 		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly().Quiet(),
-		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT,
-			unix.IFLA_VFINFO_LIST, unix.IFLA_VF_PORTS, unix.IFLA_PORT_SELF, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
+		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
 		hardware(&v.Hardware), activity(&v.Activity),
 		attr.Unknown(&v.Extra),
 	}
@@ -175,6 +174,9 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	}
 })
 
+// withVFs asks for virtual functions, which the kernel leaves out otherwise.
+var withVFs = []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterVF}}
+
 // Type gives links their verbs.
 var Type = &object.Type[Link]{
 	Schema: schema,
@@ -182,8 +184,8 @@ var Type = &object.Type[Link]{
 		object.Add:    {Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Set:    {Type: unix.RTM_NEWLINK},
 		object.Delete: {Type: unix.RTM_DELLINK},
-		object.Get:    {Type: unix.RTM_GETLINK},
-		object.List:   {Type: unix.RTM_GETLINK},
+		object.Get:    {Type: unix.RTM_GETLINK, Also: withVFs},
+		object.List:   {Type: unix.RTM_GETLINK, Also: withVFs},
 	},
 	Args:    []string{"name", "kind"},
 	Fill:    fill,

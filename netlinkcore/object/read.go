@@ -120,6 +120,7 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byt
 	defer e.done()
 	e.Only, e.Skip, e.Family = attr.Filter, nil, family
 	err := table.Encode(&e.Enc, attr.To(want))
+	req.words(&w)
 	body, _ := w.Bytes()
 	if err != nil {
 		return nl.Request{}, 0, explain(err, List, t.Ref(want), table, body, e.Family)

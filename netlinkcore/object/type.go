@@ -12,12 +12,20 @@ import (
 type Request struct {
 	Type  uint16
 	Flags uint16 // beyond NLM_F_REQUEST and NLM_F_ACK
+	// Also are attributes that go with each such message.
+	Also []Word
 	// Table is the message's layout where it is not the object's own: a
 	// definition over the same struct.
 	Table *attr.Table
 	// Only are the attributes that the message takes, where the verb does not
 	// tell: a change that has to be complete takes those of a creation.
 	Only attr.Access
+}
+
+// A Word is an attribute of 32 bits that always says the same.
+type Word struct {
+	Number uint16
+	Value  uint32
 }
 
 // Requests are a family's messages, by verb. A family without Get reads its

@@ -9,6 +9,7 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
 // Do carries out a verb that changes something. A call that takes several
@@ -112,6 +113,9 @@ func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
 func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error {
 	if t.Fill != nil {
 		t.Fill(verb, v)
+	}
+	if err := t.Schema.Check(attr.To(v)); err != nil {
+		return explain(err, verb, t.Ref(v), t.Schema.Table, nil, 0)
 	}
 	if verb == Set {
 		if path := t.Schema.Fixed(attr.To(v)); path != "" {
@@ -296,19 +300,27 @@ type message struct {
 	typ, flags uint16
 	only       attr.Access
 	table      *attr.Table
+	req        *Request
 	family     byte
+}
+
+// words appends what goes with each message.
+func (r *Request) words(w *wire.Writer) {
+	for _, also := range r.Also {
+		w.Uint32(also.Number, also.Value)
+	}
 }
 
 // message chooses the request for a verb, or for one step of it.
 func (t *Type[S]) message(verb Verb, st *step) message {
-	req, only := t.Requests[verb], verb.access()
+	req, only := &t.Requests[verb], verb.access()
 	if st != nil && st.n > 0 { // what follows a creation is a change
-		req, only = t.Requests[Set], attr.Change
+		req, only = &t.Requests[Set], attr.Change
 	}
 	if req.Only != 0 {
 		only = req.Only
 	}
-	m := message{req.Type, req.Flags, only, t.Schema.Table, 0}
+	m := message{req.Type, req.Flags, only, t.Schema.Table, req, 0}
 	if st != nil && st.via != 0 {
 		m.typ, m.flags = st.via, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_APPEND
 	}
@@ -325,6 +337,7 @@ func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
 		e.Skip = func(f *attr.Field) bool { return !st.take(f) && f.Access&attr.Key == 0 }
 	}
 	err := m.table.Encode(&e.Enc, attr.To(v))
+	m.req.words(e.W)
 	m.family = e.Family
 	return err
 }

@@ -100,8 +100,10 @@ func TestMetrics(t *testing.T) {
 	if text := p.Sh("ip route show 10.7.0.0/16"); text == "" || !contains(text, "mtu lock 1300") || !contains(text, "rto_min lock 300ms") || contains(text, "window lock") {
 		t.Error(text)
 	}
+	p.Refused(object.Add, ref(route.Route{Dst: dst("10.8.0.0/16"), Via: via("192.0.2.2"), More: &route.More{Metrics: &route.Metrics{HopLimit: n32(300)}}}),
+		"invalid", "metrics.hoplimit")
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.8.0.0/16"), Via: via("192.0.2.2"), More: &route.More{Metrics: &route.Metrics{CongestionControl: opt.Of("none")}}}),
-		"invalid", "")
+		"invalid", "metrics.congctl")
 }
 
 func contains(s, part string) bool {

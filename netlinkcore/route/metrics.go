@@ -47,7 +47,7 @@ var metrics = attr.Define("metrics", "what is known of a path", 0, func(v *Metri
 		attr.Uint32(unix.RTAX_RTO_MIN, "rto_min", &v.RTOMin, "smallest retransmission time-out").In(attr.Milliseconds),
 		attr.Uint32(unix.RTAX_INITRWND, "initrwnd", &v.InitRWnd, "first receive window, packets"),
 		attr.Uint32(unix.RTAX_QUICKACK, "quickack", &v.QuickACK, "acknowledge at once").Range(0, 1),
-		attr.String(unix.RTAX_CC_ALGO, "congctl", &v.CongestionControl, "congestion control algorithm").Range(0, 15),
+		attr.String(unix.RTAX_CC_ALGO, "congctl", &v.CongestionControl, "congestion control algorithm").Range(0, 15).Means("congestion"),
 		attr.Uint32(unix.RTAX_FASTOPEN_NO_COOKIE, "fastopen_no_cookie", &v.FastOpenNoCookie, "TCP Fast Open without a cookie").Range(0, 1),
 		attr.Unknown(&v.Extra),
 	}

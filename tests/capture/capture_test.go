@@ -56,6 +56,7 @@ type scenario struct {
 const (
 	newSA, getSA, getPolicy = 0x10, 0x12, 0x15 // linux/xfrm.h
 	skipStats               = 1 << 3           // RTEXT_FILTER_SKIP_STATS
+	withVFs                 = 1 << 0           // RTEXT_FILTER_VF
 	ingress                 = 0xfffffff2       // TC_H_CLSACT and TC_H_MIN_INGRESS
 )
 
@@ -63,6 +64,7 @@ func scenarios() []scenario {
 	get := func(typ uint16, body ...byte) nl.Request { return nl.Request{Type: typ, Body: body} }
 	head := func(family byte, n int) []byte { return append([]byte{family}, make([]byte, n-1)...) }
 	links := append(make([]byte, unix.SizeofIfInfomsg), 8, 0, unix.IFLA_EXT_MASK, 0, skipStats, 0, 0, 0)
+	cards := append(make([]byte, unix.SizeofIfInfomsg), 8, 0, unix.IFLA_EXT_MASK, 0, withVFs, 0, 0, 0)
 	neighs := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
 	proxies := head(unix.AF_UNSPEC, unix.SizeofNdMsg)
 	proxies[10] = unix.NTF_PROXY
@@ -75,6 +77,7 @@ func scenarios() []scenario {
 	return []scenario{
 		{"link_kinds", "link", "kinds", []nl.Request{get(unix.RTM_GETLINK, links...)}, link.Type},
 		{"link_ports", "link", "ports", []nl.Request{get(unix.RTM_GETLINK, make([]byte, unix.SizeofIfInfomsg)...)}, link.Type},
+		{"link_vfs", "link", "vfs", []nl.Request{get(unix.RTM_GETLINK, cards...)}, link.Type},
 		{"addr_all", "addr", "all", []nl.Request{get(unix.RTM_GETADDR, head(0, unix.SizeofIfAddrmsg)...)}, addr.Type},
 		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neighs...), get(unix.RTM_GETNEIGH, proxies...)}, neigh.Type},
 		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}, bridge.FDBType},

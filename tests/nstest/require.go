@@ -26,6 +26,15 @@ func Require(t testing.TB, capabilities ...string) {
 	here().require(t, capabilities)
 }
 
+// RequireVM skips the test outside a virtual machine: it changes what belongs to
+// the machine and to no namespace.
+func RequireVM(t testing.TB) {
+	t.Helper()
+	if !here().guest {
+		t.Skip("it changes the machine: only a virtual one will do")
+	}
+}
+
 // Skip skips the test for a reason that is not the kernel's. In the VM that
 // is a failure.
 func Skip(t testing.TB, why string) {
