@@ -149,7 +149,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.String(unix.IFLA_IFALIAS, "alias", &v.Alias, "free text, 255 bytes at most").Range(0, 255).ChangeOnly().Clears(""),
 		attr.String(unix.IFLA_QDISC, "qdisc", &v.Qdisc, "kind of the root queueing discipline").ReadOnly(),
 		attr.Nested(unix.IFLA_PROP_LIST, 0,
-			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP)),
+			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP, unix.RTM_DELLINKPROP)),
 		attr.Nested(unix.IFLA_AF_SPEC, 0,
 			attr.Nested(unix.AF_INET6, 0,
 				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
