@@ -30,6 +30,7 @@ type Field struct {
 	Unit      *Unit   // nil: a plain number
 	Source    string  // what the definition rests on, when that is not the header
 	Since     Release // the first that has it, when later than 6.1
+	MaskSince Release // the first that takes a mask with it, when later than 6.1
 
 	// Alias is another name that scripts may use (a vxlan's remote is its group).
 	Alias string
