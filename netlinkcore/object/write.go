@@ -260,7 +260,7 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 		}
 	}
 	if err != nil {
-		return explain(err, verb, t.Ref(v), m.table, body, m.family)
+		return t.blame(explain(err, verb, t.Ref(v), m.table, body, m.family), st)
 	}
 	return nil
 }
