@@ -2,7 +2,6 @@ package script
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -160,7 +159,7 @@ func sleep(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "time", &length); err != nil {
 		return nil, err
 	}
-	d, err := duration(length)
+	d, err := Duration(length)
 	if err != nil {
 		return nil, fmt.Errorf("sleep: %w", err)
 	}
@@ -175,29 +174,6 @@ func sleep(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs
 	case <-Context(th).Done():
 		return nil, Context(th).Err()
 	}
-}
-
-// duration reads "1.5s", "10ms", or a number of seconds.
-func duration(v starlark.Value) (time.Duration, error) {
-	const longest = float64(1<<63-1) / float64(time.Second)
-	if seconds, ok := starlark.AsFloat(v); ok {
-		if seconds >= 0 && seconds < longest {
-			return time.Duration(seconds * float64(time.Second)), nil
-		}
-		return 0, fmt.Errorf("got %v seconds, want a time that can be waited", v)
-	}
-	s, ok := starlark.AsString(v)
-	if !ok {
-		return 0, fmt.Errorf(`got %s, want a time such as "1s"`, v.Type())
-	}
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return duration(starlark.Float(n))
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf(`got %q, want a time such as "1s"`, s)
-	}
-	return d, nil
 }
 
 // read(path) returns a file's text.
