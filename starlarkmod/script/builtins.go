@@ -2,7 +2,6 @@ package script
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"go.starlark.net/lib/math"
@@ -34,6 +33,7 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 		"fail":    fail,
 		"hex":     hex,
 		"now":     now,
+		"print":   in.print,
 		"range":   in.rangeOf,
 		"read":    in.read,
 		"sleep":   sleep,
@@ -45,56 +45,6 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 		own[name] = NewBuiltin(name, bounded(name))
 	}
 	return own
-}
-
-// print is what Starlark's print calls. Where standard output is not the
-// script's, lines go to standard error and say where they come from.
-func (in *Interp) print(th *starlark.Thread, msg string) {
-	if Context(th).Err() != nil {
-		return // the arguments may have been cut off
-	}
-	if in.printsPlainly() {
-		fmt.Fprintln(in.config.Stdout, msg)
-		return
-	}
-	pos := Position(th)
-	fmt.Fprintf(in.config.Stderr, "%s:%d: %s\n", pos.Filename(), pos.Line, msg)
-}
-
-func (in *Interp) printsPlainly() bool {
-	live := in.config.Mode == ModeRun || in.config.Mode == ModeREPL
-	return live && !in.config.JSON
-}
-
-// eprint(*args, sep = " ") writes a line to standard error.
-func (in *Interp) eprint(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	line, err := joinArgs(b.Name(), args, kwargs)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintln(in.config.Stderr, line)
-	return starlark.None, nil
-}
-
-// joinArgs joins args as print does.
-func joinArgs(name string, args starlark.Tuple, kwargs []starlark.Tuple) (string, error) {
-	sep := " "
-	if err := starlark.UnpackArgs(name, nil, kwargs, "sep?", &sep); err != nil {
-		return "", err
-	}
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = text(arg)
-	}
-	return strings.Join(words, sep), nil
-}
-
-// text returns a string as it is and any other value as it prints.
-func text(v starlark.Value) string {
-	if s, ok := starlark.AsString(v); ok {
-		return s
-	}
-	return v.String()
 }
 
 // A failError is a script's call of fail.
