@@ -44,7 +44,7 @@ func (d *definer) finish() {
 		if f.ops == extraOps {
 			d.extra = f
 		}
-		if f.Since != (Release{}) || f.ops.shape == Object || f.ops.shape == Many {
+		if f.Since != (Release{}) || f.MaskSince != (Release{}) || f.ops.shape == Object || f.ops.shape == Many {
 			d.dated = append(d.dated, f)
 		}
 		if f.ops.famly != nil {

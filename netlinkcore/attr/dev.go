@@ -10,6 +10,8 @@ import (
 // MaxName is the longest name of an interface, in bytes (IFNAMSIZ less NUL).
 const MaxName = 15
 
+const maxAltName = 127 // ALTIFNAMSIZ less NUL
+
 // A Dev is a network device of the message's namespace, by index, by name, or
 // both. The zero Dev is unset.
 type Dev struct {
@@ -138,7 +140,7 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 		case v.Shape == Text && v.S == "" && f.clears != nil: // "unset"
 			*devAt(p) = NoDev
 		case v.Shape == Text:
-			if err := checkDevice(v.S); err != nil {
+			if err := CheckReference(v.S); err != nil {
 				return err
 			}
 			*devAt(p) = DevName(v.S)
@@ -149,12 +151,18 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 	},
 }
 
-// checkDevice is CheckName for what may be an altname, which may be longer.
-func checkDevice(s string) error {
-	if len(s) > MaxName && len(s) < 128 {
-		return CheckName(strings.ReplaceAll(s, s[MaxName:], ""))
+// CheckReference says why no device can have s for a name or altname. What is
+// there may be called what CheckName would refuse to call it.
+func CheckReference(s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("the name of an interface is empty")
+	case len(s) > maxAltName:
+		return fmt.Errorf("%q is %d bytes long; an interface's further name has at most %d", s, len(s), maxAltName)
+	case strings.ContainsAny(s, "/\x00"):
+		return fmt.Errorf("%q has a slash or NUL, which the name of an interface cannot have", s)
 	}
-	return CheckName(s)
+	return nil
 }
 
 // ForgetName leaves of attribute i, a device, the index alone, if it is known:
@@ -164,6 +172,27 @@ func (t *Table) ForgetName(p Ptr, i int) {
 	if a := f.addr(p.p); a != nil && f.ops == devOps && devAt(a).Index != 0 {
 		devAt(a).name = nil
 	}
+}
+
+// IndexDevices gives each device that the struct at p only names the index that
+// find tells. The error of find is a *PathError.
+func (t *Table) IndexDevices(p Ptr, find func(name string) (uint32, error)) error {
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if f.ops != devOps || !f.isSet(p.p) {
+			continue
+		}
+		d := devAt(f.addr(p.p))
+		if d.Index != 0 {
+			continue
+		}
+		i, err := find(d.Name())
+		if err != nil {
+			return under(f.Name, err)
+		}
+		d.Index = i
+	}
+	return nil
 }
 
 // Device is an attribute that holds the index of a device.

@@ -30,6 +30,7 @@ type Field struct {
 	Unit      *Unit   // nil: a plain number
 	Source    string  // what the definition rests on, when that is not the header
 	Since     Release // the first that has it, when later than 6.1
+	MaskSince Release // the first that takes a mask with it, when later than 6.1
 
 	// Alias is another name that scripts may use (a vxlan's remote is its group).
 	Alias string
@@ -52,9 +53,9 @@ type Field struct {
 	// NSBy names the attribute that says which namespace this one, a device,
 	// is in.
 	NSBy string
-	// Via is the message type that carries this attribute alone; 0 means the
-	// family's own.
-	Via uint16
+	// Via is the message type that adds the elements of this list, Unvia the one
+	// that removes some; 0 means that the family's own carry it.
+	Via, Unvia uint16
 	// WhileDown: changeable only while the device is down. A call that sets it
 	// and takes the device down does the latter first, by a message of its own.
 	WhileDown bool
@@ -234,8 +235,12 @@ func (f Field) Settles() Field { f.There = true; return f }
 // is another one.
 func (f Field) MayBeIn(name string) Field { f.NSBy = name; return f }
 
-// By sends the attribute in a message of its own type.
-func (f Field) By(message uint16) Field { f.Via = message; return f.ChangeOnly() }
+// By says that a list has messages of its own: one that adds elements, and one
+// that removes some.
+func (f Field) By(add, remove uint16) Field {
+	f.Via, f.Unvia = add, remove
+	return f.ChangeOnly().Clears(Value{Shape: Many})
+}
 
 // ToSet says that the attribute changes what another one reports.
 func (f Field) ToSet(name string) Field { f.Sets = name; return f.Only(Change) }

@@ -36,13 +36,29 @@ func (r Release) String() string { return fmt.Sprintf("%d.%d", r.Major, r.Minor)
 
 // FromKernel says which release brought the attribute. Older kernels ignore it
 // in many messages: a filter would match what it was not to.
-func (f Field) FromKernel(release string) Field {
-	r, err := ParseRelease(release)
+func (f Field) FromKernel(release string) Field { f.Since = f.release(release); return f }
+
+// MaskFromKernel says which release brought the mask of an attribute that has
+// been there longer without one.
+func (f Field) MaskFromKernel(release string) Field { f.MaskSince = f.release(release); return f }
+
+func (f *Field) release(s string) Release {
+	r, err := ParseRelease(s)
 	if err != nil {
 		panic("attr: " + f.Name + ": " + err.Error())
 	}
-	f.Since = r
-	return f
+	return r
+}
+
+// needs is the release that a value of the attribute needs; 0.0: any.
+func (f *Field) needs(v Value) Release {
+	switch {
+	case f.MaskSince != (Release{}) && v.Shape == Text && strings.Contains(v.S, "/"):
+		return f.MaskSince
+	case f.IsDefault(v):
+		return Release{}
+	}
+	return f.Since
 }
 
 // Newer finds an attribute that the struct at p sets to more than its default
@@ -58,8 +74,8 @@ func (t *Table) newer(p unsafe.Pointer, running Release) (path string, needs Rel
 			continue
 		}
 		v := f.ops.get(f, f.addr(p))
-		if running.Before(f.Since) && !f.IsDefault(v) {
-			return f.Name, f.Since
+		if needs := f.needs(v); running.Before(needs) {
+			return f.Name, needs
 		}
 		if in, needs := newerIn(v, running); in != "" {
 			return f.Name + in, needs

@@ -8,12 +8,14 @@ import (
 
 type dated struct {
 	Old, New, Late opt.Value[uint32]
+	Ports          opt.Value[Span[uint16]]
 	In             *dated
 	List           []dated
 }
 
 func datedFields(v *dated) []Field {
-	return []Field{Uint32(1, "old", &v.Old, ""), Uint32(2, "new", &v.New, "").FromKernel("6.9").Default(3), Uint32(3, "late", &v.Late, "").FromKernel("7.1")}
+	return []Field{Uint32(1, "old", &v.Old, ""), Uint32(2, "new", &v.New, "").FromKernel("6.9").Default(3), Uint32(3, "late", &v.Late, "").FromKernel("7.1"),
+		MaskedRange(6, 7, "ports", &v.Ports, "").MaskFromKernel("6.15")}
 }
 
 var (
@@ -37,6 +39,9 @@ func TestNewer(t *testing.T) {
 		{dated{New: opt.Of[uint32](3)}, Release{6, 1}, ""},
 		{dated{Late: set}, Release{6, 18}, "late 7.1"},
 		{dated{Late: set}, Release{7, 1}, ""},
+		{dated{Ports: opt.Of(Span[uint16]{From: 80, To: 90})}, Release{6, 1}, ""},
+		{dated{Ports: opt.Of(Span[uint16]{From: 80, To: 80, Mask: 0xff})}, Release{6, 14}, "ports 6.15"},
+		{dated{Ports: opt.Of(Span[uint16]{From: 80, To: 80, Mask: 0xff})}, Release{6, 15}, ""},
 		{dated{In: &dated{Late: set}}, Release{6, 18}, "in.late 7.1"},
 		{dated{List: []dated{{Old: set}, {New: set}}}, Release{6, 1}, "list[1].new 6.9"},
 	} {

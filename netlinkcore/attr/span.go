@@ -47,15 +47,8 @@ func spanOps[T uint16 | uint32]() *ops {
 			return nil
 		},
 		enc: func(e *Enc, f *Field, p unsafe.Pointer) {
-			v, ok := at(p).Get()
-			if !ok {
-				return
-			}
-			b := e.W.Open(f.id, 2*n)
-			store(binary.NativeEndian, b, v.From)
-			store(binary.NativeEndian, b[n:], v.To)
-			if v.Mask != 0 && f.id2 != 0 {
-				store(binary.NativeEndian, e.W.Open(f.id2, n), v.Mask)
+			if v, ok := at(p).Get(); ok {
+				encodeSpan(e, f, v)
 			}
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return at(p).IsSet() },
@@ -74,19 +67,29 @@ func spanOps[T uint16 | uint32]() *ops {
 			return TextValue(fmt.Sprintf("%d-%d", v.From, v.To))
 		},
 		put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+			var from, to, mask uint64
+			var err error
 			if f.id2 != 0 && v.Shape == Text && strings.Contains(v.S, "/") {
-				from, mask, err := parseSpanMask(v.S, 8*n)
-				if err == nil {
-					at(p).Set(Span[T]{T(from), T(from), T(mask)})
-				}
-				return err
+				from, mask, err = parseSpanMask(v.S, 8*n)
+				to = from
+			} else {
+				from, to, err = parseSpan(v, 8*n)
 			}
-			from, to, err := parseSpan(v, 8*n)
 			if err == nil {
-				at(p).Set(Span[T]{From: T(from), To: T(to)})
+				at(p).Set(Span[T]{T(from), T(to), T(mask)})
 			}
 			return err
 		},
+	}
+}
+
+func encodeSpan[T uint16 | uint32](e *Enc, f *Field, v Span[T]) {
+	n := int(unsafe.Sizeof(T(0)))
+	b := e.W.Open(f.id, 2*n)
+	store(binary.NativeEndian, b, v.From)
+	store(binary.NativeEndian, b[n:], v.To)
+	if v.Mask != 0 && f.id2 != 0 {
+		store(binary.NativeEndian, e.W.Open(f.id2, n), v.Mask)
 	}
 }
 

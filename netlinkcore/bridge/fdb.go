@@ -77,7 +77,9 @@ var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.Sizeo
 	}
 })
 
-// FDBType gives forwarding entries their verbs.
+// FDBType gives forwarding entries their verbs. An Append of a remote that a
+// VXLAN entry has already is reported as done: the kernel changes nothing, and
+// does not say so.
 var FDBType = &object.Type[FDB]{
 	Schema: schema,
 	Requests: object.Requests{

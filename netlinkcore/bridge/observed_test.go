@@ -94,7 +94,7 @@ func TestVXLANTable(t *testing.T) {
 	entry := func(dst string) *bridge.FDB {
 		return &bridge.FDB{LLAddr: mac(t, flood), Dev: rt.DevName("vx0"), Dst: netip.MustParseAddr(dst)}
 	}
-	for _, dst := range []string{"192.0.2.5", "192.0.2.6", "192.0.2.7"} {
+	for _, dst := range []string{"192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.5"} { // what is there is no error
 		if err := bridge.FDBType.Append(ctx, s, entry(dst)); err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		return attr.HeadBit(8, 12, 4, flag, name, p, doc)
 	}
 	return []attr.Field{
-		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckName),
+		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most; of what is there an altname, too").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckReference),
 		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
@@ -149,7 +149,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.String(unix.IFLA_IFALIAS, "alias", &v.Alias, "free text, 255 bytes at most").Range(0, 255).ChangeOnly().Clears(""),
 		attr.String(unix.IFLA_QDISC, "qdisc", &v.Qdisc, "kind of the root queueing discipline").ReadOnly(),
 		attr.Nested(unix.IFLA_PROP_LIST, 0,
-			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP)),
+			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP, unix.RTM_DELLINKPROP)),
 		attr.Nested(unix.IFLA_AF_SPEC, 0,
 			attr.Nested(unix.AF_INET6, 0,
 				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
@@ -190,6 +190,7 @@ var Type = &object.Type[Link]{
 	Args:    []string{"name", "kind"},
 	Fill:    fill,
 	Resolve: resolve,
+	Check:   check,
 	Find:    find,
 	Arrived: arrived,
 	Along:   along,
@@ -199,6 +200,25 @@ var Type = &object.Type[Link]{
 		}
 		return object.User
 	},
+}
+
+// check refuses names for what is to be made that a device may have and should
+// not: a terminal would act on some.
+func check(verb object.Verb, v *Link) error {
+	if verb != object.Add {
+		return nil
+	}
+	names := map[string]*Link{"name": v}
+	if pair, ok := v.Kind.(interface{ peer() *Link }); ok && pair.peer() != nil {
+		names["kind.peer.name"] = pair.peer()
+	}
+	for path, l := range names {
+		name, ok := l.Name.Get()
+		if err := attr.CheckName(name); ok && err != nil {
+			return &object.AttributeError{Code: "invalid", Path: path, Err: err}
+		}
+	}
+	return nil
 }
 
 // find looks up the index of a link that is named: requests name no devices.

@@ -31,9 +31,15 @@ func setOwnParent(v *Link, kind attr.Value, i int, dev attr.Value) {
 	_ = schema.Put(ctx, attr.To(v), schema.Lookup("kind"), attr.ObjectValue(kind.T, own)) // it was one before
 }
 
-// fill moves the parent to where the kind wants it.
+// fill moves the parent to where the kind wants it. The parent of one end of a
+// pair is the other end: so it reads, and so it can be given again.
 func fill(verb object.Verb, v *Link) {
 	if verb.Reads() || !v.Parent.IsSet() {
+		return
+	}
+	here := !v.ParentNetNS.IsSet() && !v.ParentNSID.IsSet() && v.Parent.Name() != ""
+	if veth, ok := v.Kind.(*Veth); ok && here && verb == object.Add && veth.Peer == nil {
+		v.Kind, v.Parent = &Veth{Peer: &Link{Name: opt.Of(v.Parent.Name())}}, rt.Dev{}
 		return
 	}
 	kind, i, ok := ownParent(v)

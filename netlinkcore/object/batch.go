@@ -138,7 +138,10 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}
-	steps := t.steps(verb, attr.To(v))
+	steps, err := t.reduce(ctx, b.s, verb, v, t.steps(verb, attr.To(v)))
+	if err != nil {
+		return err
+	}
 	for i := range steps {
 		if i > 0 && t.Find != nil {
 			if err := b.Flush(ctx); err != nil {

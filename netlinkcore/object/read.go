@@ -37,7 +37,7 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) 
 	if filter == nil {
 		filter = &all
 	}
-	want := *filter
+	want := *attr.From[S](t.Schema.Clone(attr.To(filter)))
 	if t.Fill != nil {
 		t.Fill(List, &want)
 	}
@@ -45,6 +45,9 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) 
 		if err := t.Resolve(ctx, s, List, &want); err != nil {
 			return err
 		}
+	}
+	if found, err := t.identify(ctx, s, attr.To(&want)); !found || err != nil {
+		return err
 	}
 	if t.Parts != nil {
 		parts, err := t.Parts(ctx, s, &want)
@@ -60,6 +63,49 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) 
 		if err := t.scan(ctx, s, &want, family, to); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// identify makes names in a filter indexes: a device may be named by any of its
+// names, and reports but one. found is false if what the filter is about does
+// not exist.
+func (t *Type[S]) identify(ctx context.Context, s *Scope, p attr.Ptr) (found bool, err error) {
+	if err := t.indexDevices(ctx, s, p); err != nil {
+		return true, err
+	}
+	if t.Find == nil {
+		return true, nil
+	}
+	named := t.keysOf(p)
+	switch err := t.Find(ctx, s, attr.From[S](p)); {
+	case errors.Is(err, ErrNoDevice):
+		return false, nil
+	case err != nil:
+		return true, err
+	}
+	if len(t.keysOf(p)) == len(named) {
+		return true, nil
+	}
+	for _, i := range named { // what was found says who that is
+		t.Schema.Unset(p, i)
+	}
+	return true, nil
+}
+
+func (t *Type[S]) keysOf(p attr.Ptr) (out []int) {
+	for _, i := range t.Schema.Keys() {
+		if t.Schema.IsSet(p, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (t *Type[S]) indexDevices(ctx context.Context, s *Scope, p attr.Ptr) error {
+	err := t.Schema.IndexDevices(p, func(name string) (uint32, error) { return s.devs.index(ctx, name) })
+	if err != nil {
+		return explain(err, List, t.Ref(attr.From[S](p)), t.Schema.Table, nil, 0)
 	}
 	return nil
 }
@@ -200,11 +246,14 @@ func (t *Type[S]) beyondKey(p attr.Ptr) attr.Ptr {
 
 // lookup asks the kernel for one object by its key, if all of it is there.
 func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+	filter = filter.Clone()
 	if t.Resolve != nil {
-		filter = filter.Clone()
 		if err := t.Resolve(ctx, s, Get, attr.From[S](filter.p)); err != nil {
 			return Ref{}, err
 		}
+	}
+	if err := t.indexDevices(ctx, s, filter.p); err != nil {
+		return Ref{}, err
 	}
 	v := *attr.From[S](filter.p)
 	if t.Find != nil {

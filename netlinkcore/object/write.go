@@ -19,7 +19,7 @@ func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, erro
 	if !t.Can(verb) || verb.Reads() {
 		return Ref{}, fmt.Errorf("%s has no %s", t.Name(), verb)
 	}
-	return t.carryOut(ctx, s, verb, attr.From[S](t.Schema.Clone(r.p)))
+	return t.carryOut(ctx, s, verb, attr.From[S](t.Schema.Clone(r.p)), true)
 }
 
 // do is Do for callers that have no use for the key.
@@ -29,19 +29,23 @@ func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
 	}
 	p := t.Schema.Borrow(attr.To(v))
 	defer t.Schema.Return(p)
-	_, err := t.carryOut(ctx, s, verb, attr.From[S](p))
+	_, err := t.carryOut(ctx, s, verb, attr.From[S](p), true)
 	return err
 }
 
-// carryOut changes v on the way.
-func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S) (Ref, error) {
+// carryOut changes v on the way. A call of several messages is undone when one
+// fails, unless it undoes something itself.
+func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undone bool) (Ref, error) {
 	err := t.prepare(ctx, s, verb, v)
 	if err != nil {
 		return Ref{}, err
 	}
-	steps := t.steps(verb, attr.To(v))
+	steps, err := t.reduce(ctx, s, verb, v, t.steps(verb, attr.To(v)))
+	if err != nil {
+		return Ref{}, err
+	}
 	var undo func(context.Context, *Scope) error
-	if len(steps) > 1 || t.Along != nil && verb == Add {
+	if undone && (len(steps) > 1 || t.Along != nil && verb == Add) {
 		if undo, err = t.undoOf(ctx, s, verb, v); err != nil {
 			return Ref{}, err
 		}
@@ -58,7 +62,7 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S) (Ref,
 	if err == nil {
 		err = t.along(ctx, s, verb, v)
 	}
-	if err != nil && sent > 0 {
+	if err != nil && sent > 0 && undo != nil {
 		return Ref{}, errors.Join(err, undo(ctx, at))
 	}
 	if err != nil {
@@ -194,7 +198,8 @@ func (t *Type[S]) setBack(ctx context.Context, s, at *Scope, v, back *S) error {
 		}
 		t.Schema.Merge(attr.To(back), attr.To(key), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	}
-	return t.Set(ctx, s, back)
+	_, err := t.carryOut(ctx, s, Set, back, false)
+	return err
 }
 
 // keyOf returns an object with nothing but v's key.
@@ -323,6 +328,9 @@ func (t *Type[S]) message(verb Verb, st *step) message {
 	m := message{req.Type, req.Flags, only, t.Schema.Table, req, 0}
 	if st != nil && st.via != 0 {
 		m.typ, m.flags = st.via, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_APPEND
+		if st.removes {
+			m.flags = 0
+		}
 	}
 	if req.Table != nil {
 		m.table = req.Table
@@ -336,7 +344,7 @@ func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
 	if st != nil && st.take != nil {
 		e.Skip = func(f *attr.Field) bool { return !st.take(f) && f.Access&attr.Key == 0 }
 	}
-	err := m.table.Encode(&e.Enc, attr.To(v))
+	err := m.table.Encode(&e.Enc, attr.To(t.part(v, st)))
 	m.req.words(e.W)
 	m.family = e.Family
 	return err

@@ -233,7 +233,9 @@ func (v *verbCall) build(args starlark.Tuple, kwargs []starlark.Tuple) (r object
 		if o, ok := args[0].(value.Object); ok && o.Ref().Family == v.f {
 			whole := o.Ref().Clone()
 			p, err := b.Build(args[1:], kwargs)
-			whole.Table().Merge(p, whole.Ptr(), func(*attr.Field) bool { return true })
+			whole.Table().Merge(p, whole.Ptr(), func(f *attr.Field) bool {
+				return v.verb != object.Set || f.Access&attr.Key != 0 // a change says what changes
+			})
 			return object.Of(v.f, p), flag, err
 		}
 	}

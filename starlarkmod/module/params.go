@@ -31,6 +31,9 @@ func paramOf(f *attr.Field) Param {
 	if f.Since != (attr.Release{}) {
 		p.Doc += "; since Linux " + f.Since.String()
 	}
+	if f.MaskSince != (attr.Release{}) {
+		p.Doc += "; a mask since Linux " + f.MaskSince.String()
+	}
 	if def, ok := f.HasDefault(); ok {
 		p.Doc += fmt.Sprintf("; the kernel's default is %s", def)
 	}

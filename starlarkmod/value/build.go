@@ -94,20 +94,8 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 	}
 	b.given = append(b.given, uint16(i))
 	f := &b.Table.Fields()[i]
-	switch x := x.(type) {
-	case starlark.NoneType: // not given
-		return nil
-	case netval.Unset:
-		if err := b.Table.Clear(b.p, i); err != nil {
-			return b.problem(name, arg, err)
-		}
-		return nil
-	case netval.Prefix:
-		if b.Table.PutPrefix(b.p, i, x.Prefix) {
-			return nil
-		}
-	case Device:
-		return b.putDevice(i, arg, x)
+	if done, err := b.putSpecial(name, i, arg, x); done || err != nil {
+		return err
 	}
 	v, err := ToAttr(f, x)
 	if err == nil && f.NeedsOthers(v) {
@@ -121,6 +109,25 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		return b.problem(name, arg, err)
 	}
 	return nil
+}
+
+// putSpecial sets an attribute from a value that says more than its text, and
+// reports whether it was one.
+func (b *building) putSpecial(name string, i, arg int, x starlark.Value) (bool, error) {
+	switch x := x.(type) {
+	case starlark.NoneType: // not given
+		return true, nil
+	case netval.Unset:
+		if err := b.Table.Clear(b.p, i); err != nil {
+			return true, b.problem(name, arg, err)
+		}
+		return true, nil
+	case netval.Prefix:
+		return b.Table.PutPrefix(b.p, i, x.Prefix), nil
+	case Device:
+		return true, b.putDevice(i, arg, x)
+	}
+	return false, nil
 }
 
 // putDevice sets a device of another namespace, and where it is.

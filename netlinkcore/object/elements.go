@@ -1,0 +1,67 @@
+package object
+
+import (
+	"context"
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+)
+
+// Some lists have messages of their own, which add elements or remove them: a
+// link's further names. To set such a list is to send what it lacks and what it
+// has too much.
+
+// reduce puts, into the steps of a change, the elements that have to be added
+// or removed in place of whole lists.
+func (t *Type[S]) reduce(ctx context.Context, s *Scope, verb Verb, v *S, steps []step) ([]step, error) {
+	own := func(st step) bool { return st.via != 0 }
+	if verb != Set || !slices.ContainsFunc(steps, own) {
+		return steps, nil
+	}
+	have, err := t.Get(ctx, s, keyOf(t, v))
+	if err != nil {
+		return nil, err
+	}
+	var out []step
+	for _, st := range steps {
+		if own(st) {
+			out = append(out, t.differences(st, attr.To(have), attr.To(v))...)
+			continue
+		}
+		out = append(out, st)
+	}
+	for i := range out {
+		out[i].n = i
+	}
+	return out, nil
+}
+
+// differences are the messages that make of the list in have that in want.
+func (t *Type[S]) differences(st step, have, want attr.Ptr) (out []step) {
+	i := slices.IndexFunc(t.Schema.Fields(), func(f attr.Field) bool { return f.Via == st.via })
+	old, wanted := t.Schema.Get(have, i).L, t.Schema.Get(want, i).L
+	if gone := without(old, wanted); len(gone) > 0 {
+		out = append(out, step{via: t.Schema.Fields()[i].Unvia, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: gone}, removes: true})
+	}
+	if missing := without(wanted, old); len(missing) > 0 {
+		out = append(out, step{via: st.via, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: missing}})
+	}
+	return out
+}
+
+// without are the elements of list that others does not have.
+func without(list, others []attr.Value) []attr.Value {
+	return slices.DeleteFunc(slices.Clone(list), func(x attr.Value) bool {
+		return slices.ContainsFunc(others, func(y attr.Value) bool { return x.Shape == y.Shape && x.N == y.N && x.S == y.S })
+	})
+}
+
+// part is v as a step sends it.
+func (t *Type[S]) part(v *S, st *step) *S {
+	if st == nil || st.elements == nil {
+		return v
+	}
+	p := t.Schema.Clone(attr.To(v))
+	_ = t.Schema.Put(&attr.Put{}, p, st.place, *st.elements) // elements were in such a list before
+	return attr.From[S](p)
+}
