@@ -238,3 +238,20 @@ func TestOtherFamily(t *testing.T) {
 	p.Must(object.Add, pol(other))
 	p.Same(pol(other))
 }
+
+// Without a direction the kernel would take "in".
+func TestDirection(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	for _, verb := range []object.Verb{object.Add, object.Replace, object.Set, object.Delete} {
+		p.Refused(verb, pol(xfrm.Policy{}), "invalid", "dir")
+		p.Refused(verb, pol(xfrm.Policy{Selector: xfrm.Selector{Src: to("10.9.0.0/16")}}), "invalid", "dir")
+	}
+	if shown := p.Sh("ip xfrm policy"); shown != "" {
+		t.Errorf("ip shows %s", shown)
+	}
+	v := xfrm.Policy{Dir: opt.Of(xfrm.In), Selector: xfrm.Selector{Src: to("10.9.0.0/16")}}
+	p.Must(object.Add, pol(v))
+	p.Count(1, pol(xfrm.Policy{}))
+	p.Must(object.Delete, p.One(pol(xfrm.Policy{Selector: xfrm.Selector{Src: to("10.9.0.0/16")}})))
+	p.Count(0, pol(xfrm.Policy{}))
+}
