@@ -67,7 +67,7 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 	text := func(make func() string) func() attr.Value { return func() attr.Value { return attr.TextValue(make()) } }
 	switch f.Type() {
 	case "address", "address of 16 bytes", "next hop":
-		return text(g.address)
+		return text(func() string { return g.addressOf(f) })
 	case "prefix":
 		return text(func() string { return fmt.Sprintf("%s/%d", g.address(), 1+g.IntN(32)) })
 	case "address family":
@@ -205,6 +205,15 @@ func (g *generator) fill(t *attr.Table, p attr.Ptr) {
 		}
 	}
 	complete(t, p)
+}
+
+// addressOf is an address that f may hold.
+func (g *generator) addressOf(f *attr.Field) string {
+	of := *g
+	if n := f.Holds(); n != 0 {
+		of.family = n
+	}
+	return of.address()
 }
 
 func (g *generator) address() string {

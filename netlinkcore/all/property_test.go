@@ -23,6 +23,8 @@ var computed = map[string]string{
 	"rule.priority":         "the kernel does not say 0",
 	"replay_esn.words":      "follows from the window",
 	"replay_esn.bitmap":     "has the length that the window asks for",
+	"bridge.fdb.master":     "follows from the bridge",
+	"bridge.fdb.self":       "follows from the bridge",
 	"*.ikeyed":              "follows from the key",
 	"*.okeyed":              "follows from the key",
 	"stab.mtu":              "is not sent without a table",

@@ -45,6 +45,28 @@ func copyAddr(to []byte, a netip.Addr) {
 	copy(to, b[:])
 }
 
+// refuses reports, as the message's error too, that the kernel would take an
+// address for one of another family: it reads as many bytes as those of the
+// message's family have, or of the one that the attribute is for. Where a
+// message has none (links, bridges), the address tells by itself.
+func (f *Field) refuses(e *Enc, a netip.Addr, family byte, s fmt.Stringer) bool {
+	if f.holds != 0 {
+		family = f.holds
+	}
+	if familyOf(a) == family || family != unix.AF_INET && family != unix.AF_INET6 {
+		return false
+	}
+	e.fail(f, fmt.Errorf("%s is of family %d, want one of family %d", s, familyNumber(familyOf(a)), familyNumber(family)))
+	return true
+}
+
+// Holding says that all addresses of the attribute are of one family, whatever
+// the message's is.
+func (f Field) Holding(family byte) Field { f.holds = family; return f }
+
+// Holds is the family of all addresses of the attribute, or 0.
+func (f *Field) Holds() byte { return f.holds }
+
 // inHead reads a 16-byte address of the head; the family stands at familyAt in
 // one byte, or two in host order, or is the message's.
 func (f *Field) inHead(d *Dec, b []byte) (netip.Addr, error) {
@@ -79,10 +101,13 @@ var addrOps = &ops{name: "address", shape: Text, width: 16,
 		switch {
 		case !a.IsValid():
 		case f.id == 0:
-			copyAddr(e.place(f.head, 16), a)
-			f.putFamily(e, a)
+			if !f.refuses(e, a, f.familyAround(e), a) {
+				copyAddr(e.place(f.head, 16), a)
+				f.putFamily(e, a)
+			}
 		case f.id2 != 0 && a.Is6():
 			putAddr(e.W, f.id2, a)
+		case f.id2 == 0 && f.refuses(e, a, e.Family, a):
 		default:
 			putAddr(e.W, f.id, a)
 		}
@@ -104,6 +129,15 @@ var addrOps = &ops{name: "address", shape: Text, width: 16,
 		return err
 	},
 	famly: func(_ *Field, p unsafe.Pointer) byte { return familyOf(*addrAt(p)) },
+}
+
+// familyAround is the family of the addresses in the head at hand: what it
+// says already, as the family stands before them, or the message's.
+func (f *Field) familyAround(e *Enc) byte {
+	if f.familyAt >= 0 {
+		return byte(binary.NativeEndian.Uint16(e.place(f.familyAt, 2)))
+	}
+	return e.Family
 }
 
 func (f *Field) putFamily(e *Enc, a netip.Addr) {
@@ -152,7 +186,7 @@ var wideAddrOps = func() *ops {
 		return err
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
-		if a := *addrAt(p); a.IsValid() {
+		if a := *addrAt(p); a.IsValid() && !f.refuses(e, a, e.Family, a) {
 			copyAddr(e.W.Open(f.id, 16), a)
 		}
 	}

@@ -84,10 +84,12 @@ var eitherOps = func() *ops {
 		if x.wants(v) {
 			id, t = f.id2, x.wide
 		}
+		before := e.err
 		m := e.W.Begin(id)
 		e.W.At(m+3, 1)[0] &^= nestedBit
 		e.whole(t, v)
 		e.W.End(m, true)
+		e.within(before, f.Name)
 	}
 	o.put = func(c *Put, f *Field, p unsafe.Pointer, v Value) error {
 		x := f.x.(*either)

@@ -339,6 +339,14 @@ func (e *Enc) fail(f *Field, err error) {
 	}
 }
 
+// within puts name in front of the path of an error that came about inside the
+// attribute; before is the error before that.
+func (e *Enc) within(before error, name string) {
+	if before == nil && e.err != nil {
+		e.err = under(name, e.err)
+	}
+}
+
 // nestedBit is NLA_F_NESTED in the second byte of an attribute's type. Structs
 // do not have it, though they are written as nests are.
 const nestedBit = wire.Nested >> 8

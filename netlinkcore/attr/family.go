@@ -56,6 +56,14 @@ var familyOps = func() *ops {
 	return &o
 }()
 
+// familyNumber is 4 or 6, as scripts write families.
+func familyNumber(family byte) int {
+	if family == unix.AF_INET6 {
+		return 6
+	}
+	return 4
+}
+
 // Family16 is Family in two bytes of the head.
 func Family16(off int16, name string, p *opt.Value[uint8], doc string) Field {
 	f := Family(off, name, p, doc)

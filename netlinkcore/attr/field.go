@@ -82,6 +82,7 @@ type Field struct {
 	familyAt int16    // offset of an address's family, or -1
 	again    int16    // offset of a second place in the head, if not 0
 	family   byte     // the address family it is for; 0: any
+	holds    byte     // the family of the addresses that it may hold; 0: the message's
 	late     bool     // decoded after its selector
 	quiet    bool     // a nest that says only zeros is as none
 	whole    bool     // a prefix of length 0 without an attribute is everything

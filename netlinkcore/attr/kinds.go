@@ -98,16 +98,22 @@ func (k *kindList[I]) element(d *Dec, b []byte) (I, error) {
 }
 
 func (k *kindList[I]) encodeAll(e *Enc, f *Field, list []I) {
+	before := e.err
 	m := e.W.Begin(f.id)
 	for i, v := range list {
+		good := e.err == nil
 		one := e.W.Begin(uint16(i + 1))
 		e.W.String(k.key, k.u.name(v))
 		if s := k.u.byName(k.u.name(v)); s != nil {
 			e.whole(s.table, s.ptr(v))
 		}
 		e.W.End(one, true)
+		if good && e.err != nil {
+			e.within(nil, fmt.Sprintf("[%d]", i))
+		}
 	}
 	e.W.End(m, true)
+	e.within(before, f.Name)
 }
 
 // locate is the path of an offset inside the list.

@@ -2,6 +2,7 @@ package attr
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -200,41 +201,59 @@ func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
 	if l.null(p) {
 		return
 	}
-	n := l.len(p)
-	switch l.framing {
-	case Rest:
-		for i := range n {
-			e.whole(f.sub, l.at(p, i))
-		}
-		return
-	case Repeat:
-		for i := range n {
-			f.encodeElement(e, f.id, l.at(p, i))
-		}
+	before := e.err
+	if l.framing == Rest || l.framing == Repeat {
+		f.encodeItems(e, l, p)
+		e.within(before, f.Name)
 		return
 	}
 	m := e.W.Begin(f.id)
-	for i := range n {
-		q := l.at(p, i)
-		switch l.framing {
-		case Records:
-			at := e.W.Len()
-			e.whole(f.sub, q)
-			binary.NativeEndian.PutUint16(e.W.At(at, 2), uint16(e.W.Len()-at))
-		case Array:
-			e.whole(f.sub, q)
-		case Indexed:
-			f.encodeElement(e, uint16(i+1), q)
-		case Indexed0:
-			f.encodeElement(e, uint16(i), q)
-		default:
-			f.encodeElement(e, l.item, q)
-		}
-	}
+	f.encodeItems(e, l, p)
 	if l.framing == Array {
 		e.W.At(m+3, 1)[0] &^= nestedBit
 	}
 	e.W.End(m, true)
+	e.within(before, f.Name)
+}
+
+func (f *Field) encodeItems(e *Enc, l *list, p unsafe.Pointer) {
+	for i := range l.len(p) {
+		before := e.err
+		f.encodeItem(e, l, i, l.at(p, i))
+		if before == nil && e.err != nil {
+			e.err = f.sub.at(i, e.err)
+		}
+	}
+}
+
+// at puts the place of an element in front of the path of an error. The only
+// field of a scalar is the element itself.
+func (t *Table) at(i int, err error) error {
+	place := fmt.Sprintf("[%d]", i)
+	if t.scalar {
+		return &PathError{place, errors.Unwrap(err)}
+	}
+	return under(place, err)
+}
+
+// encodeItem encodes the element at place i.
+func (f *Field) encodeItem(e *Enc, l *list, i int, q unsafe.Pointer) {
+	switch l.framing {
+	case Records:
+		at := e.W.Len()
+		e.whole(f.sub, q)
+		binary.NativeEndian.PutUint16(e.W.At(at, 2), uint16(e.W.Len()-at))
+	case Array, Rest:
+		e.whole(f.sub, q)
+	case Repeat:
+		f.encodeElement(e, f.id, q)
+	case Indexed:
+		f.encodeElement(e, uint16(i+1), q)
+	case Indexed0:
+		f.encodeElement(e, uint16(i), q)
+	default:
+		f.encodeElement(e, l.item, q)
+	}
 }
 
 func (f *Field) encodeElement(e *Enc, id uint16, q unsafe.Pointer) {

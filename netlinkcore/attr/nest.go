@@ -23,20 +23,11 @@ var nestOps = &ops{name: "nest", shape: Object,
 		return nil
 	},
 	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
-		v := *ptrAt(p)
-		if v == nil {
-			return
+		if v := *ptrAt(p); v != nil {
+			before := e.err
+			f.encodeNest(e, v)
+			e.within(before, f.Name)
 		}
-		if f.id == 0 {
-			f.encodeInHead(e, v)
-			return
-		}
-		m := e.W.Begin(f.id)
-		if f.sub.root().size > 0 {
-			e.W.At(m+3, 1)[0] &^= nestedBit
-		}
-		e.whole(f.sub, v)
-		e.W.End(m, f.sub.root().size > 0)
 	},
 	set:   func(_ *Field, p unsafe.Pointer) bool { return *ptrAt(p) != nil },
 	clear: func(_ *Field, p unsafe.Pointer) { *ptrAt(p) = nil },
@@ -60,6 +51,19 @@ var nestOps = &ops{name: "nest", shape: Object,
 		}
 		return err
 	},
+}
+
+func (f *Field) encodeNest(e *Enc, v unsafe.Pointer) {
+	if f.id == 0 {
+		f.encodeInHead(e, v)
+		return
+	}
+	m := e.W.Begin(f.id)
+	if f.sub.root().size > 0 {
+		e.W.At(m+3, 1)[0] &^= nestedBit
+	}
+	e.whole(f.sub, v)
+	e.W.End(m, f.sub.root().size > 0)
 }
 
 // saysNothing reports whether a payload is all zeros: its C struct, and what is

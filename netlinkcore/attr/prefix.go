@@ -73,9 +73,15 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 		return
 	}
 	if f.id == 0 {
+		if f.refuses(e, v.Addr(), f.familyAround(e), v) {
+			return
+		}
 		copyAddr(e.place(f.head, 16), v.Addr())
 		e.place(f.lenAt, 1)[0] = byte(v.Bits())
 		f.putFamily(e, v.Addr())
+		return
+	}
+	if f.refuses(e, v.Addr(), e.Family, v) {
 		return
 	}
 	e.place(f.head, 1)[0] = byte(v.Bits())

@@ -143,8 +143,9 @@ func (s *slot) sendDev(e *Enc, d Dev) bool {
 	return d.Index != 0 || d.name == nil
 }
 
+// sendPrefix leaves prefixes of another family than the message's to ops.
 func (s *slot) sendPrefix(e *Enc, v netip.Prefix) bool {
-	if a := v.Addr(); a.Is4() && v.Bits() > 0 {
+	if a := v.Addr(); a.Is4() && v.Bits() > 0 && e.Family == unix.AF_INET {
 		e.place(s.head, 1)[0] = byte(v.Bits())
 		putAddr(e.W, s.id, a)
 		return true

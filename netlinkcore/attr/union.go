@@ -203,7 +203,7 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 		return // elsewhere a kind is its name
 	}
 	p := s.table.ready(s.ptr(v))
-	deep := e.deep
+	deep, before := e.deep, e.err
 	e.deep = true
 	if s.table.root().any(e, p) { // a struct of which nothing is set would say zeros
 		m := e.W.Begin(c.data)
@@ -214,6 +214,7 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 		e.W.End(m, false)
 	}
 	e.deep = deep
+	e.within(before, f.Name)
 }
 
 // encodeOther sends the kind of something not defined by its name alone: its

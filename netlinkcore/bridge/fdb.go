@@ -45,6 +45,16 @@ var states = attr.Enum{{unix.NUD_PERMANENT, "permanent"}, {unix.NUD_NOARP, "stat
 
 // schema is struct ndmsg of family AF_BRIDGE and NDA_*.
 var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.SizeofNdMsg, func(v *FDB) []attr.Field {
+	return fields(v, attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states))
+}).Hooks(nil, tell)
+
+// deletion is what removes an entry: devices want to hear that it is permanent,
+// which tells no entry from another.
+var deletion = attr.Define("bridge.fdb", "name of an entry", unix.SizeofNdMsg, func(v *FDB) []attr.Field {
+	return fields(v, attr.Head16(8, "state", &v.State, "always permanent").Words(states).Matches())
+})
+
+func fields(v *FDB, state attr.Field) []attr.Field {
 	return []attr.Field{
 		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
 		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "address").IsKey(),
@@ -52,7 +62,7 @@ var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.Sizeo
 		attr.Uint16(unix.NDA_VLAN, "vlan", &v.VLAN, "VLAN").Range(1, 4094).IsKey(),
 		rt.NeighFlag(unix.NTF_MASTER, "master", &v.Master, "in the table of the device's bridge").IsKey().Default(false),
 		rt.NeighFlag(unix.NTF_SELF, "self", &v.Self, "in the device's own table").IsKey().Default(false),
-		attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states),
+		state,
 		attr.Addr(unix.NDA_DST, "dst", &v.Dst, "remote end point of the tunnel").Matches(),
 		attr.BE16(unix.NDA_PORT, "port", &v.Port, "UDP port of the remote").Matches(),
 		attr.Uint32(unix.NDA_VNI, "vni", &v.VNI, "VNI at the remote").Range(0, 1<<24-1).Matches(),
@@ -75,7 +85,20 @@ var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.Sizeo
 		attr.Nest(unix.NDA_CACHEINFO, "cacheinfo", &v.Cache, rt.NeighCacheInfo, "ages").Counter(),
 		attr.Unknown(&v.Extra),
 	}
-})
+}
+
+// tell says in which table an entry is: the kernel reports those of a bridge
+// without a flag, by the bridge's index. Where the device is the bridge, its own
+// table is the one to name.
+func tell(v *FDB) {
+	switch {
+	case !v.Bridge.IsSet() || v.Self.Or(false) || v.Master.Or(false):
+	case v.Bridge.Index == v.Dev.Index:
+		v.Self.Set(true)
+	default:
+		v.Master.Set(true)
+	}
+}
 
 // FDBType gives forwarding entries their verbs. An Append of a remote that a
 // VXLAN entry has already is reported as done: the kernel changes nothing, and
@@ -86,7 +109,7 @@ var FDBType = &object.Type[FDB]{
 		object.Add:     {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Append:  {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_APPEND},
 		object.Replace: {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
-		object.Delete:  {Type: unix.RTM_DELNEIGH},
+		object.Delete:  {Type: unix.RTM_DELNEIGH, Table: deletion.Table},
 		object.List:    {Type: unix.RTM_GETNEIGH},
 	},
 	Args: []string{"lladdr"},
@@ -99,11 +122,12 @@ var FDBType = &object.Type[FDB]{
 		return nil
 	},
 	Made: func(v *FDB) object.Origin {
-		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 {
+		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 || isGroup(v) {
 			return object.Kernel
 		}
 		return object.User
 	},
+	Spares: notOwn,
 }
 
 func fill(verb object.Verb, v *FDB) {
@@ -114,7 +138,7 @@ func fill(verb object.Verb, v *FDB) {
 	if !v.Self.IsSet() && !v.Master.IsSet() && (v.Dst.IsValid() || v.NextHopID.IsSet() || v.Via.IsSet()) {
 		v.Self.Set(true)
 	}
-	if verb != object.Delete && !v.State.IsSet() {
+	if verb == object.Delete || !v.State.IsSet() {
 		v.State.Set(rt.NeighPermanent)
 	}
 }

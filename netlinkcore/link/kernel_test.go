@@ -149,6 +149,18 @@ func TestRefused(t *testing.T) {
 	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), MTU: opt.Of[uint32](1 << 31)}), "invalid", "")
 }
 
+// The kernel would take the first bytes of an IPv6 address for an IPv4 one.
+func TestOtherFamily(t *testing.T) {
+	p := verbtest.New(t)
+	v4, v6 := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")
+	gre := &link.GRE{}
+	gre.Remote = v6
+	p.Refused(object.Add, ref(called("g0", gre)), "invalid", "kind.remote")
+	bond := &link.Bond{ARPTargets: []link.BondTarget{{Addr: v4}, {Addr: v6}}}
+	p.Refused(object.Add, ref(called("b0", bond)), "invalid", "kind.arp_ip_target[1]")
+	p.Refused(object.Add, ref(called("b0", &link.Bond{NSTargets: []link.BondTarget{{Addr: v4}}})), "invalid", "kind.ns_ip6_target[0]")
+}
+
 func TestUndone(t *testing.T) {
 	p := verbtest.New(t, "kind:dummy")
 	bad := &link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, MTU: opt.Of[uint32](1300), Alias: opt.Of("x"), AltNames: []link.AltName{{Name: opt.Of("lo")}}}

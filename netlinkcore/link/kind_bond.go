@@ -59,10 +59,16 @@ var (
 	selects   = attr.Enum{{0, "stable"}, {1, "bandwidth"}, {2, "count"}, {3, "prio"}}
 )
 
-// A BondTarget's number is its place in the list.
-var bondTarget = attr.Define("target", "address that is asked", 0, func(v *BondTarget) []attr.Field {
-	return []attr.Field{attr.Addr(1, "address", &v.Addr, "IP address")}
-}).Scalar()
+// A BondTarget's number is its place in the list. The kernel would take the
+// first bytes of an IPv6 address for an IPv4 one.
+var (
+	bondTarget = attr.Define("target", "address that is asked", 0, func(v *BondTarget) []attr.Field {
+		return []attr.Field{attr.Addr(1, "address", &v.Addr, "IPv4 address").Holding(unix.AF_INET)}
+	}).Scalar()
+	bondTarget6 = attr.Define("target6", "address that is asked", 0, func(v *BondTarget) []attr.Field {
+		return []attr.Field{attr.Addr(1, "address", &v.Addr, "IPv6 address").Holding(unix.AF_INET6)}
+	}).Scalar()
+)
 
 var bondAggregator = attr.Define("ad_info", "active aggregator", 0, func(v *BondAggregator) []attr.Field {
 	return []attr.Field{
@@ -84,7 +90,7 @@ var _ = kind("bond", "several devices as one", func(v *Bond) []attr.Field {
 		attr.Bool8(unix.IFLA_BOND_USE_CARRIER, "use_carrier", &v.UseCarrier, "obsolete: look at the carrier").Default(true),
 		attr.Uint32(unix.IFLA_BOND_ARP_INTERVAL, "arp_interval", &v.ARPInterval, "between ARP probes; excludes miimon").In(attr.Milliseconds).Default(0),
 		attr.List(unix.IFLA_BOND_ARP_IP_TARGET, 0, attr.Indexed0, "arp_ip_target", &v.ARPTargets, bondTarget, "IPv4 addresses to probe, up to 16"),
-		attr.List(unix.IFLA_BOND_NS_IP6_TARGET, 0, attr.Indexed0, "ns_ip6_target", &v.NSTargets, bondTarget, "IPv6 addresses to probe, up to 16"),
+		attr.List(unix.IFLA_BOND_NS_IP6_TARGET, 0, attr.Indexed0, "ns_ip6_target", &v.NSTargets, bondTarget6, "IPv6 addresses to probe, up to 16"),
 		attr.Uint32(unix.IFLA_BOND_ARP_VALIDATE, "arp_validate", &v.ARPValidate, "which answers are checked").Words(validates).Default("none"),
 		attr.Uint32(unix.IFLA_BOND_ARP_ALL_TARGETS, "arp_all_targets", &v.ARPAllTargets, "how many targets must answer").Words(anyAll).Default("any"),
 		attr.Uint8(unix.IFLA_BOND_MISSED_MAX, "arp_missed_max", &v.MissedMax, "probes missed before a port is down").Range(1, 255).Default(2),

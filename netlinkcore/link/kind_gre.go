@@ -3,6 +3,8 @@ package link
 import (
 	"net/netip"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -74,8 +76,8 @@ func (v *greOptions) fields() []attr.Field {
 		return attr.HeadBit(0, -1, 2, bit, name, p, doc).Default(false).ResendOnChange()
 	}
 	return []attr.Field{
-		attr.Addr(uapi.IFLA_GRE_REMOTE, "remote", &v.Remote, "other end of the tunnel").ResendOnChange().Default("0.0.0.0"),
-		attr.Addr(uapi.IFLA_GRE_LOCAL, "local", &v.Local, "outer source address").ResendOnChange().Default("0.0.0.0"),
+		attr.Addr(uapi.IFLA_GRE_REMOTE, "remote", &v.Remote, "other end of the tunnel").Holding(unix.AF_INET).ResendOnChange().Default("0.0.0.0"),
+		attr.Addr(uapi.IFLA_GRE_LOCAL, "local", &v.Local, "outer source address").Holding(unix.AF_INET).ResendOnChange().Default("0.0.0.0"),
 		attr.Device(uapi.IFLA_GRE_LINK, "parent", &v.Parent, "device underneath").ResendOnChange().Clears(""),
 		attr.BitWord(uapi.IFLA_GRE_IFLAGS, 2,
 			flag(uapi.GRE_KEY, "ikeyed", &v.InputKeyed, "whether packets received have a key; follows from ikey"),

@@ -76,6 +76,9 @@ type Type[S any] struct {
 	Arrived func(v *S) attr.NetNS
 	// Made tells who made a live object; nil: the user.
 	Made func(v *S) Origin
+	// Spares takes out of what a flush found what the kernel made, where only
+	// other objects tell that; nil: Made tells.
+	Spares func(ctx context.Context, s *Scope, found []S) ([]S, error)
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
 	// Parts splits a list into several, where the kernel dumps only a part at a

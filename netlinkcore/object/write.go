@@ -310,7 +310,7 @@ func (t *Type[S]) resend(ctx context.Context, s *Scope, v *S) error {
 // Flush removes the objects that filter covers, and returns how many. What the
 // kernel made stays.
 func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
-	list, err := t.Collect(ctx, s, filter)
+	list, err := t.flushable(ctx, s, filter)
 	if err != nil {
 		return 0, err
 	}

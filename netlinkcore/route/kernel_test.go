@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -201,5 +203,27 @@ func TestRefused(t *testing.T) {
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.1.0.0/16"), Via: via("192.0.2.2"), More: &route.More{Src: via("192.0.2.77")}}), "invalid", "src")
 	if r, err := p.Try(object.Set, ref(route.Route{Dst: dst("10.1.0.0/16")})); err == nil {
 		t.Errorf("a route was changed: %v", r)
+	}
+}
+
+// A route is of the family that is named, or of none.
+func TestOtherFamily(t *testing.T) {
+	p := here(t)
+	in, in6 := opt.Of[uint8](unix.AF_INET), opt.Of[uint8](unix.AF_INET6)
+	before := p.Sh("ip -4 route show table all; ip -6 route show table all")
+	for _, verb := range []object.Verb{object.Add, object.Append, object.Replace, object.Delete} {
+		p.Refused(verb, ref(route.Route{Family: in, Dst: dst("fd00::/8"), Dev: v0()}), "invalid", "dst")
+		p.Refused(verb, ref(route.Route{Family: in6, Dst: dst("10.0.0.0/8"), Dev: v0()}), "invalid", "dst")
+		p.Refused(verb, ref(route.Route{Dst: dst("10.0.0.0/8"), Dev: v0(), More: &route.More{Src: via("2001:db8::1")}}), "invalid", "src")
+	}
+	b := p.Scope.Batch(func(_ any, err error) { t.Error(err) })
+	if err := route.Type.Queue(t.Context(), b, object.Add, ref(route.Route{Family: in, Dst: dst("fd00::/8"), Dev: v0()}), nil); verbtest.Path(err) != "dst" {
+		t.Errorf("in a batch: %v", err)
+	}
+	if err := b.Flush(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if after := p.Sh("ip -4 route show table all; ip -6 route show table all"); after != before {
+		t.Errorf("ip shows\n%s\nit was\n%s", after, before)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -192,4 +194,64 @@ func TestPolicyForAll(t *testing.T) {
 	if err != nil || n != 2 {
 		t.Errorf("%d flushed, %v", n, err)
 	}
+}
+
+// The addresses of a policy, of a template and of a state are of one family
+// each; a template's may be another than the policy's.
+func TestOtherFamily(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	out, in, in6 := opt.Of(xfrm.Out), n8(unix.AF_INET), n8(unix.AF_INET6)
+	sel := func(family opt.Value[uint8], src, dst netip.Prefix) xfrm.Selector {
+		return xfrm.Selector{Family: family, Src: src, Dst: dst}
+	}
+	none := opt.Value[uint8]{}
+	for _, test := range []struct {
+		v    xfrm.Policy
+		path string
+	}{
+		{xfrm.Policy{Dir: out, Selector: sel(none, to("10.9.0.0/16"), to("fd00::/64"))}, "dst"},
+		{xfrm.Policy{Dir: out, Selector: sel(none, to("fd00::/64"), to("10.9.0.0/16"))}, "dst"},
+		{xfrm.Policy{Dir: out, Selector: sel(in6, to("10.9.0.0/16"), netip.Prefix{})}, "src"},
+		{xfrm.Policy{Dir: out, Selector: sel(in, netip.Prefix{}, to("fd00::/64"))}, "dst"},
+		{xfrm.Policy{Dir: out, Selector: sel(none, to("10.9.0.0/16"), netip.Prefix{}),
+			Templates: []xfrm.Template{{Src: ip("192.0.2.1"), Dst: ip("2001:db8::2"), Proto: opt.Of(xfrm.ESP)}}}, "tmpl[0].src"},
+	} {
+		for _, verb := range []object.Verb{object.Add, object.Replace} {
+			p.Refused(verb, pol(test.v), "invalid", test.path)
+		}
+	}
+	p.Refused(object.Delete, pol(xfrm.Policy{Dir: out, Selector: sel(none, to("10.9.0.0/16"), to("fd00::/64"))}), "invalid", "dst")
+	s := base(9)
+	s.Src = ip("2001:db8::1")
+	p.Refused(object.Add, state(s), "invalid", "src")
+	s = base(9)
+	s.CareOf = ip("2001:db8::1")
+	p.Refused(object.Add, state(s), "invalid", "coa")
+	s = base(9)
+	s.Sel = &xfrm.Selector{Src: to("10.0.0.0/8"), Dst: to("fd00::/8")}
+	p.Refused(object.Add, state(s), "invalid", "sel.dst")
+	if shown := p.Sh("ip xfrm policy; ip xfrm state"); shown != "" {
+		t.Errorf("ip shows %s", shown)
+	}
+	other := xfrm.Policy{Dir: out, Selector: sel(none, to("fd00::/64"), to("fd01::/64")), Templates: []xfrm.Template{{
+		Src: ip("192.0.2.1"), Dst: ip("192.0.2.2"), Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel)}}}
+	p.Must(object.Add, pol(other))
+	p.Same(pol(other))
+}
+
+// Without a direction the kernel would take "in".
+func TestDirection(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	for _, verb := range []object.Verb{object.Add, object.Replace, object.Set, object.Delete} {
+		p.Refused(verb, pol(xfrm.Policy{}), "invalid", "dir")
+		p.Refused(verb, pol(xfrm.Policy{Selector: xfrm.Selector{Src: to("10.9.0.0/16")}}), "invalid", "dir")
+	}
+	if shown := p.Sh("ip xfrm policy"); shown != "" {
+		t.Errorf("ip shows %s", shown)
+	}
+	v := xfrm.Policy{Dir: opt.Of(xfrm.In), Selector: xfrm.Selector{Src: to("10.9.0.0/16")}}
+	p.Must(object.Add, pol(v))
+	p.Count(1, pol(xfrm.Policy{}))
+	p.Must(object.Delete, p.One(pol(xfrm.Policy{Selector: xfrm.Selector{Src: to("10.9.0.0/16")}})))
+	p.Count(0, pol(xfrm.Policy{}))
 }

@@ -1,6 +1,7 @@
 package xfrm
 
 import (
+	"errors"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -101,7 +102,7 @@ func isKey(f attr.Field) attr.Field { return f.IsKey() }
 // policyKey is the identity outside the selector, in both layouts.
 func policyKey(v *Policy, dirAt, indexAt int16) []attr.Field {
 	return []attr.Field{
-		attr.Head8(dirAt, "dir", &v.Dir, "direction").Words(dirs).IsKey(),
+		attr.Head8(dirAt, "dir", &v.Dir, "direction; needed to add, set and delete").Words(dirs).IsKey(),
 		mark(&v.Mark),
 		attr.Uint32(uapi.XFRMA_IF_ID, "if_id", &v.IfID, "id of the xfrm interface").IsKey(),
 		attr.Nested(uapi.XFRMA_POLICY_TYPE, 6, attr.Head8(0, "ptype", &v.Type, "which of two databases").Words(types).IsKey().Default("main")),
@@ -160,6 +161,12 @@ var PolicyType = &object.Type[Policy]{
 		if verb == object.Add || verb == object.Replace || verb == object.Set && v.Limit != nil {
 			v.Limit = unlimited(v.Limit)
 		}
+	},
+	Check: func(verb object.Verb, v *Policy) error {
+		if !verb.Reads() && !v.Dir.IsSet() {
+			return &object.AttributeError{Path: "dir", Err: errors.New(`say which packets are meant: "in", "out" or "fwd"`)}
+		}
+		return nil
 	},
 	Skip: func(_, v *Policy) bool { return v.Dir.Or(0) > Forward }, // sockets' own
 }

@@ -1,0 +1,59 @@
+package bridge
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/rt"
+)
+
+// A bridge has the addresses of its ports and its own in its table, and a
+// device the multicast groups that it receives. Nothing in such an entry tells
+// that the kernel made it, and without it the machine is not reached.
+
+// isGroup reports whether an entry of a device's own table is a multicast group
+// that the device receives.
+func isGroup(v *FDB) bool {
+	remote := v.Dst.IsValid() || v.NextHopID.IsSet() || v.Via.IsSet()
+	a := v.LLAddr.Bytes()
+	return !v.Bridge.IsSet() && !remote && len(a) > 0 && a[0]&1 != 0
+}
+
+// A device is what has an address of its own.
+type device struct {
+	Dev    rt.Dev
+	LLAddr rt.MAC
+}
+
+// devices reads of links nothing but their addresses. Package link has all of
+// them; families do not import each other.
+var devices = &object.Type[device]{
+	Schema: attr.Define("link", "device with its address", unix.SizeofIfInfomsg, func(v *device) []attr.Field {
+		return []attr.Field{
+			attr.HeadDevice(4, "dev", &v.Dev, "device").ReadOnly(),
+			attr.LinkAddr(unix.IFLA_ADDRESS, "lladdr", &v.LLAddr, "link-layer address").ReadOnly(),
+		}
+	}),
+	Requests: object.Requests{object.List: {Type: unix.RTM_GETLINK}},
+	Reply:    unix.RTM_NEWLINK,
+}
+
+// notOwn takes the addresses of the bridges and ports themselves out of a list.
+func notOwn(ctx context.Context, s *object.Scope, found []FDB) ([]FDB, error) {
+	if !slices.ContainsFunc(found, func(v FDB) bool { return v.Bridge.IsSet() }) {
+		return found, nil
+	}
+	list, err := devices.Collect(ctx, s, nil)
+	own := map[uint32]rt.MAC{}
+	for _, d := range list {
+		own[d.Dev.Index] = d.LLAddr
+	}
+	return slices.DeleteFunc(found, func(v FDB) bool {
+		return v.Bridge.IsSet() && v.State.Or(0) == rt.NeighPermanent &&
+			(own[v.Dev.Index] == v.LLAddr || own[v.Bridge.Index] == v.LLAddr)
+	}), err
+}
