@@ -74,7 +74,7 @@ func (o *options) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer s.Close()
-	cfg.Session = s
+	cfg.Session, cfg.Abandon = s, o.abandon(c.OutOrStdout())
 	in, ctx := script.New(cfg), interruptible(c.Context())
 	if file != "" {
 		err = in.File(ctx, file)

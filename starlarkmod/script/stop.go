@@ -47,6 +47,9 @@ type stopError struct{ cause, at error }
 
 func (e *stopError) Error() string {
 	words := e.at.Error()
+	if words == e.cause.Error() {
+		return words
+	}
 	if strings.HasPrefix(words, "Starlark computation cancelled") || words == context.Canceled.Error() || words == context.DeadlineExceeded.Error() {
 		return e.cause.Error()
 	}
