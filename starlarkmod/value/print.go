@@ -12,8 +12,11 @@ import (
 	"github.com/netlark/netlark/starlarkmod/netval"
 )
 
+// A maker is a family of which some objects cannot be added.
+type maker interface{ Makes(r object.Ref) bool }
+
 // String returns the call that would make the object: what is settable and not
-// the default.
+// the default. What nobody can make prints as a dict.
 func (o Object) String() string {
 	var out strings.Builder
 	call, positional := o.t.Call, []string(nil)
@@ -23,6 +26,9 @@ func (o Object) String() string {
 			verb = object.Set
 		}
 		call, positional = o.ref.Family.Name()+"."+verb.String(), o.ref.Family.Positional()
+		if m, ok := o.ref.Family.(maker); ok && verb == object.Add && !m.Makes(o.ref) {
+			call = ""
+		}
 	}
 	if call == "" {
 		return o.dict()
