@@ -90,6 +90,7 @@ type Field struct {
 	opens    bool     // its number opens a level or group (only while defining)
 	apart    bool     // not part of the payload: hooks carry it
 	ranged   bool
+	atTimes  bool // min and max hold only at times
 	invert   bool
 	bit      uint64
 	min, max uint64
