@@ -125,7 +125,14 @@ func (r *session) eval(ctx context.Context, src string) error {
 		return err
 	}
 	if text, ok := value.Show(v); ok {
-		fmt.Fprintln(r.Stdout, text)
+		return r.say(text + "\n")
+	}
+	return nil
+}
+
+func (r *session) say(text string) error {
+	if _, err := io.WriteString(r.Stdout, text); err != nil {
+		return &script.OutputError{Err: err}
 	}
 	return nil
 }
@@ -147,6 +154,5 @@ func (r *session) help(name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(r.Stdout, text)
-	return err
+	return r.say(text)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -32,7 +33,8 @@ func main() {
 	}
 	// A script's garbage is short-lived: collect it less often than Go would.
 	debug.SetGCPercent(400)
-	os.Exit(exitCode(root().ExecuteContext(context.Background())))
+	out := &output{w: os.Stdout}
+	os.Exit(out.after(exitCode(root(out).ExecuteContext(context.Background()))))
 }
 
 // interruptible returns a context that ends at the first signal; the second one
@@ -50,7 +52,7 @@ func interruptible(ctx context.Context) context.Context {
 	return ctx
 }
 
-func root() *cobra.Command {
+func root(out io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:           "netlark",
 		Short:         "a scriptable network shell",
@@ -59,6 +61,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          wrongUsage(cobra.NoArgs),
 	}
+	c.SetOut(out)
 	c.CompletionOptions.DisableDefaultCmd = true
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	c.SetHelpCommand(&cobra.Command{Hidden: true})
@@ -94,6 +97,8 @@ func exitCode(err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(os.Stderr, "Error: %s\nRun 'netlark --help' for usage.\n", script.Escape(usage.Error()))
 		return exitUsage
+	case errors.As(err, new(*script.OutputError)) && errors.Is(err, syscall.EPIPE): // who read it has seen enough
+		return exitPipe
 	case errors.Is(err, errReported):
 		return exitFailed
 	case errors.As(err, new(script.Interrupted)):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -78,19 +79,19 @@ func (o *options) run(c *cobra.Command, args []string) error {
 	if file != "" {
 		err = in.File(ctx, file)
 	} else {
-		err = o.runCode(ctx, in)
+		err = o.runCode(ctx, in, c.OutOrStdout())
 	}
-	return o.report(err)
+	return o.report(c.OutOrStdout(), err)
 }
 
 // runCode runs -c and prints the value of its last expression.
-func (o *options) runCode(ctx context.Context, in *script.Interp) error {
+func (o *options) runCode(ctx context.Context, in *script.Interp, out io.Writer) error {
 	v, err := in.Source(ctx, "-c", o.code, true)
 	if err != nil {
 		return err
 	}
 	if text, ok := value.Show(v); ok {
-		fmt.Println(text)
+		fmt.Fprintln(out, text)
 	}
 	return nil
 }
@@ -145,11 +146,11 @@ func (o *options) session() (*module.Session, error) {
 }
 
 // report shows an error as JSON where that was asked for.
-func (o *options) report(err error) error {
+func (o *options) report(out io.Writer, err error) error {
 	if err == nil || !o.json || errors.As(err, new(*script.ExitError)) {
 		return err
 	}
-	fmt.Println(string(script.ErrorJSON(err)))
+	fmt.Fprintln(out, string(script.ErrorJSON(err)))
 	if errors.As(err, new(script.Interrupted)) {
 		return &childError{exitInterrupted}
 	}

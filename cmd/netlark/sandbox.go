@@ -85,6 +85,8 @@ func enterSandbox() error {
 		return nil
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
 		return &childError{exit.ExitCode()}
+	case errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGPIPE:
+		return &childError{exitPipe} // who read its output has seen enough
 	}
 	return fmt.Errorf("sandbox: %w", err)
 }

@@ -9,9 +9,10 @@ import (
 // in what it holds: it is out of the range that the definition gives. Scripts
 // cannot set such a number, Go can. The error is a *PathError.
 func (t *Table) Check(p Ptr) error {
-	for _, i := range t.lay().checked {
-		f := &t.Fields()[i]
-		if !f.isSet(p.p) {
+	checked := t.lay().checked
+	for i := range checked {
+		f := checked[i].f
+		if !checked[i].isSet(p.p) {
 			continue
 		}
 		if err := f.check(f.addr(p.p)); err != nil {

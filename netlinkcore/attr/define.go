@@ -45,7 +45,7 @@ func (d *definer) finish() {
 			d.extra = f
 		}
 		if f.Since != (Release{}) || f.MaskSince != (Release{}) || f.ops.shape == Object || f.ops.shape == Many {
-			d.dated = append(d.dated, f)
+			d.dated = append(d.dated, gated{gateOf(f), f})
 		}
 		if f.ops.famly != nil {
 			d.addrs = append(d.addrs, f)
@@ -57,7 +57,7 @@ func (d *definer) finish() {
 		}
 		d.checkEnds(f)
 		if f.isChecked() {
-			d.checked = append(d.checked, i)
+			d.checked = append(d.checked, gated{gateOf(f), f})
 		}
 	}
 }
@@ -171,7 +171,7 @@ func (d *definer) beside(l *level, f *Field) {
 }
 
 func (l *level) sends(s slot) {
-	l.order, l.gates = append(l.order, s), append(l.gates, gateOf(&s))
+	l.order, l.gates = append(l.order, s), append(l.gates, gateOf(s.f))
 }
 
 func (l *level) add(id uint16, s slot) {

@@ -28,13 +28,21 @@ const (
 	gateGroup                 // a pointer that is nil
 )
 
-// gateOf is the gate of a slot in the order of encoding.
-func gateOf(s *slot) gate {
-	f := s.f
+// gated is a field that is looked at before each message.
+type gated struct {
+	gate gate
+	f    *Field
+}
+
+// isSet is Field.isSet.
+func (g *gated) isSet(p unsafe.Pointer) bool { return !g.gate.shut(p) && g.f.isSet(p) }
+
+// gateOf is the gate of a field; nil is a level.
+func gateOf(f *Field) gate {
 	var at uintptr
 	var kind gateKind
 	switch {
-	case f == nil: // a level
+	case f == nil:
 	case f.group != nil:
 		at, kind = f.group.off, gateGroup
 	case f.ops.flag != 0 && !f.ops.always:

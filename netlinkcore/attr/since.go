@@ -69,8 +69,10 @@ func (t *Table) Newer(p Ptr, running Release) (path string, needs Release) {
 }
 
 func (t *Table) newer(p unsafe.Pointer, running Release) (path string, needs Release) {
-	for _, f := range t.lay().dated {
-		if !f.isSet(p) {
+	dated := t.lay().dated
+	for i := range dated {
+		f := dated[i].f
+		if !dated[i].isSet(p) {
 			continue
 		}
 		v := f.ops.get(f, f.addr(p))

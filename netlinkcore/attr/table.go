@@ -43,9 +43,9 @@ type layout struct {
 	family  int      // index of the address family's field, or -1
 	addrs   []*Field // those whose values tell the address family
 	groups  []*group
-	dated   []*Field // those that may hold what older kernels lack
+	dated   []gated // those that may hold what older kernels lack
 	staged  bool
-	checked []int // the places in fields that Check looks at
+	checked []gated // those that Check looks at
 }
 
 func (t *Table) lay() *layout {

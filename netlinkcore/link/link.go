@@ -6,6 +6,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -104,7 +105,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
-			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options"),
+			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options").Means("Unknown device type"),
 			attr.Select(unix.IFLA_INFO_SLAVE_KIND, unix.IFLA_INFO_SLAVE_DATA, true, "port", &v.Port, ports, "options of a port of its master").ChangeOnly().FollowsChangeOf("master"),
 			attr.Ignored(unix.IFLA_INFO_XSTATS),
 		),
@@ -202,11 +203,14 @@ var Type = &object.Type[Link]{
 	},
 }
 
-// check refuses names for what is to be made that a device may have and should
+// check refuses what has no kind, and names for what is to be made that a device may have and should
 // not: a terminal would act on some.
 func check(verb object.Verb, v *Link) error {
 	if verb != object.Add {
 		return nil
+	}
+	if v.Kind == nil {
+		return &object.AttributeError{Code: "invalid", Path: "kind", Err: errors.New("is missing: what sort of device?")}
 	}
 	names := map[string]*Link{"name": v}
 	if pair, ok := v.Kind.(interface{ peer() *Link }); ok && pair.peer() != nil {

@@ -2,9 +2,11 @@ package object
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/nl"
 )
 
 // Some lists have messages of their own, which add elements or remove them: a
@@ -54,6 +56,16 @@ func without(list, others []attr.Value) []attr.Value {
 	return slices.DeleteFunc(slices.Clone(list), func(x attr.Value) bool {
 		return slices.ContainsFunc(others, func(y attr.Value) bool { return x.Shape == y.Shape && x.N == y.N && x.S == y.S })
 	})
+}
+
+// blame puts the list that a step is about into an error that names nothing.
+func (t *Type[S]) blame(err error, st *step) error {
+	var e *nl.Error
+	if st != nil && st.via != 0 && errors.As(err, &e) && e.Path == "" {
+		i := slices.IndexFunc(t.Schema.Fields(), func(f attr.Field) bool { return f.Via == st.via || f.Unvia == st.via })
+		e.Path = t.Schema.Fields()[i].Name
+	}
+	return err
 }
 
 // part is v as a step sends it.

@@ -264,6 +264,9 @@ func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error)
 		if err != nil {
 			return Ref{}, err
 		}
+		if len(t.keysOf(attr.To(&v))) == 0 {
+			return Ref{}, errIncomplete
+		}
 	} else {
 		for _, i := range t.Schema.Keys() {
 			if !t.Schema.IsSet(filter.p, i) {

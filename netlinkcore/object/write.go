@@ -44,12 +44,6 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 	if err != nil {
 		return Ref{}, err
 	}
-	var undo func(context.Context, *Scope) error
-	if undone && (len(steps) > 1 || t.Along != nil && verb == Add) {
-		if undo, err = t.undoOf(ctx, s, verb, v); err != nil {
-			return Ref{}, err
-		}
-	}
 	key := t.Ref(v)
 	var echo func(Ref)
 	if t.Echo {
@@ -57,18 +51,35 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
 		}
 	}
-	at, leave, sent, err := t.send(ctx, s, verb, v, steps, echo)
-	defer leave()
-	if err == nil {
-		err = t.along(ctx, s, verb, v)
-	}
-	if err != nil && sent > 0 && undo != nil {
-		return Ref{}, errors.Join(err, undo(ctx, at))
+	if len(steps) == 1 && (t.Along == nil || verb != Add) { // as most are
+		err = t.call(ctx, s, verb, v, &steps[0], echo)
+	} else {
+		err = t.takeSteps(ctx, s, verb, v, steps, echo, undone)
 	}
 	if err != nil {
 		return Ref{}, err
 	}
 	return key, nil
+}
+
+// takeSteps carries out a call of several messages.
+func (t *Type[S]) takeSteps(ctx context.Context, s *Scope, verb Verb, v *S, steps []step, echo func(Ref), undone bool) error {
+	undo := func(context.Context, *Scope) error { return nil }
+	if undone {
+		var err error
+		if undo, err = t.undoOf(ctx, s, verb, v); err != nil {
+			return err
+		}
+	}
+	at, leave, sent, err := t.send(ctx, s, verb, v, steps, echo)
+	defer leave()
+	if err == nil {
+		err = t.along(ctx, s, verb, v)
+	}
+	if err != nil && sent > 0 {
+		return errors.Join(err, undo(ctx, at))
+	}
+	return err
 }
 
 // send sends the messages of a call, in order: sent of them were taken. What
@@ -158,81 +169,6 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 	return nil
 }
 
-// undoOf prepares to take a call of several messages back, in the namespace
-// where the object is by then.
-func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context, *Scope) error, error) {
-	nothing := func(context.Context, *Scope) error { return nil }
-	switch {
-	case verb == Add && t.Can(Delete):
-		return func(ctx context.Context, at *Scope) error {
-			if err := t.Delete(context.WithoutCancel(ctx), at, v); err != nil {
-				return fmt.Errorf("and taking it back: %w", err)
-			}
-			return nil
-		}, nil
-	case verb == Set:
-		before, err := t.Get(ctx, s, keyOf(t, v))
-		if err != nil {
-			return nothing, err
-		}
-		back := t.backTo(v, before)
-		return func(ctx context.Context, at *Scope) error {
-			if err := t.setBack(context.WithoutCancel(ctx), s, at, v, back); err != nil {
-				return fmt.Errorf("and setting it back: %w", err)
-			}
-			return nil
-		}, nil
-	}
-	return nothing, nil
-}
-
-// setBack makes the change back to v, which came from s and is now in at.
-func (t *Type[S]) setBack(ctx context.Context, s, at *Scope, v, back *S) error {
-	if at != s {
-		key, err := t.sendHome(ctx, s, at, v)
-		if err != nil {
-			return err
-		}
-		for _, i := range t.Schema.Keys() {
-			t.Schema.Unset(attr.To(back), i)
-		}
-		t.Schema.Merge(attr.To(back), attr.To(key), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
-	}
-	_, err := t.carryOut(ctx, s, Set, back, false)
-	return err
-}
-
-// keyOf returns an object with nothing but v's key.
-func keyOf[S any](t *Type[S], v *S) *S {
-	key := new(S)
-	t.Schema.Merge(attr.To(key), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
-	return key
-}
-
-// backTo returns the change that gives the attributes of v their values in
-// before again.
-func (t *Type[S]) backTo(v, before *S) *S {
-	back := new(S)
-	named := map[string]bool{}
-	for _, i := range t.named(attr.To(v)) {
-		named[t.Schema.Fields()[i].Name] = true
-	}
-	t.Schema.Merge(attr.To(back), attr.To(before), func(f *attr.Field) bool {
-		return f.Access&attr.Key != 0 || named[f.Name] && f.Access&attr.Change != 0
-	})
-	for i := range t.Schema.Fields() { // what was not there before goes away again
-		f := &t.Schema.Fields()[i]
-		if named[f.Name] && f.Sets != "" {
-			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, t.Schema.Get(attr.To(before), t.Schema.Lookup(f.Sets))) // it has that name
-			continue
-		}
-		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
-			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
-		}
-	}
-	return back
-}
-
 // call sends one message for v and waits for its result.
 func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step, reply func(Ref)) error {
 	e := s.encoder(ctx, nil)
@@ -260,7 +196,7 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 		}
 	}
 	if err != nil {
-		return explain(err, verb, t.Ref(v), m.table, body, m.family)
+		return t.blame(explain(err, verb, t.Ref(v), m.table, body, m.family), st)
 	}
 	return nil
 }

@@ -2,14 +2,11 @@
 package exec
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"os/user"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -18,7 +15,6 @@ import (
 	"go.starlark.net/starlarkstruct"
 
 	"github.com/netlark/netlark/starlarkmod/module"
-	"github.com/netlark/netlark/starlarkmod/netval"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
@@ -30,11 +26,11 @@ func Function(t *module.Target) *module.Function {
 	return module.NewFunction("exec", "run a program in the namespace and wait for it; gives struct(code, stdout, stderr)", 1, module.Fixed(
 		p("cmd", "list of strings", "", "program and arguments"),
 		p("check", "boolean", "True", "a code other than 0 is an error"),
-		p("input", "string", "None", "what it reads from standard input"),
-		p("env", "dict", "{}", "added to the environment"),
+		p("input", "string or secret", "None", "what it reads from standard input"),
+		p("env", "dict", "{}", "added to the environment; the program sees what a secret hides"),
 		p("cwd", "string", "None", "folder to run in"),
 		p("timeout", "time", "None", "after which it is killed"),
-		p("user", "string", "None", "name or number to run as"),
+		p("user", "string or number", "None", "name or number to run as"),
 	), func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if err := script.RequireLive(th, "exec"); err != nil {
 			return nil, err
@@ -58,140 +54,90 @@ func Function(t *module.Target) *module.Function {
 	})
 }
 
-// A command is what one call of exec runs.
-type command struct {
-	argv    []string
-	check   bool
-	input   string
-	env     []string
-	cwd     string
-	timeout time.Duration
-	user    string
-}
+// MaxOutput is how much a program may write to each of its outputs: they are
+// collected in memory.
+const MaxOutput = 64 << 20
 
-func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*command, error) {
-	c := &command{check: true}
-	var argv starlark.Iterable
-	var env *starlark.Dict
-	var timeout string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "cmd", &argv, "check?", &c.check, "input??", &c.input,
-		"env??", &env, "cwd??", &c.cwd, "timeout??", &timeout, "user??", &c.user); err != nil {
-		return nil, err
-	}
-	for x := range starlark.Elements(argv) {
-		s, err := argument(x)
-		if err != nil {
-			return nil, err
-		}
-		c.argv = append(c.argv, s)
-	}
-	if len(c.argv) == 0 {
-		return nil, &script.Problem{Class: "invalid", Index: 1, Path: "cmd", Message: "exec: the list has no program"}
-	}
-	if timeout != "" {
-		d, err := time.ParseDuration(timeout)
-		if err != nil || d <= 0 {
-			return nil, &script.Problem{Class: "invalid", Path: "timeout", Message: fmt.Sprintf("exec: timeout: %q is not a time such as \"5s\"", timeout)}
-		}
-		c.timeout = d
-	}
-	if env != nil {
-		for _, kv := range env.Items() {
-			c.env = append(c.env, text(kv[0])+"="+text(kv[1]))
-		}
-	}
-	return c, nil
-}
+// Causes for which a program is killed.
+var (
+	errTooLong = errors.New("time is up")
+	errTooMuch = errors.New("too much output")
+)
 
-func text(v starlark.Value) string {
-	if s, ok := starlark.AsString(v); ok {
-		return s
-	}
-	return v.String()
-}
+// patience is how long a killed program may take to be gone. What left its
+// group may hold its outputs open for much longer.
+const patience = 30 * time.Millisecond
 
-// argument refuses secrets, which other users could read in the process list.
-func argument(x starlark.Value) (string, error) {
-	if _, secret := x.(netval.Secret); secret {
-		return "", &script.Problem{Class: "invalid", Index: 1, Path: "cmd",
-			Message: "exec: a secret cannot be an argument: other users could read it in the list of processes",
-			Advice:  "hand it over as input = s.reveal()"}
-	}
-	switch x.(type) {
-	case starlark.String, starlark.Int, netval.Prefix, netval.MAC:
-		return text(x), nil
-	}
-	return "", &script.Problem{Class: "invalid", Index: 1, Path: "cmd", Message: fmt.Sprintf("exec: got %s as an argument, want a string", x.Type())}
-}
-
+// run runs the program in t's namespace.
 func (c *command) run(ctx context.Context, t *module.Target) (starlark.Value, error) {
+	ctx, kill := context.WithCancelCause(ctx)
+	defer kill(nil)
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, c.timeout, errTooLong)
 		defer cancel()
 	}
-	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.input), &stdout, &stderr
-	cmd.Dir, cmd.Env = c.cwd, append(os.Environ(), c.env...)
-	// A group of its own: Ctrl-C is the script's to handle, and what the
-	// program started ends with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	if err := c.as(cmd.SysProcAttr); err != nil {
+	stdout, stderr := &output{full: kill}, &output{full: kill}
+	cmd, err := c.prepare(ctx)
+	if err != nil {
 		return nil, err
 	}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
 	if err := t.Do(cmd.Start); err != nil {
-		return nil, &script.Problem{Class: "command", Index: 1, Path: "cmd", Err: err, Message: fmt.Sprintf("exec: %v", err)}
+		return nil, c.notStarted(err)
 	}
-	err := cmd.Wait()
+	if err := wait(ctx, cmd); err != nil {
+		return nil, c.killed(err)
+	}
 	code := cmd.ProcessState.ExitCode()
-	if err != nil && ctx.Err() != nil {
-		return nil, c.ended(ctx.Err())
-	}
 	if c.check && code != 0 {
-		return nil, &script.Problem{Class: "command", Message: fmt.Sprintf("exec: %s: %s%s", strings.Join(c.argv, " "), cmd.ProcessState, said(stderr.String(), stdout.String()))}
+		return nil, &script.Problem{Class: "command", Message: fmt.Sprintf("exec: %s: %s%s", c, cmd.ProcessState, said(stderr.String(), stdout.String()))}
 	}
 	return starlarkstruct.FromStringDict(starlarkstruct.Default, starlark.StringDict{
 		"code": starlark.MakeInt(code), "stdout": starlark.String(stdout.String()), "stderr": starlark.String(stderr.String()),
 	}), nil
 }
 
-func (c *command) ended(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && c.timeout > 0 {
-		return &script.Problem{Class: "timeout", Path: "timeout", Message: fmt.Sprintf("exec: %s: killed after %v", strings.Join(c.argv, " "), c.timeout)}
-	}
-	return err
+// prepare returns the program, not started.
+func (c *command) prepare(ctx context.Context) (*exec.Cmd, error) {
+	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
+	cmd.Stdin = strings.NewReader(c.input)
+	cmd.Dir, cmd.Env = c.cwd, append(os.Environ(), c.env...)
+	// A group of its own: Ctrl-C is the script's to handle, and what the
+	// program started ends with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	return cmd, c.as(cmd.SysProcAttr)
 }
 
-func said(outputs ...string) string {
-	for _, s := range outputs {
-		if s = strings.TrimSpace(s); s != "" {
-			lines := strings.Split(s, "\n")
-			return ": " + lines[len(lines)-1]
+// wait waits for a program that was started. The error is why it was killed.
+func wait(ctx context.Context, cmd *exec.Cmd) error {
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil && ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
+		return nil // its code says the rest
+	case <-ctx.Done():
 	}
-	return ""
+	select {
+	case <-ended:
+	case <-time.After(patience):
+	}
+	return context.Cause(ctx)
 }
 
-// as makes the program run as another user.
-func (c *command) as(attr *syscall.SysProcAttr) error {
-	if c.user == "" {
-		return nil
+// killed explains why the program was killed.
+func (c *command) killed(cause error) error {
+	switch {
+	case errors.Is(cause, errTooLong):
+		return &script.Problem{Class: "timeout", Path: "timeout", Message: fmt.Sprintf("exec: %s: killed after %v", c, c.timeout)}
+	case errors.Is(cause, errTooMuch):
+		return &script.Problem{Class: "no_space", Index: 1, Message: fmt.Sprintf("exec: %s: killed, as it wrote more than %d MiB", c, MaxOutput>>20),
+			Advice: `let it write to a file: exec(["sh", "-c", "… > file"])`}
 	}
-	u, err := user.Lookup(c.user)
-	if err != nil {
-		u, err = user.LookupId(c.user)
-	}
-	if err != nil {
-		return &script.Problem{Class: "not_found", Path: "user", Message: fmt.Sprintf("exec: user: there is no user %q", c.user)}
-	}
-	uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-	gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-	if err := errors.Join(err1, err2); err != nil {
-		return err
-	}
-	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	return nil
+	return cause
 }

@@ -39,7 +39,7 @@ func (c *call) explain(err error) error {
 		p.Path = attribute.Path
 		p.Message = fmt.Sprintf("%s: %s", c.op, attribute.Error())
 	case errors.As(err, &kernel):
-		p.Path = kernel.Path
+		p.Path, p.Err = kernel.Path, kernel // what else was met is told below
 		p.Number, p.Words = unix.ErrnoName(kernel.Errno), kernel.Message
 		plain := *kernel
 		plain.Op, plain.Object, plain.Path = c.op, "", ""

@@ -3,7 +3,6 @@
 package probe
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -63,8 +62,8 @@ func run(th *starlark.Thread, t *module.Target, b *starlark.Builtin, args starla
 	c.Enter = t.Do
 	r, err := probe.Ping(script.Context(th), *c)
 	if err != nil {
-		if errors.Is(err, context.Canceled) {
-			return nil, err
+		if ended := script.Context(th).Err(); ended != nil {
+			return nil, ended
 		}
 		return nil, &script.Problem{Class: object.Code(err), Err: err, Message: fmt.Sprintf("probe.ping: %v", err)}
 	}
@@ -74,9 +73,10 @@ func run(th *starlark.Thread, t *module.Target, b *starlark.Builtin, args starla
 func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*probe.Config, error) {
 	c := &probe.Config{Count: probe.DefaultCount, Size: probe.DefaultSize}
 	var dst, src starlark.Value
-	var interval, timeout string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "dst", &dst, "count?", &c.Count, "interval?", &interval, "size?", &c.Size,
-		"timeout?", &timeout, "df?", &c.DF, "dev??", &c.Dev, "src??", &src, "ttl??", &c.TTL); err != nil {
+	interval := script.Time{Duration: probe.DefaultInterval}
+	timeout := script.LongTime{Time: script.Time{Duration: probe.DefaultTimeout}}
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "dst", &dst, "count?", &c.Count, "interval??", &interval, "size?", &c.Size,
+		"timeout??", &timeout, "df?", &c.DF, "dev??", &c.Dev, "src??", &src, "ttl??", &c.TTL); err != nil {
 		return nil, err
 	}
 	var err error
@@ -97,11 +97,8 @@ func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*
 	if c.Size == 0 {
 		c.Size = -1 // none, for the core
 	}
-	if c.Interval, err = duration("interval", interval, probe.DefaultInterval); err != nil {
-		return nil, err
-	}
-	c.Timeout, err = duration("timeout", timeout, probe.DefaultTimeout)
-	return c, err
+	c.Interval, c.Timeout = max(interval.Duration, 1), timeout.Duration // 0 would be the default to the core
+	return c, nil
 }
 
 func invalid(name, why string) error {
@@ -122,17 +119,6 @@ func address(name string, v starlark.Value) (netip.Addr, error) {
 		return a, p
 	}
 	return a, nil
-}
-
-func duration(name, s string, def time.Duration) (time.Duration, error) {
-	if s == "" {
-		return def, nil
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d <= 0 {
-		return 0, invalid(name, fmt.Sprintf("%q is not a time such as \"10ms\"", s))
-	}
-	return d, nil
 }
 
 func result(r probe.Result) starlark.Value {

@@ -2,8 +2,6 @@ package script
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.starlark.net/lib/math"
@@ -35,6 +33,7 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 		"fail":    fail,
 		"hex":     hex,
 		"now":     now,
+		"print":   in.print,
 		"range":   in.rangeOf,
 		"read":    in.read,
 		"sleep":   sleep,
@@ -46,56 +45,6 @@ func (in *Interp) ownBuiltins() starlark.StringDict {
 		own[name] = NewBuiltin(name, bounded(name))
 	}
 	return own
-}
-
-// print is what Starlark's print calls. Where standard output is not the
-// script's, lines go to standard error and say where they come from.
-func (in *Interp) print(th *starlark.Thread, msg string) {
-	if Context(th).Err() != nil {
-		return // the arguments may have been cut off
-	}
-	if in.printsPlainly() {
-		fmt.Fprintln(in.config.Stdout, msg)
-		return
-	}
-	pos := Position(th)
-	fmt.Fprintf(in.config.Stderr, "%s:%d: %s\n", pos.Filename(), pos.Line, msg)
-}
-
-func (in *Interp) printsPlainly() bool {
-	live := in.config.Mode == ModeRun || in.config.Mode == ModeREPL
-	return live && !in.config.JSON
-}
-
-// eprint(*args, sep = " ") writes a line to standard error.
-func (in *Interp) eprint(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	line, err := joinArgs(b.Name(), args, kwargs)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintln(in.config.Stderr, line)
-	return starlark.None, nil
-}
-
-// joinArgs joins args as print does.
-func joinArgs(name string, args starlark.Tuple, kwargs []starlark.Tuple) (string, error) {
-	sep := " "
-	if err := starlark.UnpackArgs(name, nil, kwargs, "sep?", &sep); err != nil {
-		return "", err
-	}
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = text(arg)
-	}
-	return strings.Join(words, sep), nil
-}
-
-// text returns a string as it is and any other value as it prints.
-func text(v starlark.Value) string {
-	if s, ok := starlark.AsString(v); ok {
-		return s
-	}
-	return v.String()
 }
 
 // A failError is a script's call of fail.
@@ -160,7 +109,7 @@ func sleep(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "time", &length); err != nil {
 		return nil, err
 	}
-	d, err := duration(length)
+	d, err := Duration(length)
 	if err != nil {
 		return nil, fmt.Errorf("sleep: %w", err)
 	}
@@ -175,29 +124,6 @@ func sleep(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs
 	case <-Context(th).Done():
 		return nil, Context(th).Err()
 	}
-}
-
-// duration reads "1.5s", "10ms", or a number of seconds.
-func duration(v starlark.Value) (time.Duration, error) {
-	const longest = float64(1<<63-1) / float64(time.Second)
-	if seconds, ok := starlark.AsFloat(v); ok {
-		if seconds >= 0 && seconds < longest {
-			return time.Duration(seconds * float64(time.Second)), nil
-		}
-		return 0, fmt.Errorf("got %v seconds, want a time that can be waited", v)
-	}
-	s, ok := starlark.AsString(v)
-	if !ok {
-		return 0, fmt.Errorf(`got %s, want a time such as "1s"`, v.Type())
-	}
-	if n, err := strconv.ParseFloat(s, 64); err == nil {
-		return duration(starlark.Float(n))
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf(`got %q, want a time such as "1s"`, s)
-	}
-	return d, nil
 }
 
 // read(path) returns a file's text.

@@ -72,6 +72,8 @@ type Interp struct {
 	args     *argTable
 	chunks   int
 	stopping atomic.Bool // the run at hand is being cancelled
+
+	outTerminal, errTerminal bool // what standard output and error are
 }
 
 // New returns an interpreter for c.
@@ -83,6 +85,9 @@ func New(c Config) *Interp {
 		sources: newSources(c.Secrets),
 		loader:  newLoader(c.Std, c.Dir, c.AllowLoad),
 		args:    newArgTable(c.Args),
+
+		outTerminal: isTerminal(c.Stdout),
+		errTerminal: isTerminal(c.Stderr),
 	}
 	in.builtins = in.ownBuiltins()
 	maps.Copy(in.builtins, c.Predeclared)

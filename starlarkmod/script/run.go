@@ -65,9 +65,8 @@ func (in *Interp) run(ctx context.Context, body func(*run) error) (err error) {
 
 func (in *Interp) newThread(r *run, stop context.CancelCauseFunc) *starlark.Thread {
 	th := &starlark.Thread{
-		Name:  "script",
-		Print: in.print,
-		Load:  in.load,
+		Name: "script",
+		Load: in.load,
 		OnMaxSteps: func(*starlark.Thread) {
 			stop(StepLimit{in.config.MaxSteps})
 			r.cancelThread()
@@ -119,7 +118,8 @@ func stopCause(ctx context.Context) error {
 // may catch.
 func (r *run) stopped(err error) bool {
 	_, exit := errors.AsType[*ExitError](err)
-	return exit || r.ctx.Err() != nil
+	_, mute := errors.AsType[*OutputError](err)
+	return exit || mute || r.ctx.Err() != nil
 }
 
 // Call calls fn, which a script defined, under the limits of a run of its own.

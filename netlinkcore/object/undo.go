@@ -1,0 +1,83 @@
+package object
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+)
+
+// undoOf prepares to take a call of several messages back, in the namespace
+// where the object is by then.
+func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context, *Scope) error, error) {
+	nothing := func(context.Context, *Scope) error { return nil }
+	switch {
+	case verb == Add && t.Can(Delete):
+		return func(ctx context.Context, at *Scope) error {
+			if err := t.Delete(context.WithoutCancel(ctx), at, v); err != nil {
+				return fmt.Errorf("and taking it back: %w", err)
+			}
+			return nil
+		}, nil
+	case verb == Set:
+		before, err := t.Get(ctx, s, keyOf(t, v))
+		if err != nil {
+			return nothing, err
+		}
+		back := t.backTo(v, before)
+		return func(ctx context.Context, at *Scope) error {
+			if err := t.setBack(context.WithoutCancel(ctx), s, at, v, back); err != nil {
+				return fmt.Errorf("and setting it back: %w", err)
+			}
+			return nil
+		}, nil
+	}
+	return nothing, nil
+}
+
+// setBack makes the change back to v, which came from s and is now in at.
+func (t *Type[S]) setBack(ctx context.Context, s, at *Scope, v, back *S) error {
+	if at != s {
+		key, err := t.sendHome(ctx, s, at, v)
+		if err != nil {
+			return err
+		}
+		for _, i := range t.Schema.Keys() {
+			t.Schema.Unset(attr.To(back), i)
+		}
+		t.Schema.Merge(attr.To(back), attr.To(key), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	}
+	_, err := t.carryOut(ctx, s, Set, back, false)
+	return err
+}
+
+// keyOf returns an object with nothing but v's key.
+func keyOf[S any](t *Type[S], v *S) *S {
+	key := new(S)
+	t.Schema.Merge(attr.To(key), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	return key
+}
+
+// backTo returns the change that gives the attributes of v their values in
+// before again.
+func (t *Type[S]) backTo(v, before *S) *S {
+	back := new(S)
+	named := map[string]bool{}
+	for _, i := range t.named(attr.To(v)) {
+		named[t.Schema.Fields()[i].Name] = true
+	}
+	t.Schema.Merge(attr.To(back), attr.To(before), func(f *attr.Field) bool {
+		return f.Access&attr.Key != 0 || named[f.Name] && f.Access&attr.Change != 0
+	})
+	for i := range t.Schema.Fields() { // what was not there before goes away again
+		f := &t.Schema.Fields()[i]
+		if named[f.Name] && f.Sets != "" {
+			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, t.Schema.Get(attr.To(before), t.Schema.Lookup(f.Sets))) // it has that name
+			continue
+		}
+		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
+			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
+		}
+	}
+	return back
+}
