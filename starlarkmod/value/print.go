@@ -74,7 +74,7 @@ func (o Object) shown(positional []string) (out []int) {
 		if v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0 {
 			continue // a struct that says nothing
 		}
-		if v.Shape != attr.None && settable && !f.IsDefault(v) && !o.told(i) && !slices.Contains(positional, f.Name) {
+		if v.Shape != attr.None && settable && !o.t.IsDefault(o.p, i, v) && !o.told(i) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
 	}
@@ -109,7 +109,7 @@ func Text(f *attr.Field, v attr.Value) string {
 func namedFields(v attr.Value) (out []int) {
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !f.IsDefault(got) && f.Type() != "address family" {
+		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !v.T.IsDefault(v.P, i, got) && f.Type() != "address family" {
 			out = append(out, i)
 		}
 	}
