@@ -62,6 +62,7 @@ var notSent = map[string]string{
 	"link gretap 18 2 5":    "no key, for which a flag stands",
 	"link 22 1 12 1":        "the protocol of a VLAN that is not there",
 	"link 55 1":             "the mask of all reasons",
+	"rule 15":               "FRA_TABLE 0 is no table",
 	"rule 30":               "the mask of the whole DSCP, before Linux 6.15",
 	"rule 29":               "the mask of a whole port",
 	"link gretap 18 2 1":    "no parent",

@@ -21,6 +21,7 @@ var computed = map[string]string{
 	"vf.vlan_protocol":      "is 802.1Q, where that is not given",
 	"link.parent_netns":     "is looked up before anything is sent",
 	"rule.priority":         "the kernel does not say 0",
+	"rule.table":            "0 is none",
 	"replay_esn.words":      "follows from the window",
 	"replay_esn.bitmap":     "has the length that the window asks for",
 	"bridge.fdb.master":     "follows from the bridge",

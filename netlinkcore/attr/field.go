@@ -90,10 +90,12 @@ type Field struct {
 	opens    bool     // its number opens a level or group (only while defining)
 	apart    bool     // not part of the payload: hooks carry it
 	ranged   bool
+	atTimes  bool // min and max hold only at times
 	invert   bool
 	bit      uint64
 	min, max uint64
 	def      *Value
+	but      *exception // has another default
 	clears   *Value
 	off      uintptr
 	at       unsafe.Pointer // the template's field, only while defining
@@ -206,10 +208,6 @@ func (f Field) Words(e Enum) Field {
 // In gives the number a unit.
 func (f Field) In(u *Unit) Field { f.Unit = u; return f }
 
-// Default is what the kernel sets when the attribute is not sent, as a bare
-// number, word or boolean.
-func (f Field) Default(x any) Field { v := valueOf(x); f.def = &v; return f }
-
 // Clears is what to send to take the attribute away ("unset" in scripts).
 func (f Field) Clears(x any) Field { v := valueOf(x); f.clears = &v; return f }
 
@@ -292,20 +290,6 @@ func (f Field) KeptAs(kept func(uint64) uint64) Field { f.kept = kept; return f 
 // Expanding makes an element that a script gives to a list stand for several,
 // those that fn returns.
 func (f Field) Expanding(fn func(Value) ([]Value, error)) Field { f.expand = fn; return f }
-
-// HasDefault returns what the kernel sets when the attribute is not sent.
-func (f *Field) HasDefault() (Value, bool) {
-	if f.def == nil {
-		return Value{}, false
-	}
-	return *f.def, true
-}
-
-// IsDefault reports whether v is what the kernel sets when the attribute is not
-// sent.
-func (f *Field) IsDefault(v Value) bool {
-	return f.def != nil && v.Shape != Object && v.Shape != Many && f.def.Shape == v.Shape && f.def.N == v.N && f.def.S == v.S
-}
 
 // Shape is what values of the attribute look like.
 func (f *Field) Shape() Shape { return f.ops.shape }

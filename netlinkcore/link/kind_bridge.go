@@ -75,9 +75,9 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		return attr.HeadBit(0, 4, 4, bit, name, p, doc).Default(false)
 	}
 	return []attr.Field{
-		attr.Uint32(unix.IFLA_BR_FORWARD_DELAY, "forward_delay", &v.ForwardDelay, "STP forward delay").In(attr.Centiseconds).Default(1500),
-		attr.Uint32(unix.IFLA_BR_HELLO_TIME, "hello_time", &v.HelloTime, "STP hello interval").In(attr.Centiseconds).Default(200),
-		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).Default(2000),
+		attr.Uint32(unix.IFLA_BR_FORWARD_DELAY, "forward_delay", &v.ForwardDelay, "STP forward delay; 2 s to 30 s while the spanning tree is on").In(attr.Centiseconds).AtTimes(200, 3000).Default(1500),
+		attr.Uint32(unix.IFLA_BR_HELLO_TIME, "hello_time", &v.HelloTime, "STP hello interval").In(attr.Centiseconds).Range(100, 1000).Default(200),
+		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).Range(600, 4000).Default(2000),
 		attr.Uint32(unix.IFLA_BR_AGEING_TIME, "ageing_time", &v.AgeingTime, "lifetime of learned entries").In(attr.Centiseconds).Default(30000),
 		attr.Uint32(unix.IFLA_BR_STP_STATE, "stp_state", &v.STP, "spanning tree: off, the kernel's, or a daemon's").Words(stpStates).Default("off"),
 		attr.Uint32(uapi.IFLA_BR_STP_MODE, "stp_mode", &v.STPMode, "whose spanning tree stp_state turns on").Words(stpModes).Default("auto").FromKernel("7.1"),
@@ -113,7 +113,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
 		}
 		return []attr.Field{
-			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(mcastRouter).Default("auto"),
+			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(mcastRouter[:3]).Range(0, 2).Default("auto"),
 			attr.Bool8(unix.IFLA_BR_MCAST_SNOOPING, "mcast_snooping", &v.Snooping, "snoop IGMP and MLD").Default(true),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERY_USE_IFADDR, "mcast_query_use_ifaddr", &v.QueryUseIfAddr, "send queries from the bridge's address").Default(false),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERIER, "mcast_querier", &v.Querier, "send queries").Default(false),

@@ -102,7 +102,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	}
 	return []attr.Field{
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most; of what is there an altname, too").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckReference),
-		attr.Head32(4, "index", &v.Index, "interface index, chosen by the kernel unless given").IsKey(),
+		attr.Head32(4, "index", &v.Index, "interface index; the kernel chooses that of a new device unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
 			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options").Means("Unknown device type"),
@@ -133,8 +133,8 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
 		attr.Uint32(unix.IFLA_TXQLEN, "txqueuelen", &v.QueueLength, "length of the transmit queue, packets").Default(1000),
 		attr.Uint32(unix.IFLA_GROUP, "group", &v.Group, "group number").Words(groups).Default("default"),
-		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues").CreateOnly(),
-		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues").CreateOnly(),
+		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues; 1 unless given, or what the kind says (veth, bond, team)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team"),
+		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues; 1 unless given, or what the kind says (veth, bond, team)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team"),
 		attr.Uint32(unix.IFLA_GSO_MAX_SIZE, "gso_max_size", &v.GSOMaxSize, "largest segmented packet, bytes").Default(65536),
 		attr.Uint32(unix.IFLA_GSO_MAX_SEGS, "gso_max_segs", &v.GSOMaxSegs, "most segments in one packet").Default(65535),
 		attr.Uint32(unix.IFLA_GRO_MAX_SIZE, "gro_max_size", &v.GROMaxSize, "largest aggregated packet, bytes").Default(65536),

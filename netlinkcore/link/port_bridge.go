@@ -48,9 +48,9 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		return attr.Bool8(id, name, p, doc).Default(def)
 	}
 	return []attr.Field{
-		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(portStates).Also(attr.Volatile),
-		attr.Uint16(unix.IFLA_BRPORT_PRIORITY, "priority", &v.Priority, "STP priority").Default(32),
-		attr.Uint32(unix.IFLA_BRPORT_COST, "cost", &v.Cost, "STP path cost"),
+		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(portStates).Range(0, 4).Also(attr.Volatile),
+		attr.Uint16(unix.IFLA_BRPORT_PRIORITY, "priority", &v.Priority, "STP priority").Range(0, 63).Default(32),
+		attr.Uint32(unix.IFLA_BRPORT_COST, "cost", &v.Cost, "STP path cost").Range(1, 65535),
 		on(unix.IFLA_BRPORT_MODE, "hairpin", &v.Hairpin, "send frames back out of the port they came in by", false),
 		on(unix.IFLA_BRPORT_GUARD, "guard", &v.Guard, "disable the port when a BPDU comes", false),
 		on(unix.IFLA_BRPORT_PROTECT, "root_block", &v.RootBlock, "cannot become the root port", false),
@@ -69,7 +69,7 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		on(unix.IFLA_BRPORT_ISOLATED, "isolated", &v.Isolated, "talks only to ports that are not isolated", false),
 		on(unix.IFLA_BRPORT_LOCKED, "locked", &v.Locked, "drop frames of unknown sources (802.1X)", false),
 		on(unix.IFLA_BRPORT_MAB, "mab", &v.MAB, "learn locked entries from unknown sources", false).FromKernel("6.2"),
-		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(mcastRouter).Default("auto"),
+		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(mcastRouter).Range(0, 3).Default("auto"),
 		attr.Uint16(unix.IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask", &v.GroupForwardMask, "bit n: forward 01:80:c2:00:00:0n").Default(0),
 		attr.Device(unix.IFLA_BRPORT_BACKUP_PORT, "backup_port", &v.BackupPort, "port to use when this one loses carrier").Clears(""),
 		attr.Uint32(unix.IFLA_BRPORT_BACKUP_NHID, "backup_nhid", &v.BackupNextHop, "nexthop of what goes to the backup port").Default(0).FromKernel("6.6"),

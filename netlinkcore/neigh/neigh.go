@@ -39,7 +39,7 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 		attr.Device(unix.NDA_IFINDEX, "filter_dev", &v.Dev, "device, in lists").Only(attr.Filter),
 		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "link-layer address"),
 		attr.Head16(8, "state", &v.State, "how sure the kernel is of it").Words(rt.NeighStates),
-		rt.NeighFlag(unix.NTF_PROXY, "proxy", &v.Proxy, "answer for the address").IsKey().Also(attr.Filter).Default(false),
+		rt.NeighFlag(unix.NTF_PROXY, "proxy", &v.Proxy, "answer for the address; such entries are shown only where proxy = True is named").IsKey().Also(attr.Filter).Default(false),
 		rt.NeighFlag(unix.NTF_ROUTER, "router", &v.Router, "is a router").Default(false),
 		rt.NeighFlag(unix.NTF_EXT_LEARNED, "extern_learn", &v.ExternLearn, "learned by something else than the kernel").Default(false),
 		rt.NeighFlag(unix.NTF_USE, "use", &v.Use, "resolve it now").WriteOnly(),

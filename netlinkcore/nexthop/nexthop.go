@@ -71,7 +71,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		attr.Device(unix.NHA_OIF, "dev", &v.Dev, "output device").Also(attr.Filter),
 		attr.Flag(unix.NHA_BLACKHOLE, "blackhole", &v.Blackhole, "drop traffic"),
 		attr.Flag(uapi.NHA_FDB, "fdb", &v.FDB, "for forwarding entries of VXLAN").Also(attr.Filter),
-		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members: ids, or (id, weight)").AnyOrder(),
+		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members, such as [1, 2], or [(1, 10), (2, 20)] with shares of the traffic; each has").AnyOrder(),
 		attr.Uint16(unix.NHA_GROUP_TYPE, "type", &v.GroupType, "how a group shares traffic").Words(groupTypes).Default("mpath"),
 		attr.Nested(uapi.NHA_RES_GROUP, 0,
 			attr.Uint16(uapi.NHA_RES_GROUP_BUCKETS, "buckets", &v.Buckets, "number of buckets of a resilient group"),

@@ -112,6 +112,9 @@ func explain(err error, verb Verb, v Ref, t *attr.Table, body []byte, family byt
 	if e.Path == "" {
 		e.Path = t.Said(v.p, e.Message)
 	}
+	if e.Path == "" && errors.Is(e, unix.ERANGE) {
+		e.Path = t.Beyond(v.p)
+	}
 	return e
 }
 

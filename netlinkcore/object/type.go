@@ -79,6 +79,8 @@ type Type[S any] struct {
 	// Spares takes out of what a flush found what the kernel made, where only
 	// other objects tell that; nil: Made tells.
 	Spares func(ctx context.Context, s *Scope, found []S) ([]S, error)
+	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
+	Comes func(v *S) bool
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
 	// Parts splits a list into several, where the kernel dumps only a part at a
@@ -144,6 +146,11 @@ func (t *Type[S]) Origin(v *S) Origin {
 		return User
 	}
 	return t.Made(v)
+}
+
+// Makes reports whether an object like r can be added.
+func (t *Type[S]) Makes(r Ref) bool {
+	return t.Can(Add) && (t.Comes == nil || !t.Comes(attr.From[S](r.p)))
 }
 
 // Add creates v; the error matches unix.EEXIST if it is there.

@@ -95,3 +95,20 @@ func TestChosenPriority(t *testing.T) {
 	p.Refused(object.Add, ref(rule.Rule{Priority: n32(9), Src: prefix("10.0.0.0/8"), Dst: prefix("2001:db8::/32")}), "invalid", "dst")
 	p.Refused(object.Add, ref(rule.Rule{Priority: n32(9), Goto: n32(5)}), "invalid", "")
 }
+
+// A rule that looks up in no table has none, and is found as any other.
+func TestNoTable(t *testing.T) {
+	p := verbtest.New(t)
+	v := rule.Rule{Priority: n32(100), Src: prefix("10.0.0.0/8"), Action: opt.Of(rule.Prohibit)}
+	p.Must(object.Add, ref(v))
+	e := p.One(ref(rule.Rule{Priority: n32(100)}))
+	if got, _ := rule.Type.As(e); got.Table.IsSet() {
+		t.Errorf("it has table %d", got.Table.Or(0))
+	}
+	p.Observe(map[string]any{"priority": 100, "action": "prohibit", "table": nil}, p.NS.IP, "rule", "show", "priority", "100")
+	p.Count(1, ref(rule.Rule{Priority: n32(100), Table: table(0)})) // "all"
+	p.Must(object.Delete, e)
+	p.Must(object.Add, e)
+	p.Must(object.Delete, ref(v))
+	p.Count(0, ref(rule.Rule{Priority: n32(100)}))
+}

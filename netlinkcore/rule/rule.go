@@ -106,6 +106,9 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 	if !v.Priority.IsSet() { // the kernel does not say 0
 		v.Priority.Set(0)
 	}
+	if v.Table.Or(rt.TableAll) == rt.TableAll { // 0: the rule looks up in none
+		v.Table.Unset()
+	}
 })
 
 // Type gives rules their verbs.
@@ -138,6 +141,9 @@ var Type = &object.Type[Rule]{
 // fill sets what ip-rule(8) says is meant when it is not said.
 func fill(verb object.Verb, v *Rule) {
 	if verb != object.Add {
+		if v.Table.Or(rt.TableMain) == rt.TableAll {
+			v.Table.Unset()
+		}
 		return
 	}
 	if !v.Action.IsSet() {

@@ -116,6 +116,7 @@ var ClassType = &object.Type[Class]{
 		}
 		return object.Kernel
 	},
+	Comes: func(v *Class) bool { return !userClasses[className(v)] },
 }
 
 // userClasses are the kinds whose classes do not come by themselves.

@@ -88,6 +88,21 @@ var handles = &attr.Notation{Name: "a handle such as \"1:\" or \"1:10\"",
 		return uint64(h), err
 	}}
 
+// minors writes the minor numbers of classes where the major one goes without
+// saying: as tc prints them, and as it or a whole handle says them.
+var minors = &attr.Notation{Name: "the minor number of a class such as \"0x30\" or \"1:30\"",
+	Format: func(n uint64) string { return fmt.Sprintf("%#x", n) },
+	Parse: func(s string) (uint64, error) {
+		h, err := ParseHandle(s)
+		switch {
+		case err != nil || h == Root:
+			return 0, fmt.Errorf("%q is not the minor number of a class, such as \"0x30\" or \"1:30\"", s)
+		case strings.Contains(s, ":"):
+			h = h.Minor()
+		}
+		return uint64(h), nil
+	}}
+
 var (
 	// slots are the words for where a discipline may be.
 	slots = attr.Enum{{uint64(Root), "root"}, {uint64(IngressSlot), "ingress"}, {uint64(IngressSlot), "clsact"}}

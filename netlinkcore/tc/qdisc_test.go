@@ -126,6 +126,26 @@ func without(q *Qdisc, names []string) *Qdisc {
 	return &v
 }
 
+// The default of htb means what tc(8) makes of the same text, and comes out as
+// tc prints it.
+func TestDefaultClass(t *testing.T) {
+	b := newBench(t, "qdisc:htb")
+	for _, text := range []string{"30", "0x30", ":30", "1:30"} {
+		v := &Qdisc{Dev: v0, Handle: of(NewHandle(1, 0)), Kind: &HTB{}}
+		k := qdiscSchema.Get(attr.To(v), qdiscSchema.Lookup("kind"))
+		at := k.T.Lookup("default")
+		b.must(k.T.Put(&attr.Put{}, k.P, at, attr.TextValue(text)))
+		b.must(QdiscType.Add(t.Context(), b.s, v))
+		options, _ := b.tc("qdisc", "show", "dev", "v0", "root")[0]["options"].(map[string]any)
+		b.says(options, js{"default": "0x30"})
+		have := qdiscSchema.Get(attr.To(only(b, QdiscType, &Qdisc{Dev: v0, Handle: v.Handle})), qdiscSchema.Lookup("kind"))
+		if out := have.T.Get(have.P, at); out.S != "0x30" {
+			t.Errorf("%s came out as %s", text, out)
+		}
+		b.must(QdiscType.Delete(t.Context(), b.s, v))
+	}
+}
+
 func TestQdiscPlaces(t *testing.T) {
 	b := newBench(t, "qdisc:htb", "qdisc:clsact")
 	add := func(q *Qdisc) { t.Helper(); b.must(QdiscType.Add(t.Context(), b.s, q)) }

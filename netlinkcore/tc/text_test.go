@@ -36,6 +36,26 @@ func TestHandleText(t *testing.T) {
 	}
 }
 
+func TestMinorText(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want uint64
+		back string
+	}{
+		{"30", 0x30, "0x30"}, {"0x30", 0x30, "0x30"}, {":30", 0x30, "0x30"}, {"1:30", 0x30, "0x30"}, {"0", 0, "0x0"}, {"1:", 0, "0x0"}, {"ffff", 0xffff, "0xffff"},
+	} {
+		n, err := minors.Parse(c.text)
+		if err != nil || n != c.want || minors.Format(n) != c.back {
+			t.Errorf("%q is %#x %q, %v; want %#x %q", c.text, n, minors.Format(n), err, c.want, c.back)
+		}
+	}
+	for _, bad := range []string{"", "x", "1:x", "1:10000", "root", "1:2:3"} {
+		if n, err := minors.Parse(bad); err == nil {
+			t.Errorf("%q is %#x, want an error", bad, n)
+		}
+	}
+}
+
 func TestFilterHandleText(t *testing.T) {
 	for _, c := range []struct {
 		text string

@@ -255,3 +255,17 @@ func TestDirection(t *testing.T) {
 	p.Must(object.Delete, p.One(pol(xfrm.Policy{Selector: xfrm.Selector{Src: to("10.9.0.0/16")}})))
 	p.Count(0, pol(xfrm.Policy{}))
 }
+
+// Handing the whole transform to hardware is younger than handing the
+// cryptography.
+func TestPacketOffloadSince(t *testing.T) {
+	v := xfrm.State{Offload: &xfrm.Offload{Dev: rt.DevName("v0"), Packet: on}}
+	path, needs := xfrm.StateType.Schema.Newer(attr.To(&v), attr.Release{Major: 6, Minor: 1})
+	if path != "offload.packet" || needs != (attr.Release{Major: 6, Minor: 2}) {
+		t.Errorf("%q needs %s", path, needs)
+	}
+	v.Offload.Packet = opt.Of(false)
+	if path, _ := xfrm.StateType.Schema.Newer(attr.To(&v), attr.Release{Major: 6, Minor: 1}); path != "" {
+		t.Errorf("%s is younger", path)
+	}
+}

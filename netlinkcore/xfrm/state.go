@@ -122,7 +122,7 @@ var (
 			attr.HeadDevice(0, "dev", &v.Dev, "device"),
 			flag(uapi.XFRM_OFFLOAD_IPV6, "ipv6", &v.IPv6, "for IPv6"),
 			flag(uapi.XFRM_OFFLOAD_INBOUND, "inbound", &v.Inbound, "for packets received"),
-			flag(uapi.XFRM_OFFLOAD_PACKET, "packet", &v.Packet, "the whole transform, not only its cryptography"),
+			flag(uapi.XFRM_OFFLOAD_PACKET, "packet", &v.Packet, "the whole transform, not only its cryptography").FromKernel("6.2"),
 		}
 	}).Made("xfrm.offload")
 )

@@ -12,8 +12,11 @@ import (
 	"github.com/netlark/netlark/starlarkmod/netval"
 )
 
+// A maker is a family of which some objects cannot be added.
+type maker interface{ Makes(r object.Ref) bool }
+
 // String returns the call that would make the object: what is settable and not
-// the default.
+// the default. What nobody can make prints as a dict.
 func (o Object) String() string {
 	var out strings.Builder
 	call, positional := o.t.Call, []string(nil)
@@ -23,6 +26,9 @@ func (o Object) String() string {
 			verb = object.Set
 		}
 		call, positional = o.ref.Family.Name()+"."+verb.String(), o.ref.Family.Positional()
+		if m, ok := o.ref.Family.(maker); ok && verb == object.Add && !m.Makes(o.ref) {
+			call = ""
+		}
 	}
 	if call == "" {
 		return o.dict()
@@ -68,7 +74,7 @@ func (o Object) shown(positional []string) (out []int) {
 		if v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0 {
 			continue // a struct that says nothing
 		}
-		if v.Shape != attr.None && settable && !f.IsDefault(v) && !o.told(i) && !slices.Contains(positional, f.Name) {
+		if v.Shape != attr.None && settable && !o.t.IsDefault(o.p, i, v) && !o.told(i) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
 	}
@@ -103,7 +109,7 @@ func Text(f *attr.Field, v attr.Value) string {
 func namedFields(v attr.Value) (out []int) {
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !f.IsDefault(got) && f.Type() != "address family" {
+		if got := v.T.Get(v.P, i); got.Shape != attr.None && f.Access&(attr.Create|attr.Change) != 0 && !v.T.IsDefault(v.P, i, got) && f.Type() != "address family" {
 			out = append(out, i)
 		}
 	}

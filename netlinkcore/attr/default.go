@@ -1,0 +1,54 @@
+package attr
+
+import "slices"
+
+// An exception says which objects have another default: those whose attribute
+// by, a kind, is one of names.
+type exception struct {
+	by    string
+	names []string
+}
+
+// Default is what the kernel sets when the attribute is not sent, as a bare
+// number, word or boolean.
+func (f Field) Default(x any) Field { v := valueOf(x); f.def = &v; return f }
+
+// DefaultBut is Default, but for the objects whose kind, the attribute by, is
+// one of names: the kernel gives those something else.
+func (f Field) DefaultBut(x any, by string, names ...string) Field {
+	f = f.Default(x)
+	f.but = &exception{by, names}
+	return f
+}
+
+// HasDefault returns what the kernel sets when the attribute is not sent, if
+// that is the same for all.
+func (f *Field) HasDefault() (Value, bool) {
+	if f.def == nil || f.but != nil {
+		return Value{}, false
+	}
+	return *f.def, true
+}
+
+// IsDefault reports whether v is what the kernel sets when the attribute is not
+// sent, for all.
+func (f *Field) IsDefault(v Value) bool { return f.but == nil && f.equalsDefault(v) }
+
+func (f *Field) equalsDefault(v Value) bool {
+	return f.def != nil && v.Shape != Object && v.Shape != Many && f.def.Shape == v.Shape && f.def.N == v.N && f.def.S == v.S
+}
+
+// IsDefault reports whether v, which attribute i of the struct at p is, is what
+// the kernel sets when the attribute is not sent.
+func (t *Table) IsDefault(p Ptr, i int, v Value) bool {
+	f := &t.Fields()[i]
+	if f.but == nil {
+		return f.equalsDefault(v)
+	}
+	kind := t.Get(p, t.Lookup(f.but.by))
+	name := kind.S
+	if kind.Shape == Object {
+		name = kind.T.Name
+	}
+	return !slices.Contains(f.but.names, name) && f.equalsDefault(v)
+}
