@@ -60,12 +60,14 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// condition knows [sandbox]: this machine lets the caller make namespaces;
-// [root] is testscript's own.
+// condition knows [sandbox]: this machine lets the caller make namespaces, and
+// [root].
 func condition(name string) (bool, error) {
 	switch name {
 	case "sandbox":
 		return exec.Command(bin, "run", "--sandbox", "-c", "pass").Run() == nil, nil
+	case "root":
+		return os.Getuid() == 0, nil
 	case "nobody": // root can try what others see
 		return os.Getuid() == 0 && exec.Command("setpriv", "--version").Run() == nil, nil
 	}
