@@ -84,15 +84,10 @@ type history struct {
 }
 
 func openHistory() (*history, error) {
-	dir := os.Getenv("XDG_STATE_HOME")
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, err
-		}
-		dir = filepath.Join(home, ".local", "state")
+	dir, err := historyFolder()
+	if err != nil {
+		return nil, err
 	}
-	dir = filepath.Join(dir, "netlark")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -102,6 +97,24 @@ func openHistory() (*history, error) {
 	}
 	h := &history{f: f}
 	return h, h.load()
+}
+
+// historyFolder returns where the history lies. Of the folders above it what a
+// user's home is has to be there: that of nobody is not, and not ours to make.
+func historyFolder() (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	home := filepath.Dir(state)
+	if state == "" {
+		var err error
+		if home, err = os.UserHomeDir(); err != nil {
+			return "", err
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	if info, err := os.Stat(home); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("there is no folder %s", home)
+	}
+	return filepath.Join(state, "netlark"), nil
 }
 
 var (

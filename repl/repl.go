@@ -99,6 +99,9 @@ func (r *session) input() (string, error) {
 			return line, nil
 		}
 		src += line + "\n"
+		if r.terminal && strings.TrimSpace(line) == "" && !script.Quoting(src) {
+			return src, nil // an open bracket is an error, not a trap
+		}
 		if whole, err := script.Complete(src); whole || err != nil {
 			return src, nil
 		}
@@ -122,6 +125,9 @@ func (r *session) eval(ctx context.Context, src string) error {
 	r.p.remember(strings.TrimRight(src, "\n"))
 	if name, ok := asksForHelp(text); ok {
 		return r.help(name)
+	}
+	if _, own := r.in.Globals()[text]; !own && leaving[text] {
+		return r.say("exit() or Ctrl-D leaves; exit(n) leaves with exit code n\n")
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
@@ -152,6 +158,10 @@ func (r *session) abandon(err error) {
 	_ = r.p.close() // gives the terminal back; there is nobody to tell if it fails
 	os.Exit(exitInterrupted)
 }
+
+// leaving are words that people type to leave. What the prompt adds to the
+// language begins with ? or :, so that these stay names.
+var leaving = map[string]bool{"exit": true, "quit": true}
 
 // asksForHelp recognises ?name and name?.
 func asksForHelp(text string) (string, bool) {

@@ -15,7 +15,7 @@ import (
 const (
 	DefaultCount    = 3
 	DefaultInterval = 10 * time.Millisecond
-	DefaultTimeout  = time.Second
+	DefaultTimeout  = 3 * time.Second
 	DefaultSize     = 56
 )
 

@@ -118,6 +118,9 @@ func (f family) One(ctx context.Context, s *object.Scope, filter object.Ref) (ob
 		value, err = os.ReadFile(filepath.Join(root, clean(path)))
 		return err
 	})
+	if absent := noProc(err); absent != nil {
+		return object.Ref{}, absent
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return object.Ref{}, fmt.Errorf("sysctl %s: %w", path, object.ErrNotFound)
 	}
@@ -125,6 +128,18 @@ func (f family) One(ctx context.Context, s *object.Scope, filter object.Ref) (ob
 		return object.Ref{}, explain(path, err)
 	}
 	return ref(&Setting{opt.Of(path), opt.Of(plain(value))}), nil
+}
+
+// noProc tells a setting that is not there from settings that cannot be seen at
+// all; nil if err is something else.
+func noProc(err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(root, "net")); err == nil {
+		return nil
+	}
+	return &object.AttributeError{Code: "unsupported", Path: "path", Err: errors.New("/proc is not mounted here: settings can be neither read nor changed")}
 }
 
 func plain(b []byte) string { return strings.Join(strings.Fields(string(b)), " ") }
@@ -146,7 +161,10 @@ func (f family) Stream(ctx context.Context, s *object.Scope, filter object.Ref) 
 	return func(yield func(object.Ref, error) bool) {
 		want := attr.From[Setting](filter.Ptr())
 		var found []*Setting
-		err := s.Do(func() error { return walk(ctx, clean(want.Path.Or("net")), &found) })
+		err := noProc(fs.ErrNotExist) // the walk takes what it does not find for gone
+		if err == nil {
+			err = s.Do(func() error { return walk(ctx, clean(want.Path.Or("net")), &found) })
+		}
 		if err != nil {
 			yield(object.Ref{}, err)
 			return
@@ -190,6 +208,8 @@ func explain(path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case noProc(err) != nil:
+		return noProc(err)
 	case errors.Is(err, fs.ErrNotExist):
 		return &object.AttributeError{Code: "not_found", Path: "path", Err: fmt.Errorf("there is no setting %q", path)}
 	case errors.Is(err, fs.ErrPermission):

@@ -90,6 +90,8 @@ func Text(name string, v starlark.Value) string {
 		return moduleText(v)
 	case *module.Function:
 		return functionText(v)
+	case *starlark.Function:
+		return scriptFunctionText(name, v)
 	}
 	return name + ": " + summary(name, v) + "\n"
 }
@@ -120,8 +122,32 @@ func moduleText(m *module.Module) string {
 		v, err := m.Attr(n)
 		if err == nil {
 			fmt.Fprintf(&out, "  %s.%-*s  %s\n", m.Name, width, n, summary(n, v))
+			out.WriteString(contents(v, len(m.Name)+width+5))
 		}
 	}
+	return out.String()
+}
+
+// contents lists the names in a module of a module, indented.
+func contents(v starlark.Value, indent int) string {
+	m, ok := v.(*module.Module)
+	if !ok {
+		return ""
+	}
+	const width = 100
+	var out strings.Builder
+	line := ""
+	for _, n := range m.AttrNames() {
+		if line != "" && indent+len(line)+len(n)+2 > width {
+			fmt.Fprintf(&out, "%*s%s,\n", indent, "", line)
+			line = ""
+		}
+		if line != "" {
+			line += ", "
+		}
+		line += n
+	}
+	fmt.Fprintf(&out, "%*s%s\n", indent, "", line)
 	return out.String()
 }
 
@@ -149,6 +175,46 @@ func functionText(f *module.Function) string {
 		fmt.Fprintf(&out, "  %-*s  %s: %s%s\n", width, p.Name, p.Type, p.Doc, words(p, 8))
 	}
 	return out.String()
+}
+
+// scriptFunctionText shows how a function of a script is called, and its
+// documentation if it has any.
+func scriptFunctionText(name string, f *starlark.Function) string {
+	text := fmt.Sprintf("%s(%s)\n", name, strings.Join(signature(f), ", "))
+	if doc := strings.TrimSpace(f.Doc()); doc != "" {
+		text += "\n  " + strings.ReplaceAll(doc, "\n", "\n  ") + "\n"
+	}
+	return script.Escape(text)
+}
+
+func signature(f *starlark.Function) (sig []string) {
+	named, star, kwargs := f.NumParams(), "*", ""
+	if f.HasKwargs() {
+		named--
+		kwargs, _ = f.Param(named)
+	}
+	if f.HasVarargs() {
+		named--
+		varargs, _ := f.Param(named)
+		star += varargs
+	}
+	for i := range named + 1 {
+		if i == named-f.NumKwonlyParams() && (f.HasVarargs() || i < named) {
+			sig = append(sig, star)
+		}
+		if i == named {
+			break
+		}
+		p, _ := f.Param(i)
+		if def := f.ParamDefault(i); def != nil {
+			p += " = " + def.String()
+		}
+		sig = append(sig, p)
+	}
+	if f.HasKwargs() {
+		sig = append(sig, "**"+kwargs)
+	}
+	return sig
 }
 
 // words lists the words of an enumeration, at most n of them.

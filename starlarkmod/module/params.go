@@ -46,10 +46,32 @@ func paramOf(f *attr.Field) Param {
 	return p
 }
 
+// notations say how a script writes what is a text to it and something else to
+// the kernel.
+var notations = map[string]string{
+	"masked u8": "number with a mask: 0x1 or \"0x1/0xff\"", "masked u16": "number with a mask: 0x1 or \"0x1/0xff\"",
+	"masked u32":   "number with a mask: 0x1 or \"0x1/0xff\"",
+	"range of u16": "range: 80 or \"1000-2000\"", "range of u32": "range: 80 or \"1000-2000\"",
+	"estimator": "estimator: \"1s 8s\"",
+}
+
+func textType(f *attr.Field) string {
+	switch t := f.Type(); {
+	case notations[t] != "":
+		return notations[t]
+	case t == "text or number" && f.Access&attr.Key != 0:
+		return "string"
+	case t == "text or number":
+		return "string, number or boolean"
+	default:
+		return t
+	}
+}
+
 func typeOf(f *attr.Field) string {
 	switch s := f.Shape(); s {
 	case attr.Text:
-		return f.Type()
+		return textType(f)
 	case attr.Int, attr.Float:
 		if f.Unit != nil {
 			return "quantity"

@@ -155,6 +155,13 @@ func picked(globals starlark.StringDict, names map[string]bool) starlark.StringD
 	return some
 }
 
+// Quoting reports whether src ends within a string of several lines, in which
+// an empty line is one like others.
+func Quoting(src string) bool {
+	_, err := dialect().Parse("<input>", src, 0)
+	return err != nil && strings.Contains(err.Error(), "unexpected EOF in string")
+}
+
 // Complete reports whether src is a whole input of a prompt, or needs more
 // lines. A block ends at an empty line. The error is that of a source which no
 // further line can mend.

@@ -42,13 +42,19 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runAll(t, "testdata") }
+
+// TestAlone is what is timed: other sessions at the same time would be measured
+// with it.
+func TestAlone(t *testing.T) { runAll(t, "testdata/alone") }
+
+func runAll(t *testing.T, dir string) {
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(bin)+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 			e.Setenv("EXAMPLES", examples)
@@ -60,12 +66,14 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// condition knows [sandbox]: this machine lets the caller make namespaces;
-// [root] is testscript's own.
+// condition knows [sandbox]: this machine lets the caller make namespaces, and
+// [root].
 func condition(name string) (bool, error) {
 	switch name {
 	case "sandbox":
 		return exec.Command(bin, "run", "--sandbox", "-c", "pass").Run() == nil, nil
+	case "root":
+		return os.Getuid() == 0, nil
 	case "nobody": // root can try what others see
 		return os.Getuid() == 0 && exec.Command("setpriv", "--version").Run() == nil, nil
 	}
@@ -89,10 +97,24 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// interrupt [-in FILE] ARG… runs a command, presses Ctrl-C after it has printed its first line,
-// and wants it to end with status 130 within 100 ms (a second on a slow machine
-// under the race detector would be no interrupt either).
+// interrupt [-in FILE] ARG… runs a command, presses Ctrl-C after it has printed
+// its first line, and wants it to end with status 130 within 100 ms (a second on
+// a slow machine under the race detector would be no interrupt either). The
+// machine may be busy with something else, so it has three tries.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	const tries = 3
+	for n := 1; ; n++ {
+		took := interruptOnce(ts, args)
+		switch {
+		case took <= 100*time.Millisecond:
+			return
+		case n == tries:
+			ts.Fatalf("ended %v after Ctrl-C", took)
+		}
+	}
+}
+
+func interruptOnce(ts *testscript.TestScript, args []string) time.Duration {
 	var in io.Reader
 	if args[0] == "-in" {
 		in, args = strings.NewReader(ts.ReadFile(args[1])), args[2:]
@@ -110,10 +132,9 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	start := time.Now()
 	ts.Check(syscall.Kill(-cmd.Process.Pid, syscall.SIGINT))
 	_ = cmd.Wait()
-	if took := time.Since(start); took > 100*time.Millisecond {
-		ts.Fatalf("ended %v after Ctrl-C", took)
-	}
+	took := time.Since(start)
 	if code := cmd.ProcessState.ExitCode(); code != 130 {
 		ts.Fatalf("exit status %d after Ctrl-C, want 130", code)
 	}
+	return took
 }
