@@ -11,7 +11,10 @@ import (
 	"time"
 )
 
-// What a Config means where it says nothing.
+// What a Config means where it says nothing. A device that has just come up may
+// lose the first answer to ARP or neighbour discovery (the kernel gives it its
+// queue a moment after its carrier), and the kernel asks again after a second:
+// to wait shorter than that finds hosts missing that are there.
 const (
 	DefaultCount    = 3
 	DefaultInterval = 10 * time.Millisecond
