@@ -30,7 +30,7 @@ func Module(t *module.Target) *module.Module {
 			p("count", "number", "3", "requests to send"),
 			p("interval", "time", `"10ms"`, "between requests"),
 			p("size", "number", "56", "bytes of payload"),
-			p("timeout", "time", `"1s"`, "to wait for answers after the last request"),
+			p("timeout", "time", fmt.Sprintf("%q", probe.DefaultTimeout), "to wait for answers after the last request"),
 			p("df", "boolean", "False", "do not fragment"),
 			p("dev", "string", "None", "device to send by"),
 			p("src", "address", "None", "source address"),
