@@ -34,6 +34,9 @@ type prompter interface {
 	close() error
 }
 
+// exitInterrupted is the exit code after Ctrl-C.
+const exitInterrupted = 130
+
 // errAbandoned says that Ctrl-C was pressed while a line was typed.
 var errAbandoned = errors.New("abandoned")
 
@@ -45,7 +48,9 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	defer p.close()
-	r := &session{Config: c, in: script.New(c.Script), p: p, terminal: terminal}
+	r := &session{Config: c, p: p, terminal: terminal}
+	r.Script.Abandon = r.abandon
+	r.in = script.New(r.Script)
 	if terminal {
 		fmt.Fprintln(c.Stdout, "netlark: ? lists what there is, ?name explains it, Ctrl-D leaves")
 	}
@@ -135,6 +140,17 @@ func (r *session) say(text string) error {
 		return &script.OutputError{Err: err}
 	}
 	return nil
+}
+
+// abandon ends the process in the middle of an input that Ctrl-C does not end.
+// Limits wait for its end: what the session has defined is worth more.
+func (r *session) abandon(err error) {
+	if !errors.As(err, new(script.Interrupted)) {
+		return
+	}
+	fmt.Fprintln(r.Stderr, "netlark: interrupted; nothing but the end of netlark can stop what was running")
+	_ = r.p.close() // gives the terminal back; there is nobody to tell if it fails
+	os.Exit(exitInterrupted)
 }
 
 // asksForHelp recognises ?name and name?.

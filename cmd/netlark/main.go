@@ -37,6 +37,12 @@ func main() {
 	os.Exit(out.after(exitCode(root(out).ExecuteContext(context.Background()))))
 }
 
+// abandon ends the process in the middle of a run that does not end by itself.
+// The place is not known: the run still moves.
+func (o *options) abandon(out io.Writer) func(error) {
+	return func(err error) { os.Exit(exitCode(o.report(out, err))) }
+}
+
 // interruptible returns a context that ends at the first signal; the second one
 // ends the process.
 func interruptible(ctx context.Context) context.Context {

@@ -27,8 +27,8 @@ type options struct {
 	code      string
 	args      []string
 	allowLoad []string
-	maxSteps  uint64
-	timeout   time.Duration
+	maxSteps  stepsFlag
+	timeout   timeFlag
 }
 
 // where adds the flags that choose a namespace.
@@ -51,8 +51,8 @@ func runCommand() *cobra.Command {
 	f.StringVarP(&o.code, "code", "c", "", "run this `CODE` and print the value of its last expression")
 	f.StringArrayVar(&o.args, "arg", nil, "give the script an argument, `name=value`; may be repeated")
 	f.StringArrayVar(&o.allowLoad, "allow-load", nil, "let the script load from this `folder` too; may be repeated")
-	f.Uint64Var(&o.maxSteps, "max-steps", 0, "stop the script after so many steps; 0 means no limit")
-	f.DurationVar(&o.timeout, "timeout", 0, "stop the script after this time; 0 means no limit")
+	f.Var(&o.maxSteps, "max-steps", "stop the script after so many steps; 0 means no limit")
+	f.Var(&o.timeout, "timeout", "stop the script after this time, such as 10s; 0 means no limit")
 	f.BoolVar(&o.json, "json", false, "show errors as JSON, on standard output")
 	return c
 }
@@ -74,7 +74,7 @@ func (o *options) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer s.Close()
-	cfg.Session = s
+	cfg.Session, cfg.Abandon = s, o.abandon(c.OutOrStdout())
 	in, ctx := script.New(cfg), interruptible(c.Context())
 	if file != "" {
 		err = in.File(ctx, file)
@@ -121,7 +121,7 @@ func (o *options) config(rest []string) (script.Config, error) {
 	cfg := script.Config{
 		Predeclared: starlarkmod.Predeclared(), Mode: script.ModeRun, JSON: o.json, Rest: rest, Args: map[string]string{},
 		Secrets: starlarkmod.Secrets,
-		Std:     stdlib.Files, AllowLoad: o.allowLoad, MaxSteps: o.maxSteps, Timeout: o.timeout,
+		Std:     stdlib.Files, AllowLoad: o.allowLoad, MaxSteps: uint64(o.maxSteps), Timeout: time.Duration(o.timeout),
 	}
 	for _, a := range o.args {
 		name, value, ok := strings.Cut(a, "=")

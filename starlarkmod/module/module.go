@@ -101,7 +101,7 @@ type Impl func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kw
 
 // NewFunction returns a function; name is the full one ("link.add").
 func NewFunction(name, doc string, positional int, params func() []Param, impl Impl) *Function {
-	return &Function{name: name, Doc: doc, Params: params, Positional: positional, call: script.NewBuiltin(name, impl)}
+	return &Function{name: name, Doc: doc, Params: params, Positional: positional, call: script.NewActing(name, impl)}
 }
 
 // Fixed returns the parameters themselves.

@@ -178,10 +178,10 @@ func BatchFunction() *Function {
 				return nil, err
 			}
 			if s.batch != nil { // the outer one decides
-				return starlark.Call(th, fn, nil, nil)
+				return script.CallBack(th, fn, nil, nil)
 			}
 			s.batch = &batch{byTarget: map[*Target]*object.Batch{}}
-			v, err := starlark.Call(th, fn, nil, nil)
+			v, err := script.CallBack(th, fn, nil, nil)
 			done := s.batch
 			unsent, flushErr := done.finish(context.WithoutCancel(script.Context(th)), err)
 			s.batch = nil

@@ -233,7 +233,7 @@ func TestSecret(t *testing.T) {
 		{`2 * secret("abc")`, `error: a secret cannot be an operand of *`},
 		{`secret("abc")[0]`, `error: unhandled index operation secret[int]`},
 		{`len(secret("abc"))`, `error: len: value of type secret has no len`},
-		{`list(secret("abc"))`, `error: list: for parameter 1: got secret, want iterable`},
+		{`list(secret("abc"))`, `error: list: for parameter 1: got secret, want a list`},
 		{`",".join([secret("abc")])`, `error: join: in list, want string, got secret`},
 		{`secret(5)`, `error: secret: for parameter text: got int, want a secret or a string`},
 	})

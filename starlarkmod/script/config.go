@@ -46,6 +46,12 @@ type Config struct {
 	Timeout   time.Duration // per run or chunk; 0 means no limit
 	MaxMemory uint64        // of the process, in bytes; see DefaultMaxMemory
 
+	// Abandon is called when a run does not end within a moment of being
+	// stopped and no acting builtin is at work (see NewActing): Starlark's own
+	// take what time they need. It is called once, beside the run, with the
+	// reason, and may end the process. Optional.
+	Abandon func(err error)
+
 	// Session is the state that builtins share, found by the function Session.
 	Session any
 
@@ -71,7 +77,8 @@ type Interp struct {
 	loader   *loader
 	args     *argTable
 	chunks   int
-	stopping atomic.Bool // the run at hand is being cancelled
+	stopping atomic.Bool  // the run at hand is being cancelled
+	acting   atomic.Int32 // acting builtins at work
 
 	outTerminal, errTerminal bool // what standard output and error are
 }

@@ -37,7 +37,7 @@ func Reports(err error) []ErrorReport {
 			Hint:      d.Hint,
 		}
 		if isScriptPosition(d.Pos) {
-			at := placeOf(d.Site)
+			at := placeOf(d.where())
 			report.At = &at
 		}
 		for _, site := range d.Callers[:min(len(d.Callers), maxErrors)] {

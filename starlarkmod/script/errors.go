@@ -110,7 +110,7 @@ type Error struct {
 func (e *Error) Error() string {
 	d := diagnose(e)[0]
 	if isScriptPosition(d.Pos) {
-		return fmt.Sprintf("%s: %s", d.Pos, d.Message)
+		return fmt.Sprintf("%s: %s", d.where().Pos, d.Message)
 	}
 	return d.Message
 }

@@ -23,23 +23,49 @@ func dialect() *syntax.FileOptions {
 // File runs the file at path; "-" is standard input.
 func (in *Interp) File(ctx context.Context, path string) error {
 	if path == "-" {
-		text, err := io.ReadAll(in.config.Stdin)
+		text, err := untilDone(ctx, func() ([]byte, error) { return io.ReadAll(in.config.Stdin) })
 		if err != nil {
-			return in.attach(fmt.Errorf("cannot read standard input: %w", err))
+			return in.attach(unreadable("standard input", err))
 		}
 		_, err = in.Source(ctx, "<stdin>", string(text), false)
 		return err
 	}
-	text, err := os.ReadFile(path)
+	text, err := untilDone(ctx, func() ([]byte, error) { return os.ReadFile(path) })
 	if errors.Is(err, fs.ErrNotExist) {
 		return in.attach(missingProblem(path, path, ".star"))
 	}
 	if err != nil {
-		return in.attach(fmt.Errorf("cannot read the script: %w", err))
+		return in.attach(unreadable("the script", err))
 	}
 	in.loader.setMain(filepath.Dir(path))
 	_, err = in.main(ctx, &module{name: path, key: resolved(path), dir: filepath.Dir(path), text: string(text)}, false)
 	return err
+}
+
+// untilDone reads what may never come: a terminal, a pipe.
+func untilDone(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, stopCause(ctx)
+	}
+}
+
+func unreadable(what string, err error) error {
+	if _, stopped := errors.AsType[Interrupted](err); stopped {
+		return &stopError{cause: err, at: err}
+	}
+	return fmt.Errorf("cannot read %s: %w", what, err)
 }
 
 // resolved returns the absolute path of a file, symbolic links followed.

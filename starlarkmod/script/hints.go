@@ -99,7 +99,7 @@ func runtimeHints() []hint {
 		{`^invalid call of non-function \(NoneType\)`, ``, `the value before the parenthesis is None`},
 		{`^NoneType has no`, ``, `the value before the dot is None: a call that only does something returns None, and get returns it for what is not there`},
 		{`^recursion is deeper`, ``, `check the condition that ends it`},
-		{`too long; \d+ is the limit`, ``, `use range(n) where only the count matters`},
+		{`a (list|tuple|range) of .* too long; \d+ is the limit`, ``, `use range(n) where only the count matters`},
 		{`^memory limit`, ``, `something grows without end, or the data is larger than a script should hold`},
 		{`^limit of \d+ steps`, ``, `--max-steps sets the limit`},
 		{`^time limit of`, ``, `--timeout sets the limit`},
@@ -117,5 +117,11 @@ func reworded(msg string) string {
 	if msg == "Starlark stack overflow" {
 		return "recursion is deeper than 100000 calls"
 	}
-	return msg
+	return oddTypes.Replace(msg)
 }
+
+// oddTypes are names of types that mean something to implementers only.
+var oddTypes = strings.NewReplacer(
+	"got builtin_function_or_method", "got a function", "want callable", "want a function",
+	"want iterable", "want a list", "got NoneType", "got None",
+)

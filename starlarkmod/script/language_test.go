@@ -272,7 +272,7 @@ func TestPanicLeavesInterpreterUsable(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	in := New(Config{Predeclared: testModules()})
 	_, err := in.Source(t.Context(), "a.star", "link.add('a',\n mtu = 1)", false)
-	if got, want := fmt.Sprint(err), "a.star:1:9: link.add: mtu less than device minimum (EINVAL)"; got != want {
+	if got, want := fmt.Sprint(err), "a.star:2:2: link.add: mtu less than device minimum (EINVAL)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	var problem *Problem
@@ -285,7 +285,7 @@ func TestErrorJSON(t *testing.T) {
 	in := New(Config{Predeclared: testModules()})
 	_, err := in.Source(t.Context(), "a.star", "def f():\n    link.add('a', mtu = 1)\nf()", false)
 	const want = `{"errors":[{"message":"link.add: mtu less than device minimum (EINVAL)","code":"invalid",` +
-		`"at":{"file":"a.star","line":2,"column":13,"function":"f"},"attribute":"link.mtu","errno":"EINVAL",` +
+		`"at":{"file":"a.star","line":2,"column":19,"function":"f"},"attribute":"link.mtu","errno":"EINVAL",` +
 		`"kernel":"mtu less than device minimum","callers":[{"file":"a.star","line":3,"column":2,"function":"\u003ctoplevel\u003e"}]}]}`
 	if got := string(ErrorJSON(err)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -312,11 +312,11 @@ func TestPlacedErrors(t *testing.T) {
 		At(sites[1], &Problem{Message: "too small", Path: "link.mtu", Advice: "68 is the least"}),
 	)))
 	const want = `Error: no such next hop
-  at a.star:1:8 in <toplevel>
+  at a.star:1:9 in <toplevel>
      1 | declare(via = '10.0.0.1')
        |         ^^^ attribute via
 Error: too small
-  at a.star:3:12 in f
+  at a.star:4:9 in f
      3 | declare(
      4 |     mtu = 1)
        |     ^^^ attribute mtu

@@ -11,6 +11,7 @@ import (
 type span struct {
 	start, end syntax.Position
 	label      string // what it is, if that needs saying
+	argument   bool   // it is one argument of a call
 }
 
 func spanOf(n syntax.Node) span {
@@ -47,6 +48,22 @@ func locate(d *Diagnosis, text string) (guilty span, from syntax.Position) {
 		return guiltyArgument(call, d), syntax.Start(call)
 	}
 	return spanOf(node), d.Pos
+}
+
+// where returns the place to name for d: where its argument starts, if one is
+// underlined.
+func (d *Diagnosis) where() Site {
+	if d.in == nil || !isScriptPosition(d.Pos) {
+		return d.Site
+	}
+	m, ok := d.in.sources.modules[d.Pos.Filename()]
+	if !ok {
+		return d.Site
+	}
+	if guilty, _ := locate(d, m.text); guilty.argument {
+		return Site{guilty.start, d.Func}
+	}
+	return d.Site
 }
 
 // nodeAt returns the node to which the interpreter gives the position pos.
@@ -101,13 +118,16 @@ func anchor(n syntax.Node) syntax.Position {
 func guiltyArgument(call *syntax.CallExpr, d *Diagnosis) span {
 	guilty, found := argumentByPath(call, splitPath(d.Attribute))
 	if !found {
-		guilty = spanOf(call)
+		guilty, found = spanOf(call), true
 		if arg := positional(call, d.Argument); arg != nil {
 			guilty = spanOf(arg)
 		} else if arg := keywordNamed(call, d.parameter); arg != nil {
 			guilty = spanOf(arg.X)
+		} else {
+			found = false
 		}
 	}
+	guilty.argument = found
 	if d.Attribute != "" {
 		guilty.label = "attribute " + fromKeyword(call, d.Attribute)
 	}

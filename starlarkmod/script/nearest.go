@@ -18,9 +18,12 @@ func Nearest(name string, candidates []string) string {
 	return best
 }
 
-// tolerance returns how many slips a word of this length may have: one in
-// short words, and no more than three.
+// tolerance returns how many slips a word of this length may have: none in a
+// letter, one in short words, and no more than three.
 func tolerance(word string) int {
+	if len(word) < 2 {
+		return 0
+	}
 	return min(max(1, (len(word)+1)/3), 3)
 }
 

@@ -61,7 +61,7 @@ func (p *printer) paint(color, text string) string {
 func (p *printer) diagnosis(d *Diagnosis) {
 	fmt.Fprintf(p.w, "%s %s\n", p.paint(colorError, "Error:"), p.indented(d.Message, "  "))
 	if isScriptPosition(d.Pos) {
-		fmt.Fprintf(p.w, "  %s %s\n", p.paint(colorDim, "at"), p.site(d.Site))
+		fmt.Fprintf(p.w, "  %s %s\n", p.paint(colorDim, "at"), p.site(d.where()))
 	}
 	if e := excerptOf(d); e != nil {
 		e.clip(p.opt.Width)

@@ -43,12 +43,15 @@ func (in *Interp) run(ctx context.Context, body func(*run) error) (err error) {
 	r := &run{in: in, ctx: ctx}
 	r.thread = in.newThread(r, stop)
 	in.stopping.Store(false)
+	ended := make(chan struct{})
 	told := make(chan struct{})
 	unregister := context.AfterFunc(ctx, func() {
-		defer close(told)
 		r.cancelThread()
+		close(told)
+		in.watchEnd(ctx, ended)
 	})
 	defer func() {
+		close(ended)
 		if !unregister() {
 			<-told // or it would cut off iterators of the next run
 		}
@@ -133,24 +136,6 @@ func (in *Interp) Call(ctx context.Context, fn starlark.Callable, args starlark.
 		return nil, err
 	}
 	return result, nil
-}
-
-// NewBuiltin returns a builtin that turns a panic in fn into an error: a panic
-// is a defect of netlark; it must not take a script's undo with it. When the
-// run is being stopped fn is not called any more: its arguments may have been
-// cut off.
-func NewBuiltin(name string, fn func(*starlark.Thread, *starlark.Builtin, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)) *starlark.Builtin {
-	return starlark.NewBuiltin(name, func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (v starlark.Value, err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				v, err = nil, &PanicError{Builtin: name, Value: p, Stack: debug.Stack()}
-			}
-		}()
-		if err := Context(th).Err(); err != nil {
-			return nil, err
-		}
-		return fn(th, b, args, kwargs)
-	})
 }
 
 // A PanicError is a defect of a builtin that surfaced while a script ran.

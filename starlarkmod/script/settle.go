@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -28,6 +29,9 @@ func (d *Diagnosis) advise() {
 	if d.Hint != "" {
 		return
 	}
+	if d.Hint = promptWords[d.Message]; d.Hint != "" {
+		return
+	}
 	if near := d.nearestName(); near != "" {
 		d.meant = near
 	}
@@ -42,6 +46,12 @@ func (d *Diagnosis) advise() {
 	default:
 		d.Hint = runtimeHint(d.Message)
 	}
+}
+
+// promptWords are what people try at a prompt.
+var promptWords = map[string]string{
+	"undefined: help": "? at the prompt lists what there is, ?name explains it; so do netlark doc and netlark doc name",
+	"undefined: quit": "exit() ends a script or the prompt; at the prompt Ctrl-D does too",
 }
 
 // localName returns the name of the variable that a function read too early.
@@ -117,13 +127,13 @@ func (d *Diagnosis) nearestName() string {
 		return ""
 	}
 	candidates := append(namesIn(d.in.sources.module(d.Pos.Filename())), d.in.names()...)
-	return Nearest(name, without(candidates, name))
+	return Nearest(name, without(candidates, name, "_"))
 }
 
-func without(names []string, name string) []string {
+func without(names []string, unwanted ...string) []string {
 	var others []string
 	for _, n := range names {
-		if n != name {
+		if !slices.Contains(unwanted, n) && n != factorName {
 			others = append(others, n)
 		}
 	}

@@ -47,8 +47,14 @@ type stopError struct{ cause, at error }
 
 func (e *stopError) Error() string {
 	words := e.at.Error()
-	if strings.HasPrefix(words, "Starlark computation cancelled") || words == context.Canceled.Error() || words == context.DeadlineExceeded.Error() {
+	if words == e.cause.Error() || strings.HasPrefix(words, "Starlark computation cancelled") {
 		return e.cause.Error()
+	}
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if strings.HasSuffix(words, end.Error()) { // "link.list: context canceled" says no more than the place
+			return e.cause.Error()
+		}
+		words = strings.ReplaceAll(words, end.Error(), "stopped")
 	}
 	return e.cause.Error() + ": " + words
 }

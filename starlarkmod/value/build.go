@@ -106,7 +106,7 @@ func (b *building) put(name string, arg int, x starlark.Value) error {
 		err = b.Table.Put(&b.c, b.p, i, writable(v, b.Takes&attr.Create != 0))
 	}
 	if err != nil {
-		return b.problem(name, arg, err)
+		return b.problem(name, arg, inWords(f, err))
 	}
 	return nil
 }

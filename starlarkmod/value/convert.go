@@ -88,6 +88,9 @@ func ToAttr(f *attr.Field, x starlark.Value) (attr.Value, error) {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 			return attr.Value{}, fmt.Errorf("%v is not a number that a kernel takes", float64(x))
 		}
+		if f.Shape() == attr.Int && f.Unit == nil && f.Notation == nil {
+			return attr.Value{}, fmt.Errorf("got %v, want a whole number", x)
+		}
 		return attr.FloatValue(float64(x)), nil
 	case netval.Prefix:
 		if f.Type() == "prefix" {
@@ -108,7 +111,29 @@ func ToAttr(f *attr.Field, x starlark.Value) (attr.Value, error) {
 	case starlark.Iterable:
 		return fromList(f, x)
 	}
-	return attr.Value{}, fmt.Errorf("got %s, want %s", x.Type(), f.Shape())
+	return attr.Value{}, fmt.Errorf("got %s, want %s", x.Type(), wanted(f))
+}
+
+// wanted says what an attribute takes.
+func wanted(f *attr.Field) string {
+	switch t := f.Sub(); {
+	case f.Shape() != attr.Object:
+		return f.Shape().String()
+	case len(f.Cases()) > 0:
+		return "a kind such as " + f.Cases()[0].Call + "(…)"
+	case t != nil && t.Call != "":
+		return t.Call + "(…)"
+	}
+	return "a dict of its members"
+}
+
+// inWords says of an error what the attribute takes where attr can only speak
+// of an object.
+func inWords(f *attr.Field, err error) error {
+	if got, ok := strings.CutSuffix(err.Error(), "want "+attr.Object.String()); ok {
+		return fmt.Errorf("%swant %s", got, wanted(f))
+	}
+	return err
 }
 
 func intValue(x starlark.Int) (attr.Value, error) {

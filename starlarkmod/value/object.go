@@ -121,7 +121,7 @@ func (o Object) covers(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 func (o *Object) Unpack(v starlark.Value) error {
 	other, ok := v.(Object)
 	if !ok {
-		return fmt.Errorf("got %s, want an object", v.Type())
+		return fmt.Errorf("got %s, want an object that get or list gave", v.Type())
 	}
 	*o = other
 	return nil

@@ -4,9 +4,11 @@ package script
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -87,12 +89,16 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// interrupt runs a command, presses Ctrl-C after it has printed its first line,
+// interrupt [-in FILE] ARG… runs a command, presses Ctrl-C after it has printed its first line,
 // and wants it to end with status 130 within 100 ms (a second on a slow machine
 // under the race detector would be no interrupt either).
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	var in io.Reader
+	if args[0] == "-in" {
+		in, args = strings.NewReader(ts.ReadFile(args[1])), args[2:]
+	}
 	cmd := exec.Command(bin, args...)
-	cmd.Dir = ts.MkAbs(".")
+	cmd.Dir, cmd.Stdin = ts.MkAbs("."), in
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
