@@ -105,6 +105,7 @@ type Field struct {
 	ends     []string
 	repeats  string // of a level: the attribute that its head begins with
 	expand   func(Value) ([]Value, error)
+	join     func([]Value) []Value
 	kept     func(uint64) uint64
 	ops      *ops
 	sub      *Table
@@ -288,8 +289,12 @@ func (f Field) AndAt(off int16) Field { f.again = off; return f }
 func (f Field) KeptAs(kept func(uint64) uint64) Field { f.kept = kept; return f }
 
 // Expanding makes an element that a script gives to a list stand for several,
-// those that fn returns.
-func (f Field) Expanding(fn func(Value) ([]Value, error)) Field { f.expand = fn; return f }
+// those that expand returns; join makes one of them again where the list is
+// shown.
+func (f Field) Expanding(expand func(Value) ([]Value, error), join func([]Value) []Value) Field {
+	f.expand, f.join = expand, join
+	return f
+}
 
 // Shape is what values of the attribute look like.
 func (f *Field) Shape() Shape { return f.ops.shape }

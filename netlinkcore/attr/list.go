@@ -78,6 +78,9 @@ var listOps = &ops{name: "list", shape: Many,
 		for i := range out {
 			out[i] = f.sub.element(l.at(p, i))
 		}
+		if f.join != nil {
+			out = f.join(out)
+		}
 		return Value{Shape: Many, L: out}
 	},
 	put: func(c *Put, f *Field, p unsafe.Pointer, v Value) error {

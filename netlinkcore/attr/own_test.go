@@ -213,7 +213,7 @@ func TestExpanding(t *testing.T) {
 				return []Value{UintValue(1), UintValue(2)}, nil
 			}
 			return []Value{v}, nil
-		})}
+		}, func(list []Value) []Value { return list[1:] })}
 	})
 	var v all
 	if err := s.Put(&Put{}, To(&v), 0, Value{Shape: Many, L: []Value{UintValue(7), TextValue("both")}}); err != nil {
@@ -221,5 +221,8 @@ func TestExpanding(t *testing.T) {
 	}
 	if len(v.List) != 3 || v.List[2].N.Or(0) != 2 {
 		t.Errorf("list is %v, want 7 1 2", v.List)
+	}
+	if out := s.Get(To(&v), 0); len(out.L) != 2 || out.L[0].N != 1 {
+		t.Errorf("it is shown as %v, want 1 2", out)
 	}
 }

@@ -62,7 +62,7 @@ func TestBornElsewhere(t *testing.T) {
 		"flags": "[BROADCAST NOARP UP LOWER_UP]"}, p.Other.IP, "link", "show", "dev", "d0")
 	bad := *all
 	bad.Name, bad.AltNames = opt.Of("d1"), []link.AltName{{Name: opt.Of("taken")}}
-	p.Refused(object.Add, ref(&bad), "exists", "")
+	p.Refused(object.Add, ref(&bad), "exists", "altnames")
 	for _, ns := range []*nstest.NS{p.NS, p.Other} {
 		ns.Sh(t, "! ip link show dev d1")
 	}
@@ -81,7 +81,7 @@ func TestMoveElsewhere(t *testing.T) {
 	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Alias: opt.Of("before")}))
 	move := &link.Link{Name: opt.Of("d0"), NetNS: other, Rename: opt.Of("e0"), Master: rt.DevName("b0"), Alias: opt.Of("after"),
 		AltNames: []link.AltName{{Name: opt.Of("taken")}}}
-	p.Refused(object.Set, ref(move), "exists", "")
+	p.Refused(object.Set, ref(move), "exists", "altnames")
 	links(p, "d0", map[string]any{"ifalias": "before", "master": nil})
 	p.Other.Sh(t, "! ip link show dev e0")
 	move.AltNames[0].Name = opt.Of("free")

@@ -114,7 +114,7 @@ func TestRenameUndone(t *testing.T) {
 	p := verbtest.New(t, "kind:dummy")
 	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
 	bad := &link.Link{Name: opt.Of("d0"), Rename: opt.Of("d1"), AltNames: []link.AltName{{Name: opt.Of("lo")}}}
-	p.Refused(object.Set, ref(bad), "exists", "")
+	p.Refused(object.Set, ref(bad), "exists", "altnames")
 	p.Count(1, ref(called("d0", nil)))
 }
 
@@ -140,7 +140,7 @@ func TestRefused(t *testing.T) {
 	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: opt.Of[uint16](4095)}}), "invalid", "kind.id")
 	p.Refused(object.Add, ref(called("x", &link.VXLAN{ID: opt.Of[uint32](1 << 24)})), "invalid", "kind.id")
 	p.Refused(object.Set, ref(&link.Link{Name: opt.Of("d0"), Master: rt.DevName("d0.5")}), "unsupported", "")
-	p.Refused(object.Add, ref(called("x", &link.OtherKind{Name: "nosuchkind"})), "unsupported", "")
+	p.Refused(object.Add, ref(called("x", &link.OtherKind{Name: "nosuchkind"})), "unsupported", "kind")
 	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Kind: &link.Bridge{Multicast: &link.BridgeMulticast{IGMPVersion: opt.Of[uint8](9)}}}),
 		"invalid", "kind.mcast_igmp_version")
 	p.Count(0, ref(called("x", nil)))

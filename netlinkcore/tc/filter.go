@@ -114,9 +114,7 @@ func raise(v *Filter) {
 	}
 	switch k := v.Kind.(type) {
 	case *U32:
-		if v.Protocol.Or(rt.EtherAll) != rt.EtherAll && v.Protocol.Or(0) != rt.EtherIPv4 {
-			k.inNumbers()
-		}
+		k.compares(v.Protocol.Or(rt.EtherAll))
 	case *Flower:
 		k.framed(v.Protocol)
 	}

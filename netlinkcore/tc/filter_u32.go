@@ -70,11 +70,18 @@ func (v *U32) received() {
 	v.varOffset.Unset()
 }
 
-// inNumbers makes the matches show as numbers, as it is no IPv4 header that
-// they compare.
-func (v *U32) inNumbers() {
+// compares tells the matches what header they find. Where it may be any, tc
+// means IPv4.
+func (v *U32) compares(protocol rt.EtherType) {
+	in := headOther
+	switch protocol {
+	case rt.EtherAll, rt.EtherIPv4:
+		in = headIPv4
+	case rt.EtherIPv6:
+		in = headIPv6
+	}
 	for i := range v.Match {
-		v.Match[i].Word.Ref().numbers = true
+		v.Match[i].Word.Ref().header = in
 	}
 }
 
@@ -85,7 +92,7 @@ var u32Schema = filter("u32", "words of the packet", func(v *U32) []attr.Field {
 	}
 	return []attr.Field{
 		attr.Nested(uapi.TCA_U32_SEL, 16,
-			attr.List(0, 0, attr.Rest, "match", &v.Match, match, "what words of the packet have to be, as tc writes it: \"ip dport 80 0xffff\", \"ip6 src 2001:db8::/32\", \"u32 0x1 0xff at nexthdr+4\"").Expanding(expandMatch).CreateOnly(),
+			attr.List(0, 0, attr.Rest, "match", &v.Match, match, "what words of the packet have to be, as tc writes it: \"ip dport 80 0xffff\", \"ip6 src 2001:db8::/32\", \"u32 0x1 0xff at nexthdr+4\"").Expanding(expandMatch, joinMatches).CreateOnly(),
 			attr.Head8(2, "nkeys", &v.matches, "").Only(attr.Inside),
 			inside(uapi.TC_U32_TERMINAL, "terminal", &v.terminal),
 			inside(uapi.TC_U32_OFFSET, "offset", &v.offset),

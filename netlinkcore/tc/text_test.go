@@ -197,6 +197,34 @@ func TestMatchWords(t *testing.T) {
 	}
 }
 
+// Filters of IPv6 show its words, and an address as the one text that it was.
+func TestIPv6MatchWords(t *testing.T) {
+	b := ingressBench(t, "filter:u32")
+	for i, texts := range [][]string{
+		{"ip6 dst 2001:db8::/32"}, {"ip6 src 2001:db8::1/128"}, {"ip6 dst 2001:db8:0:1::/64"}, {"ip6 src 2001:db8:0:8000::/49"}, {"ip6 dst 2000::/3"},
+		{"ip6 src ::/32"}, {"ip6 dst ::ffff:192.0.2.1/128"}, {"ip6 protocol 6 0xff", "ip6 dport 80 0xffff"}, {"ip6 sport 53 0xffff"}, {"ip6 priority 0x12 0xff"},
+		{"ip6 src 2001:db8::/48", "ip6 dst 2001:db8:1::/48"}, {"u32 0x00012345 0x000fffff at 0"}, {"u32 0x0a000000 0xff000000 at 12"}, {"tcp dst 80 0xffff"},
+	} {
+		prio := strconv.Itoa(i + 1)
+		b.sh("tc filter add dev v0 ingress prio " + prio + " protocol ipv6 u32 match " + strings.Join(texts, " match ") + " flowid 1:1")
+		f := only(b, FilterType, &Filter{Dev: v0, Priority: of(uint16(i + 1)), Kind: &U32{ClassID: of(NewHandle(1, 1))}})
+		at := u32Schema.Lookup("match")
+		shown := u32Schema.Get(attr.To(f.Kind.(*U32)), at)
+		var out []string
+		for _, v := range shown.L {
+			out = append(out, v.S)
+		}
+		if !slices.Equal(out, texts) {
+			t.Errorf("%q is shown as %q", texts, out)
+		}
+		var again U32
+		b.must(u32Schema.Put(&attr.Put{}, attr.To(&again), at, shown))
+		if !u32Schema.Covers(attr.To(f.Kind.(*U32)), attr.To(&again)) {
+			t.Errorf("%q goes in as %v, want %v", out, again.Match, f.Kind.(*U32).Match)
+		}
+	}
+}
+
 // TestDistributions compares ours with tc's, which it has in files.
 func TestDistributions(t *testing.T) {
 	for d := range quantiles {

@@ -17,8 +17,17 @@ type MatchWord struct {
 	At          int32 // bytes from the network header, a multiple of 4
 	NextHeader  bool  // from the next header instead
 
-	numbers bool // it is no IPv4 header that is compared: String uses no words
+	header header // what is compared, whose words String uses
 }
+
+// A header is what a match finds at the network header.
+type header uint8
+
+const (
+	headIPv4 header = iota
+	headIPv6
+	headOther // one that tc has no words for
+)
 
 // match is one comparison; scripts see it as text.
 var match = attr.Define("match", "word of the packet", 16, func(v *Match) []attr.Field {
@@ -54,7 +63,7 @@ var matchWord = &attr.Code[MatchWord]{Name: "match of u32", Shape: attr.Text, Si
 		return words[0], nil
 	},
 	Same: func(a, b MatchWord) bool {
-		a.numbers = b.numbers
+		a.header = b.header
 		return a == b
 	}}
 
@@ -104,7 +113,10 @@ var fixed = map[string]MatchWord{
 }
 
 // printed are the words that String uses.
-var printed = []string{"ip protocol", "ip sport", "ip dport", "ip tos", "tcp src", "tcp dst"}
+var printed = map[header][]string{
+	headIPv4: {"ip protocol", "ip sport", "ip dport", "ip tos", "tcp src", "tcp dst"},
+	headIPv6: {"ip6 protocol", "ip6 sport", "ip6 dport", "ip6 priority", "tcp src", "tcp dst"},
+}
 
 func fieldOf(name string) (field, bool) {
 	for _, f := range fields {
@@ -199,14 +211,19 @@ func (p *matchParser) number(f field) (MatchWord, error) {
 
 // place puts a number of some bytes into the word that they are in.
 func (f field) place(value, mask uint32, at int, next bool) (MatchWord, error) {
-	shift := f.shift
-	if shift == 0 {
-		shift = 32 - f.bits - at&3*8
-	}
+	shift := f.shiftAt(at)
 	if shift < 0 {
 		return MatchWord{}, fmt.Errorf("%d bits do not begin at byte %d of a word", f.bits, at)
 	}
 	return MatchWord{Value: value & mask << shift, Mask: mask << shift, At: int32(at &^ 3), NextHeader: next}, nil
+}
+
+// shiftAt is by how many bits the field stands up in a word.
+func (f field) shiftAt(at int) int {
+	if f.shift != 0 {
+		return f.shift
+	}
+	return 32 - f.bits - at&3*8
 }
 
 func (p *matchParser) at(at int, next bool) (int, bool, error) {
@@ -269,17 +286,16 @@ func (p *matchParser) mac(at int) ([]MatchWord, error) {
 // String writes the match in tc's words where they say the same, and else as
 // "u32 VALUE MASK at OFFSET".
 func (w MatchWord) String() string {
-	if w.numbers {
-		return w.raw()
-	}
 	if text, ok := w.address(); ok {
 		return text
 	}
-	for _, name := range printed {
+	for _, name := range printed[w.header] {
 		f, _ := fieldOf(name)
 		all := uint32(1)<<f.bits - 1
-		if same, err := f.place(w.part(f), all, f.at, f.next); err == nil && same == w {
-			if name == "ip tos" {
+		same, err := f.place(w.part(f), all, f.at, f.next)
+		same.header = w.header
+		if err == nil && same == w {
+			if name == "ip tos" || name == "ip6 priority" {
 				return fmt.Sprintf("%s 0x%x 0x%x", name, w.part(f), all)
 			}
 			return fmt.Sprintf("%s %d 0x%x", name, w.part(f), all)
@@ -290,18 +306,70 @@ func (w MatchWord) String() string {
 
 // part is what a field of the word holds.
 func (w MatchWord) part(f field) uint32 {
-	return w.Value >> (32 - f.bits - f.at&3*8) & (1<<f.bits - 1)
+	return w.Value >> f.shiftAt(f.at) & (1<<f.bits - 1)
 }
 
-// address writes what compares a prefix of an IPv4 address.
+// addresses are where addresses begin, and their words.
+var addresses = map[header]map[int32]string{
+	headIPv4: {12: "ip src", 16: "ip dst"},
+	headIPv6: {8: "ip6 src", 24: "ip6 dst"},
+}
+
+// address writes what compares a prefix of an address, up to 32 bits of it.
 func (w MatchWord) address() (string, bool) {
-	n := bits.LeadingZeros32(^w.Mask)
-	name := map[int32]string{12: "ip src", 16: "ip dst"}[w.At]
-	if w.NextHeader || name == "" || n == 0 || w.Mask != ^uint32(0)<<(32-n) || w.Value&^w.Mask != 0 {
+	name := addresses[w.header][w.At]
+	n := w.leading()
+	if name == "" || n == 0 {
 		return "", false
 	}
-	a := netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, w.Value)))
+	b := binary.BigEndian.AppendUint32(nil, w.Value)
+	if w.header == headIPv6 {
+		b = append(b, make([]byte, 12)...)
+	}
+	a, _ := netip.AddrFromSlice(b) // it has 4 bytes or 16
 	return fmt.Sprintf("%s %s", name, netip.PrefixFrom(a, n)), true
+}
+
+// leading is how many bits from the first are compared, if no others are.
+func (w MatchWord) leading() int {
+	n := bits.LeadingZeros32(^w.Mask)
+	if w.NextHeader || n == 0 || w.Mask != ^uint32(0)<<(32-n) || w.Value&^w.Mask != 0 {
+		return 0
+	}
+	return n
+}
+
+// joinMatches makes one text of the words that compare an IPv6 prefix: the
+// reverse of expandMatch.
+func joinMatches(list []attr.Value) (out []attr.Value) {
+	for _, v := range list {
+		if n := len(out); n > 0 {
+			if text, ok := longer(out[n-1].S, v.S); ok {
+				out[n-1].S = text
+				continue
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// longer is the IPv6 prefix that a word makes longer, if it goes on where the
+// prefix ends.
+func longer(text, word string) (string, bool) {
+	name, prefix, _ := strings.Cut(strings.TrimPrefix(text, "ip6 "), " ")
+	p, err := netip.ParsePrefix(prefix)
+	if err != nil || !strings.HasPrefix(text, "ip6 ") || p.Bits()%32 != 0 || p.Bits() == 128 {
+		return "", false
+	}
+	words, err := ParseMatch(word)
+	at := map[string]int{"src": 8, "dst": 24}[name] + p.Bits()/8
+	if err != nil || len(words) != 1 || words[0].At != int32(at) || words[0].leading() == 0 {
+		return "", false
+	}
+	b := p.Addr().As16()
+	binary.BigEndian.PutUint32(b[p.Bits()/8:], words[0].Value)
+	return fmt.Sprintf("ip6 %s %s", name, netip.PrefixFrom(netip.AddrFrom16(b), p.Bits()+words[0].leading())), true
 }
 
 func (w MatchWord) raw() string {
