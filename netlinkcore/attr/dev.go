@@ -56,14 +56,20 @@ func (d Dev) String() string {
 
 // CheckName says what is wrong with the name of an interface, as the kernel's
 // dev_valid_name does (net/core/dev.c), and refuses what a terminal would act on.
-func CheckName(s string) error {
+func CheckName(s string) error { return checkName(s, MaxName) }
+
+// CheckAltName is CheckName for a further name. The kernel takes anything there,
+// ip does not.
+func CheckAltName(s string) error { return checkName(s, maxAltName) }
+
+func checkName(s string, most int) error {
 	switch {
 	case s == "":
 		return fmt.Errorf("the name of an interface is empty")
 	case s == "." || s == "..":
 		return fmt.Errorf("%q cannot be the name of an interface", s)
-	case len(s) > MaxName:
-		return fmt.Errorf("%q is %d bytes long; the name of an interface has at most %d", s, len(s), MaxName)
+	case len(s) > most:
+		return fmt.Errorf("%q is %d bytes long; such a name of an interface has at most %d", s, len(s), most)
 	case strings.ContainsAny(s, "/:"):
 		return fmt.Errorf("%q has a slash or colon, which the name of an interface cannot have", s)
 	}
@@ -159,8 +165,8 @@ func CheckReference(s string) error {
 		return fmt.Errorf("the name of an interface is empty")
 	case len(s) > maxAltName:
 		return fmt.Errorf("%q is %d bytes long; an interface's further name has at most %d", s, len(s), maxAltName)
-	case strings.ContainsAny(s, "/\x00"):
-		return fmt.Errorf("%q has a slash or NUL, which the name of an interface cannot have", s)
+	case strings.Contains(s, "\x00"):
+		return fmt.Errorf("%q has a NUL, which the name of an interface cannot have", s)
 	}
 	return nil
 }

@@ -67,3 +67,27 @@ func TestAltNamesUndone(t *testing.T) {
 	altNames(p, []string{"one"})
 	links(p, "b0", map[string]any{"mtu": 1500, "ifalias": "before"})
 }
+
+// TestAltNameLimits: scripts cannot give names that a terminal would act on, or
+// that ip would not take, but find by them what others called so.
+func TestAltNameLimits(t *testing.T) {
+	p := verbtest.New(t, "kind:bridge")
+	table, i := link.Type.Table(), link.Type.Table().Lookup("altnames")
+	for _, bad := range []string{"", "a/b", "x y", "e\x1b[31m", strings.Repeat("n", 128)} {
+		list := attr.Value{Shape: attr.Many, L: []attr.Value{attr.TextValue(bad)}}
+		if err := table.Put(&attr.Put{}, attr.To(new(link.Link)), i, list); err == nil {
+			t.Errorf("%q can be a name", bad)
+		}
+	}
+	for _, odd := range []string{"a/b", "e\x1b[31m"} {
+		p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bridge{}, AltNames: alt(odd)}))
+		v := new(link.Link)
+		if err := table.Put(&attr.Put{}, attr.To(v), table.Lookup("name"), attr.TextValue(odd)); err != nil {
+			t.Errorf("%q: %v", odd, err)
+		}
+		if got, err := link.Type.Get(t.Context(), p.Scope, v); err != nil || got.Name.Or("") != "b0" {
+			t.Errorf("%q is %v, %v", odd, got, err)
+		}
+		p.Must(object.Delete, ref(v))
+	}
+}

@@ -92,7 +92,7 @@ var (
 )
 
 var altName = attr.Define("altname", "a further name", 0, func(v *AltName) []attr.Field {
-	return []attr.Field{attr.String(unix.IFLA_ALT_IFNAME, "name", &v.Name, "up to 127 bytes").Range(1, 127)}
+	return []attr.Field{attr.String(unix.IFLA_ALT_IFNAME, "name", &v.Name, "up to 127 bytes").Checked(attr.CheckAltName)}
 }).Scalar()
 
 // schema is struct ifinfomsg and IFLA_*.
