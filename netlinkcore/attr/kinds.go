@@ -1,7 +1,6 @@
 package attr
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unsafe"
@@ -87,7 +86,7 @@ func (k *kindList[I]) element(d *Dec, b []byte) (I, error) {
 	name := findAttr(b, k.key)
 	s := k.find(name)
 	if s == nil {
-		return k.u.other(strings.TrimRight(string(name), "\x00"), 0, bytes.Clone(b)), nil
+		return k.u.unknown(strings.TrimRight(string(name), "\x00"), b), nil
 	}
 	p := s.table.new()
 	if err := s.table.decodeInner(d, p, b); err != nil {

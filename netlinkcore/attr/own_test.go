@@ -86,8 +86,7 @@ func (*glass) kind() string   { return "glass" }
 func (t things) kind() string { return t.name }
 
 var stuffs = func() *Union[stuff] {
-	u := NewUnion(stuff.kind, func(name string, _ uint16, _ []byte) stuff { return things{name} },
-		func(stuff) ([]byte, bool) { return nil, false })
+	u := NewUnion(stuff.kind, func(name string, _ uint16, _ []byte) stuff { return things{name} })
 	AddCase(u, 0, Define("brick", "", 0, func(v *brick) []Field {
 		return []Field{Ignored(1), Uint32(2, "size", &v.Size, "")}
 	}), func(p *brick) stuff { return p }, func(s stuff) *brick { return s.(*brick) })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"reflect"
 	"strings"
 	"unsafe"
 )
@@ -15,7 +16,6 @@ type Union[I comparable] struct {
 	name  func(I) string
 	other func(name string, num uint16, data []byte) I
 	short func(word string) (I, bool)
-	raw   func(I) (data []byte, ok bool)
 }
 
 type unionCase[I comparable] struct {
@@ -26,11 +26,19 @@ type unionCase[I comparable] struct {
 	ptr   func(I) unsafe.Pointer
 }
 
-// NewUnion returns an empty union. name tells the name of a value's case;
-// other makes a value of a case that is not defined, and raw gives its bytes
-// back.
-func NewUnion[I comparable](name func(I) string, other func(name string, num uint16, data []byte) I, raw func(I) ([]byte, bool)) *Union[I] {
-	return &Union[I]{name: name, other: other, raw: raw}
+// NewUnion returns an empty union. name tells the name of a value's case; other
+// makes a value of a case that is not defined, with its bytes: two of those are
+// equal if all in them is.
+func NewUnion[I comparable](name func(I) string, other func(name string, num uint16, data []byte) I) *Union[I] {
+	return &Union[I]{name: name, other: other}
+}
+
+// unknown is a value of a case that is not defined, from the wire.
+func (u *Union[I]) unknown(name string, b []byte) I {
+	if len(b) == 0 { // as if there were none
+		return u.other(name, 0, nil)
+	}
+	return u.other(name, 0, bytes.Clone(b))
 }
 
 // Short makes words stand for values: the verdicts of tc, which are actions.
@@ -178,7 +186,7 @@ func (c *choice[I]) decode(d *Dec, f *Field, p *I, b []byte) error {
 	}
 	s := u.byName(u.name(*p))
 	if s == nil {
-		*p = u.other(u.name(*p), 0, bytes.Clone(b))
+		*p = u.unknown(u.name(*p), b)
 		return nil
 	}
 	if err := s.table.decodeInner(d, s.ptr(*p), b); err != nil {
@@ -237,9 +245,7 @@ func (c *choice[I]) equal(how compare, a, b I) bool {
 	}
 	s := c.u.byName(c.u.name(a))
 	if s == nil {
-		x, _ := c.u.raw(a)
-		y, _ := c.u.raw(b)
-		return bytes.Equal(x, y)
+		return reflect.DeepEqual(a, b)
 	}
 	return s.table.same(how, s.ptr(a), s.ptr(b))
 }

@@ -30,24 +30,10 @@ type OtherPort struct {
 func (p *OtherPort) PortName() string { return p.Name }
 
 var kinds = attr.NewUnion(Kind.KindName,
-	func(name string, _ uint16, data []byte) Kind { return &OtherKind{name, data} },
-	func(k Kind) ([]byte, bool) {
-		o, ok := k.(*OtherKind)
-		if !ok {
-			return nil, false
-		}
-		return o.Data, true
-	})
+	func(name string, _ uint16, data []byte) Kind { return &OtherKind{name, data} })
 
 var ports = attr.NewUnion(Port.PortName,
-	func(name string, _ uint16, data []byte) Port { return &OtherPort{name, data} },
-	func(p Port) ([]byte, bool) {
-		o, ok := p.(*OtherPort)
-		if !ok {
-			return nil, false
-		}
-		return o.Data, true
-	})
+	func(name string, _ uint16, data []byte) Port { return &OtherPort{name, data} })
 
 // kind defines a kind of link.
 func kind[S any, P interface {

@@ -47,14 +47,7 @@ func (a *OtherAction) ActionKind() string { return a.Name }
 
 var actions = func() *attr.Union[Action] {
 	u := attr.NewUnion(Action.ActionKind,
-		func(name string, _ uint16, data []byte) Action { return &OtherAction{name, data} },
-		func(a Action) ([]byte, bool) {
-			o, ok := a.(*OtherAction)
-			if !ok {
-				return nil, false
-			}
-			return o.Data, true
-		})
+		func(name string, _ uint16, data []byte) Action { return &OtherAction{name, data} })
 	u.Short(verdict)
 	return u
 }()

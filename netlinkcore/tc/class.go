@@ -41,14 +41,7 @@ type OtherClass struct {
 func (k *OtherClass) ClassKind() string { return k.Name }
 
 var classKinds = attr.NewUnion(ClassKind.ClassKind,
-	func(name string, _ uint16, data []byte) ClassKind { return &OtherClass{name, data} },
-	func(k ClassKind) ([]byte, bool) {
-		o, ok := k.(*OtherClass)
-		if !ok {
-			return nil, false
-		}
-		return o.Data, true
-	})
+	func(name string, _ uint16, data []byte) ClassKind { return &OtherClass{name, data} })
 
 // class defines the classes of a kind of discipline.
 func class[S any, P interface {

@@ -44,14 +44,7 @@ type OtherFilter struct {
 func (k *OtherFilter) FilterKind() string { return k.Name }
 
 var filterKinds = attr.NewUnion(FilterKind.FilterKind,
-	func(name string, _ uint16, data []byte) FilterKind { return &OtherFilter{name, data} },
-	func(k FilterKind) ([]byte, bool) {
-		o, ok := k.(*OtherFilter)
-		if !ok {
-			return nil, false
-		}
-		return o.Data, true
-	})
+	func(name string, _ uint16, data []byte) FilterKind { return &OtherFilter{name, data} })
 
 // filter defines a kind of filter.
 func filter[S any, P interface {

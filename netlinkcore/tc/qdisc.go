@@ -43,14 +43,7 @@ type OtherQdisc struct {
 func (k *OtherQdisc) QdiscKind() string { return k.Name }
 
 var qdiscKinds = attr.NewUnion(QdiscKind.QdiscKind,
-	func(name string, _ uint16, data []byte) QdiscKind { return &OtherQdisc{name, data} },
-	func(k QdiscKind) ([]byte, bool) {
-		o, ok := k.(*OtherQdisc)
-		if !ok {
-			return nil, false
-		}
-		return o.Data, true
-	})
+	func(name string, _ uint16, data []byte) QdiscKind { return &OtherQdisc{name, data} })
 
 // qdisc defines a kind of discipline, whose options have a head of so many bytes.
 func qdisc[S any, P interface {
