@@ -336,7 +336,7 @@ func TestRenderManyErrors(t *testing.T) {
 		errs = append(errs, fmt.Errorf("error %d", i))
 	}
 	got := render(errors.Join(errs...))
-	if !strings.HasSuffix(got, "Error: error 9\nand 5 more errors\n") {
+	if !strings.HasSuffix(got, "Error: error 8\nand 5 more errors\nError: error 14\n") {
 		t.Errorf("got %s", got)
 	}
 }

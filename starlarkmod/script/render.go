@@ -21,19 +21,22 @@ const (
 
 // Render writes err as people read it: what is wrong, where, the guilty
 // argument underlined, and a hint. What came from outside is escaped, secrets
-// are masked.
+// are masked. Of many errors it shows the first and the last, which sums up.
 func Render(w io.Writer, err error, opt RenderOptions) {
 	if opt.Width <= 0 {
 		opt.Width = defaultWidth
 	}
 	all := Diagnose(err)
 	p := printer{w: w, opt: opt}
+	hidden := max(len(all)-maxErrors, 0)
 	for i := range all {
-		if i == maxErrors {
-			fmt.Fprintf(w, "and %d more errors\n", len(all)-i)
-			break
+		switch {
+		case hidden > 0 && i == maxErrors-1:
+			fmt.Fprintf(w, "and %d more errors\n", hidden)
+		case i >= maxErrors-1 && i < maxErrors-1+hidden:
+		default:
+			p.diagnosis(&all[i])
 		}
-		p.diagnosis(&all[i])
 	}
 }
 
