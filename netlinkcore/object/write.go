@@ -306,29 +306,3 @@ func (t *Type[S]) resend(ctx context.Context, s *Scope, v *S) error {
 	t.Schema.FillResent(attr.To(v), attr.To(have))
 	return nil
 }
-
-// Flush removes the objects that filter covers, and returns how many. What the
-// kernel made stays.
-func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
-	list, err := t.flushable(ctx, s, filter)
-	if err != nil {
-		return 0, err
-	}
-	for i := range list {
-		if t.Origin(&list[i]) == Kernel {
-			continue
-		}
-		switch err := t.Delete(ctx, s, &list[i]); {
-		case err == nil:
-			n++
-		case Code(err) != "not_found": // what went along with another is gone
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-// Purge is Flush for callers that do not know S.
-func (t *Type[S]) Purge(ctx context.Context, s *Scope, filter Ref) (int, error) {
-	return t.Flush(ctx, s, attr.From[S](filter.p))
-}
