@@ -14,8 +14,8 @@
 //     own descriptor. Families hold data.
 //   - What comes from the kernel never panics: lengths are checked, an error
 //     names the path of the attribute.
-//   - Definitions are checked once, by Define, which panics: a faulty table is
-//     a programmer's error that any test finds.
+//   - Definitions are checked when a table is first used, by a panic: a faulty
+//     table is a programmer's error, and tests use every table.
 package attr
 
 import "unsafe"
