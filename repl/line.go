@@ -2,42 +2,85 @@ package repl
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"os/signal"
 	"strings"
 
 	"github.com/chzyer/readline"
 )
 
+// A prompter reads lines: from a terminal with editing and history, or plainly.
+type prompter interface {
+	// line reads one line, or a block of several that was pasted or recalled.
+	// before is what the input has so far. io.EOF ends the session, errAbandoned
+	// the input.
+	line(prompt, before string) (string, error)
+	// remember adds an input to the history.
+	remember(input string)
+	// restore gives the terminal back as it was, also while line waits.
+	restore()
+}
+
 // newPrompter reads from a terminal with editing, otherwise plainly.
-func newPrompter(c Config) (p prompter, terminal bool, err error) {
-	if !readline.IsTerminal(int(c.Stdin.Fd())) || os.Getenv("TERM") == "dumb" {
-		return &plain{in: bufio.NewReader(c.Stdin)}, readline.IsTerminal(int(c.Stdin.Fd())), nil
+func newPrompter(c Config, menu func(src string) (insert, list string)) (p prompter, terminal bool, err error) {
+	terminal = readline.IsTerminal(int(c.Stdin.Fd()))
+	if !terminal || os.Getenv("TERM") == "dumb" {
+		return &plain{in: bufio.NewReader(c.Stdin), out: c.Stdout, terminal: terminal}, terminal, nil
 	}
 	h, err := openHistory()
 	if err != nil { // a prompt without history is better than none
 		fmt.Fprintln(c.Stderr, "netlark: no history:", err)
 		h = &history{}
 	}
-	rl, err := readline.NewEx(&readline.Config{
-		Prompt: "", InterruptPrompt: "^C", EOFPrompt: "", DisableAutoSaveHistory: true, HistoryLimit: maxHistory,
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	for _, input := range h.inputs {
-		_ = rl.SaveHistory(input) // in memory only: nothing to fail
-	}
-	return &edited{rl: rl, history: h}, true, nil
+	p, err = newEditor(c.Stdin, h, menu)
+	return p, terminal, err
 }
 
 // plain is a pipe, a file, or a terminal that cannot edit.
-type plain struct{ in *bufio.Reader }
+type plain struct {
+	in       *bufio.Reader
+	out      io.Writer
+	terminal bool
+	read     chan typed // what a line that waits will give; nil: none waits
+}
 
-func (p *plain) line(string) (string, error) {
+// typed is what was read.
+type typed struct {
+	line string
+	err  error
+}
+
+func (p *plain) line(prompt, _ string) (string, error) {
+	if !p.terminal {
+		return p.readLine()
+	}
+	if _, err := io.WriteString(p.out, prompt); err != nil {
+		return "", err
+	}
+	interrupt := make(chan os.Signal, 1)
+	signal.Notify(interrupt, os.Interrupt)
+	defer signal.Stop(interrupt)
+	if p.read == nil {
+		read := make(chan typed, 1)
+		p.read = read
+		go func() {
+			s, err := p.readLine()
+			read <- typed{s, err}
+		}()
+	}
+	select {
+	case t := <-p.read:
+		p.read = nil
+		return t.line, t.err
+	case <-interrupt: // the terminal has forgotten what was typed; the read goes on
+		fmt.Fprintln(p.out)
+		return "", errAbandoned
+	}
+}
+
+func (p *plain) readLine() (string, error) {
 	s, err := p.in.ReadString('\n')
 	if err != nil && s == "" {
 		return "", err
@@ -46,103 +89,4 @@ func (p *plain) line(string) (string, error) {
 }
 
 func (p *plain) remember(string) {}
-func (p *plain) close() error    { return nil }
-
-// edited is chzyer/readline.
-type edited struct {
-	rl      *readline.Instance
-	history *history
-}
-
-func (e *edited) line(prompt string) (string, error) {
-	e.rl.SetPrompt(prompt)
-	s, err := e.rl.Readline()
-	if errors.Is(err, readline.ErrInterrupt) {
-		return "", errAbandoned
-	}
-	return s, err
-}
-
-func (e *edited) remember(input string) {
-	if strings.Contains(input, "secret(") {
-		return // a line with a secret stays out of the history
-	}
-	_ = e.rl.SaveHistory(input)
-	e.history.add(input)
-}
-
-func (e *edited) close() error { return errors.Join(e.rl.Close(), e.history.close()) }
-
-// maxHistory is how many inputs the history keeps.
-const maxHistory = 1000
-
-// A history is the file of past inputs, a line each with new lines escaped. It
-// is the user's alone: inputs tell about networks.
-type history struct {
-	inputs []string
-	f      *os.File
-}
-
-func openHistory() (*history, error) {
-	dir, err := historyFolder()
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "history"), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	h := &history{f: f}
-	return h, h.load()
-}
-
-// historyFolder returns where the history lies. Of the folders above it what a
-// user's home is has to be there: that of nobody is not, and not ours to make.
-func historyFolder() (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	home := filepath.Dir(state)
-	if state == "" {
-		var err error
-		if home, err = os.UserHomeDir(); err != nil {
-			return "", err
-		}
-		state = filepath.Join(home, ".local", "state")
-	}
-	if info, err := os.Stat(home); err != nil || !info.IsDir() {
-		return "", fmt.Errorf("there is no folder %s", home)
-	}
-	return filepath.Join(state, "netlark"), nil
-}
-
-var (
-	escapeLine   = strings.NewReplacer("\\", "\\\\", "\n", "\\n")
-	unescapeLine = strings.NewReplacer("\\\\", "\\", "\\n", "\n")
-)
-
-func (h *history) load() error {
-	s := bufio.NewScanner(io.LimitReader(h.f, 16<<20))
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		h.inputs = append(h.inputs, unescapeLine.Replace(s.Text()))
-	}
-	if len(h.inputs) > maxHistory {
-		h.inputs = h.inputs[len(h.inputs)-maxHistory:]
-	}
-	return s.Err()
-}
-
-func (h *history) add(input string) {
-	if h.f != nil {
-		_, _ = fmt.Fprintln(h.f, escapeLine.Replace(input)) // a full disk must not stop the prompt
-	}
-}
-
-func (h *history) close() error {
-	if h.f == nil {
-		return nil
-	}
-	return h.f.Close()
-}
+func (p *plain) restore()        {}

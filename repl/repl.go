@@ -10,92 +10,96 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
-	"github.com/netlark/netlark/starlarkmod/help"
+	"github.com/chzyer/readline"
+
+	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/script"
-	"github.com/netlark/netlark/starlarkmod/value"
 )
 
 // Config says what a prompt works with.
 type Config struct {
 	Script         script.Config
+	Session        *module.Session
 	Where          string // the namespace's name, shown in the prompt
 	Render         script.RenderOptions
 	Stdin          *os.File
 	Stdout, Stderr io.Writer
 }
 
-// A prompter reads lines: from a terminal with editing and history, or plainly.
-type prompter interface {
-	// line reads one line. io.EOF ends the session, errAbandoned the input.
-	line(prompt string) (string, error)
-	// remember adds an input to the history.
-	remember(input string)
-	close() error
-}
+// Exit codes: after Ctrl-C, and where a signal ends the session.
+const (
+	exitInterrupted = 130
+	exitTerminated  = 143
+)
 
-// exitInterrupted is the exit code after Ctrl-C.
-const exitInterrupted = 130
-
-// errAbandoned says that Ctrl-C was pressed while a line was typed.
-var errAbandoned = errors.New("abandoned")
+var (
+	errAbandoned = errors.New("abandoned") // Ctrl-C was pressed while a line was typed
+	errLeave     = errors.New("leave")
+)
 
 // Run reads and runs inputs until the end of the input, exit(n), or ctx. When
 // the input is not a terminal the first error ends it.
 func Run(ctx context.Context, c Config) error {
-	p, terminal, err := newPrompter(c)
-	if err != nil {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	r := &session{Config: c, home: place{c.Where, c.Session.Current}}
+	r.Script.Session, r.Script.Abandon = c.Session, r.abandon
+	r.in = script.New(r.Script)
+	var err error
+	if r.p, r.terminal, err = newPrompter(c, r.menu); err != nil {
 		return err
 	}
-	defer p.close()
-	r := &session{Config: c, p: p, terminal: terminal}
-	r.Script.Abandon = r.abandon
-	r.in = script.New(r.Script)
-	if terminal {
-		fmt.Fprintln(c.Stdout, "netlark: ? lists what there is, ?name explains it, Ctrl-D leaves")
+	defer r.p.restore()
+	if r.terminal {
+		fmt.Fprintln(c.Stdout, "netlark: ? lists what there is, ?name explains it, TAB completes, :help tells more, Ctrl-D leaves")
 	}
 	for {
-		src, err := r.input()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.Is(err, errAbandoned):
-			continue
-		case err != nil:
-			return err
+		src, err := r.input(ctx)
+		if err == nil {
+			err = r.eval(ctx, src)
 		}
-		err = r.eval(ctx, src)
-		var exit *script.ExitError
 		switch {
-		case errors.As(err, &exit):
+		case errors.Is(err, errLeave):
+			return nil
+		case err == nil, errors.Is(err, errAbandoned):
+		case errors.As(err, new(*script.ExitError)), !r.terminal:
 			return err
-		case err != nil && !terminal:
-			return err
-		case err != nil:
+		default:
 			script.Render(c.Stderr, err, c.Render)
+		}
+		if ctx.Err() != nil {
+			return &script.ExitError{Code: exitTerminated}
 		}
 	}
 }
 
+// A session is what a prompt remembers.
 type session struct {
 	Config
 	in       *script.Interp
 	p        prompter
 	terminal bool
+	home     place    // where it began
+	done     []string // inputs that succeeded and may be shown
+	moved    bool     // done has other namespaces' inputs
 }
 
 // input reads lines until they are a whole input.
-func (r *session) input() (string, error) {
+func (r *session) input(ctx context.Context) (string, error) {
 	prompt, src := r.prompt(), ""
 	for {
-		line, err := r.p.line(prompt)
+		line, err := r.line(ctx, prompt, src)
 		switch {
 		case errors.Is(err, io.EOF) && src != "": // a block that the end of the input closes
 			return src, nil
+		case errors.Is(err, io.EOF):
+			return "", errLeave
 		case err != nil:
 			return "", err
 		}
-		if src == "" && (strings.HasPrefix(strings.TrimSpace(line), "?") || strings.HasSuffix(strings.TrimSpace(line), "?")) {
+		if src == "" && isOwn(line) {
 			return line, nil
 		}
 		src += line + "\n"
@@ -105,7 +109,26 @@ func (r *session) input() (string, error) {
 		if whole, err := script.Complete(src); whole || err != nil {
 			return src, nil
 		}
-		prompt = strings.Repeat(".", len(strings.TrimRight(r.prompt(), " "))) + " "
+		if strings.Contains(line, "\n") && script.Parses(src) { // what was pasted ends where it ends
+			return src, nil
+		}
+		prompt = strings.Repeat(".", len([]rune(r.prompt()))-1) + " "
+	}
+}
+
+// line reads a line. A signal that ends the session does so in the middle of
+// one: the read itself cannot be stopped, and is left behind.
+func (r *session) line(ctx context.Context, prompt, before string) (string, error) {
+	read := make(chan typed, 1)
+	go func() {
+		s, err := r.p.line(prompt, before)
+		read <- typed{s, err}
+	}()
+	select {
+	case t := <-read:
+		return t.line, t.err
+	case <-ctx.Done():
+		return "", &script.ExitError{Code: exitTerminated}
 	}
 }
 
@@ -122,12 +145,12 @@ func (r *session) eval(ctx context.Context, src string) error {
 	if text == "" {
 		return nil
 	}
-	r.p.remember(strings.TrimRight(src, "\n"))
-	if name, ok := asksForHelp(text); ok {
-		return r.help(name)
+	secret := r.in.HasSecret(src)
+	if !secret { // such inputs stay out of the history
+		r.p.remember(strings.TrimRight(src, "\n"))
 	}
-	if _, own := r.in.Globals()[text]; !own && leaving[text] {
-		return r.say("exit() or Ctrl-D leaves; exit(n) leaves with exit code n\n")
+	if done, err := r.own(text); done || err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
@@ -135,10 +158,21 @@ func (r *session) eval(ctx context.Context, src string) error {
 	if err != nil {
 		return err
 	}
-	if text, ok := value.Show(v); ok {
+	if !secret {
+		r.done = append(r.done, strings.Trim(src, "\n"))
+	}
+	if text, ok := Show(v, r.show()); ok {
 		return r.say(text + "\n")
 	}
 	return nil
+}
+
+// show says how values are shown: as tables only where somebody sees them.
+func (r *session) show() ShowOptions {
+	if out, ok := r.Stdout.(*os.File); !ok || !readline.IsTerminal(int(out.Fd())) {
+		return ShowOptions{}
+	}
+	return ShowOptions{Width: ScreenWidth(), Color: r.Render.Color}
 }
 
 func (r *session) say(text string) error {
@@ -155,30 +189,6 @@ func (r *session) abandon(err error) {
 		return
 	}
 	fmt.Fprintln(r.Stderr, "netlark: interrupted; nothing but the end of netlark can stop what was running")
-	_ = r.p.close() // gives the terminal back; there is nobody to tell if it fails
+	r.p.restore()
 	os.Exit(exitInterrupted)
-}
-
-// leaving are words that people type to leave. What the prompt adds to the
-// language begins with ? or :, so that these stay names.
-var leaving = map[string]bool{"exit": true, "quit": true}
-
-// asksForHelp recognises ?name and name?.
-func asksForHelp(text string) (string, bool) {
-	if name, ok := strings.CutPrefix(text, "?"); ok {
-		return name, true
-	}
-	return strings.CutSuffix(text, "?")
-}
-
-func (r *session) help(name string) error {
-	names := r.in.Builtins()
-	for n, v := range r.in.Globals() {
-		names[n] = v
-	}
-	text, err := help.Find(names, name)
-	if err != nil {
-		return err
-	}
-	return r.say(text)
 }

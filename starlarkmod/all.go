@@ -35,34 +35,46 @@ func Predeclared() starlark.StringDict {
 	out := Bound(nil)
 	out["netns"] = netns.Module(Bound)
 	out["batch"] = module.BatchFunction()
+	out["transaction"] = module.TransactionFunction(all.Families())
 	maps.Copy(out, netval.Builtins())
 	return out
 }
 
 // Secrets are the constructors that take a secret, without their modules, and
-// the arguments that are secrets: string literals there are masked wherever a
-// line of a script is shown.
+// the arguments that are secrets, or in whose place one may be given by mistake:
+// string literals there are masked wherever a line of a script is shown.
 func Secrets() (calls, keywords []string) {
-	secrets(func(t *attr.Table, f *attr.Field) {
+	add := func(f *attr.Field) {
+		if !slices.Contains(keywords, f.Name) {
+			keywords = append(keywords, f.Name)
+		}
+	}
+	holders := map[*attr.Table]bool{}
+	fields(func(t *attr.Table, f *attr.Field) {
+		if f.Access&attr.Secret == 0 {
+			return
+		}
+		holders[t] = true
+		add(f)
 		name := t.Call[strings.LastIndexByte(t.Call, '.')+1:]
 		if name != "" && !slices.Contains(calls, name) {
 			calls = append(calls, name)
 		}
-		if !slices.Contains(keywords, f.Name) {
-			keywords = append(keywords, f.Name)
+	})
+	fields(func(_ *attr.Table, f *attr.Field) {
+		if holders[f.Sub()] {
+			add(f)
 		}
 	})
 	return calls, keywords
 }
 
-// secrets finds what the definitions mark as secret.
-func secrets(found func(t *attr.Table, f *attr.Field)) {
+// fields yields every attribute of every family.
+func fields(yield func(t *attr.Table, f *attr.Field)) {
 	for _, family := range all.Families() {
 		family.Table().Walk(func(t *attr.Table) {
 			for i := range t.Fields() {
-				if f := &t.Fields()[i]; f.Access&attr.Secret != 0 {
-					found(t, f)
-				}
+				yield(t, &t.Fields()[i])
 			}
 		})
 	}

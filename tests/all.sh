@@ -15,12 +15,18 @@ step() {
 	printf '== %s: %s, %d s\n' "$name" "$verdict" $(($(date +%s) - began))
 }
 
+# The tests that passed, one a line, on whatever kernel.
+ran=$(mktemp)
+trap 'rm -f "$ran"' EXIT
+host() { go test -count=1 -v ./... 2>&1 | awk -v ran="$ran" -f tests/packages.awk; }
+
 tests/deps.sh
 deps=$?
-step host go test -count=1 ./...
+step host host
 step bench-builds sh -c 'cd tests/bench && go vet ./...'
 if [ $deps = 0 ]; then
-	step vm go run ./tests/vm/vmtest
+	step vm go run ./tests/vm/vmtest -ran "$ran"
+	step rivals env NETLARK_RAN="$ran" go test -count=1 -run TestRan ./tests/rivals
 else
 	echo "== vm: not run, since something is missing (see above)"
 fi

@@ -13,10 +13,11 @@ import (
 func docCommand() *cobra.Command {
 	var reference bool
 	c := &cobra.Command{
-		Use:     "doc [NAME]",
-		Short:   "documentation of a module, function, kind or attribute",
-		Example: "  netlark doc\n  netlark doc link\n  netlark doc link.vxlan\n  netlark doc route.add.metrics",
-		Args:    wrongUsage(cobra.MaximumNArgs(1)),
+		ValidArgsFunction: docNames,
+		Use:               "doc [NAME]",
+		Short:             "documentation of a module, function, kind or attribute",
+		Example:           "  netlark doc\n  netlark doc link\n  netlark doc link.vxlan\n  netlark doc route.add.metrics",
+		Args:              wrongUsage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			names := script.New(script.Config{Predeclared: starlarkmod.Predeclared()}).Builtins()
 			if reference {

@@ -3,17 +3,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"github.com/netlark/netlark/starlarkmod/script"
 )
 
 // Exit codes. Others are what a script's exit(n) says.
@@ -26,6 +22,9 @@ const (
 // usageError is a wrong command line.
 type usageError struct{ error }
 
+// Code is what --json says of it.
+func (usageError) Code() string { return "invalid" }
+
 func main() {
 	if os.Geteuid() != os.Getuid() {
 		fmt.Fprintln(os.Stderr, "Error: netlark refuses to run set-uid: scripts would run with rights that their caller lacks")
@@ -33,15 +32,13 @@ func main() {
 	}
 	// A script's garbage is short-lived: collect it less often than Go would.
 	debug.SetGCPercent(400)
-	out := &output{w: os.Stdout}
-	os.Exit(out.after(exitCode(root(out).ExecuteContext(context.Background()))))
+	u := &ui{out: &output{w: os.Stdout}, color: "auto"}
+	os.Exit(u.out.after(u.end(root(u).ExecuteContext(context.Background()))))
 }
 
 // abandon ends the process in the middle of a run that does not end by itself.
 // The place is not known: the run still moves.
-func (o *options) abandon(out io.Writer) func(error) {
-	return func(err error) { os.Exit(exitCode(o.report(out, err))) }
-}
+func (u *ui) abandon(err error) { os.Exit(u.end(err)) }
 
 // interruptible returns a context that ends at the first signal; the second one
 // ends the process.
@@ -58,7 +55,7 @@ func interruptible(ctx context.Context) context.Context {
 	return ctx
 }
 
-func root(out io.Writer) *cobra.Command {
+func root(u *ui) *cobra.Command {
 	c := &cobra.Command{
 		Use:           "netlark",
 		Short:         "a scriptable network shell",
@@ -67,14 +64,16 @@ func root(out io.Writer) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          wrongUsage(cobra.NoArgs),
 	}
-	c.SetOut(out)
+	c.SetOut(u.out)
 	c.CompletionOptions.DisableDefaultCmd = true
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	c.SetHelpCommand(&cobra.Command{Hidden: true})
-	var o options
+	c.PersistentFlags().Var(&u.color, "color", "use colours: auto, always or never; auto does on terminals unless NO_COLOR is set")
+	o := options{ui: u}
 	o.where(c)
 	c.RunE = func(c *cobra.Command, _ []string) error { return o.prompt(c.Context()) }
-	c.AddCommand(runCommand(), docCommand(), versionCommand())
+	c.AddCommand(runCommand(u), exportCommand(), monitorCommand(u), docCommand(), versionCommand(u), completionCommand())
+	completeFlags(c)
 	return c
 }
 
@@ -87,33 +86,3 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 		return nil
 	}
 }
-
-// exitCode shows an error, and says how to exit.
-func exitCode(err error) int {
-	var exit *script.ExitError
-	var child *childError
-	var usage usageError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &exit):
-		return exit.Code
-	case errors.As(err, &child):
-		return child.code
-	case errors.As(err, &usage):
-		fmt.Fprintf(os.Stderr, "Error: %s\nRun 'netlark --help' for usage.\n", script.Escape(usage.Error()))
-		return exitUsage
-	case errors.As(err, new(*script.OutputError)) && errors.Is(err, syscall.EPIPE): // who read it has seen enough
-		return exitPipe
-	case errors.Is(err, errReported):
-		return exitFailed
-	case errors.As(err, new(script.Interrupted)):
-		script.Render(os.Stderr, err, renderOptions())
-		return exitInterrupted
-	}
-	script.Render(os.Stderr, err, renderOptions())
-	return exitFailed
-}
-
-// errReported is a failure that was shown already.
-var errReported = errors.New("reported")

@@ -21,8 +21,8 @@ func (o *options) repl(ctx context.Context) error {
 		where = "sandbox"
 	}
 	return repl.Run(ctx, repl.Config{
-		Script: script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeREPL, Std: stdlib.Files, Session: s,
+		Script: script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeREPL, Std: stdlib.Files,
 			Secrets: starlarkmod.Secrets},
-		Where: where, Render: renderOptions(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Session: s, Where: where, Render: o.render(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	})
 }

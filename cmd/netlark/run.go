@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.starlark.net/starlark"
 
-	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/repl"
 	"github.com/netlark/netlark/starlarkmod"
 	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/script"
@@ -21,9 +21,9 @@ import (
 
 // options are the flags of what runs scripts.
 type options struct {
+	*ui
 	netns     string
 	sandbox   bool
-	json      bool
 	code      string
 	args      []string
 	allowLoad []string
@@ -37,11 +37,12 @@ func (o *options) where(c *cobra.Command) {
 	c.Flags().BoolVar(&o.sandbox, "sandbox", false, "run in a throwaway user and network namespace: no root needed, nothing stays")
 }
 
-func runCommand() *cobra.Command {
-	var o options
+func runCommand(u *ui) *cobra.Command {
+	o := options{ui: u}
 	c := &cobra.Command{
-		Use:   "run [flags] (FILE | - | -c CODE) [-- ARG…]",
-		Short: "run a script now",
+		ValidArgsFunction: scripts,
+		Use:               "run [flags] (FILE | - | -c CODE) [-- ARG…]",
+		Short:             "run a script now",
 		Example: "  netlark run topology.star\n  netlark run --sandbox -c 'link.add(\"br0\", \"bridge\")'\n" +
 			"  netlark run --arg nodes=4 ring.star -- more words",
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
@@ -53,7 +54,7 @@ func runCommand() *cobra.Command {
 	f.StringArrayVar(&o.allowLoad, "allow-load", nil, "let the script load from this `folder` too; may be repeated")
 	f.Var(&o.maxSteps, "max-steps", "stop the script after so many steps; 0 means no limit")
 	f.Var(&o.timeout, "timeout", "stop the script after this time, such as 10s; 0 means no limit")
-	f.BoolVar(&o.json, "json", false, "show errors as JSON, on standard output")
+	u.flagJSON(c, "show the value of -c, and errors, as JSON on standard output")
 	return c
 }
 
@@ -74,14 +75,12 @@ func (o *options) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer s.Close()
-	cfg.Session, cfg.Abandon = s, o.abandon(c.OutOrStdout())
+	cfg.Session, cfg.Abandon = s, o.abandon
 	in, ctx := script.New(cfg), interruptible(c.Context())
 	if file != "" {
-		err = in.File(ctx, file)
-	} else {
-		err = o.runCode(ctx, in, c.OutOrStdout())
+		return in.File(ctx, file)
 	}
-	return o.report(c.OutOrStdout(), err)
+	return o.runCode(ctx, in, c.OutOrStdout())
 }
 
 // runCode runs -c and prints the value of its last expression.
@@ -90,7 +89,10 @@ func (o *options) runCode(ctx context.Context, in *script.Interp, out io.Writer)
 	if err != nil {
 		return err
 	}
-	if text, ok := value.Show(v); ok {
+	if o.json {
+		return printJSON(out, v)
+	}
+	if text, ok := repl.Show(v, o.show()); ok {
 		fmt.Fprintln(out, text)
 	}
 	return nil
@@ -138,30 +140,23 @@ func (o *options) session() (*module.Session, error) {
 	if o.netns == "" {
 		return module.NewSession(module.NewTarget("", nil)), nil
 	}
-	ns, err := netns.Open(o.netns)
+	t, err := module.OpenTarget(o.netns)
 	if err != nil {
 		return nil, fmt.Errorf("--netns: %w", err)
 	}
-	return module.NewSession(module.NewTarget(o.netns, ns)), nil
+	return module.NewSession(t), nil
 }
 
-// report shows an error as JSON where that was asked for.
-func (o *options) report(out io.Writer, err error) error {
-	if err == nil || !o.json || errors.As(err, new(*script.ExitError)) {
-		return err
+// printJSON prints the value of an expression; a statement has none.
+func printJSON(out io.Writer, v starlark.Value) error {
+	if v == nil {
+		return nil
 	}
-	fmt.Fprintln(out, string(script.ErrorJSON(err)))
-	if errors.As(err, new(script.Interrupted)) {
-		return &childError{exitInterrupted}
+	text, err := value.JSON(v)
+	if err == nil {
+		_, err = fmt.Fprintf(out, "%s\n", text)
 	}
-	return errReported
-}
-
-// renderOptions say how errors are shown on standard error.
-func renderOptions() script.RenderOptions {
-	info, err := os.Stderr.Stat()
-	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
-	return script.RenderOptions{Color: terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	return err
 }
 
 func (o *options) prompt(ctx context.Context) error {

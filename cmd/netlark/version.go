@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -8,15 +9,22 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
+func versionCommand(u *ui) *cobra.Command {
+	c := &cobra.Command{
 		Use:   "version",
 		Short: "print the version",
 		Args:  wrongUsage(cobra.NoArgs),
-		Run: func(c *cobra.Command, _ []string) {
-			fmt.Fprintf(c.OutOrStdout(), "netlark %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		RunE: func(c *cobra.Command, _ []string) error {
+			if u.json {
+				return json.NewEncoder(c.OutOrStdout()).Encode(map[string]string{
+					"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+			}
+			_, err := fmt.Fprintf(c.OutOrStdout(), "netlark %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
 		},
 	}
+	u.flagJSON(c, "print it as JSON")
+	return c
 }
 
 // version is the module's, or the commit that it was built from.

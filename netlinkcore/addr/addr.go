@@ -106,6 +106,18 @@ var Type = &object.Type[Addr]{
 	Args:     []string{"address"},
 	Complete: true, // flags and lifetimes that are not sent are reset
 	Fill:     fill,
+	Events:   []uint32{unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV6_IFADDR},
+	Implied: func(v *Addr) {
+		if label, _ := v.Label.Get(); label == v.Dev.Name() {
+			v.Label.Unset()
+		}
+		if scope, _ := v.Scope.Get(); scope == rt.ScopeGlobal && !v.Address.Addr().IsLoopback() || v.Address.Addr().Is6() {
+			v.Scope.Unset() // IPv6's follows from the address
+		}
+	},
+	OrderedBy: func(v *Addr) string { // the first of a subnet is its primary one
+		return v.Dev.String() + " " + v.Address.Masked().String()
+	},
 	Made: func(v *Addr) object.Origin {
 		switch p := v.Protocol.Or(0); {
 		case p != 0 && p <= 3:

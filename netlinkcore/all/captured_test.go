@@ -11,20 +11,20 @@ import (
 	"github.com/netlark/netlark/netlinkcore/all"
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nltest"
-	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
-// captured is a file of messages that a kernel sent.
+// captured are messages of one table that a kernel sent, from a file.
 type captured struct {
-	file   string
-	family object.Family
-	list   []nltest.Captured
+	file  string
+	table *attr.Table
+	list  []nltest.Captured
 }
 
 // captures reads testdata/<kernel>/<name>.hex of every family. The name of a
 // file in a directory of several families begins with its family's, without
-// the underscore that keeps it from being a word of the language.
+// the underscore that keeps it from being a word of the language. A file named
+// events has messages of many types.
 func captures(t testing.TB) (out []captured) {
 	t.Helper()
 	files, err := filepath.Glob("../*/testdata/*/*.hex")
@@ -36,25 +36,38 @@ func captures(t testing.TB) (out []captured) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		family := familyOfFile(file)
-		if family == nil {
-			t.Fatalf("%s is of no family", file)
+		for _, m := range list {
+			table := tableOf(file, m)
+			if table == nil {
+				t.Fatalf("%s: message of type %d is of no family", file, m.Type())
+			}
+			if n := len(out); n > 0 && out[n-1].file == file && out[n-1].table == table {
+				out[n-1].list = append(out[n-1].list, m)
+				continue
+			}
+			out = append(out, captured{file, table, []nltest.Captured{m}})
 		}
-		out = append(out, captured{file, family, list})
 	}
 	return out
 }
 
-func familyOfFile(file string) object.Family {
+func tableOf(file string, m nltest.Captured) *attr.Table {
 	parts := strings.Split(filepath.ToSlash(file), "/")
 	stem, _, _ := strings.Cut(strings.TrimSuffix(parts[len(parts)-1], ".hex"), "_")
 	dir := parts[len(parts)-4]
+	if stem == "events" {
+		return eventTable(dir, m.Type())
+	}
+	var found *attr.Table
 	for _, f := range all.Families() {
-		if f.Name() == dir || strings.TrimSuffix(f.Name(), "_") == dir+"."+stem {
-			return f
+		switch strings.TrimSuffix(f.Name(), "_") {
+		case dir + "." + stem:
+			return f.Table()
+		case dir:
+			found = f.Table()
 		}
 	}
-	return nil
+	return found
 }
 
 // TestCaptured decodes what kernels sent, and encodes it again: the bytes have
@@ -64,7 +77,7 @@ func TestCaptured(t *testing.T) {
 	for _, c := range captures(t) {
 		t.Run(strings.TrimPrefix(c.file, "../"), func(t *testing.T) {
 			for i, m := range c.list {
-				checkCaptured(t, c.family.Table(), fmt.Sprintf("message %d", i), m.Body(), used)
+				checkCaptured(t, c.table, fmt.Sprintf("message %d", i), m.Body(), used)
 			}
 		})
 	}
@@ -90,7 +103,7 @@ func checkCaptured(t *testing.T, table *attr.Table, name string, body []byte, us
 		}
 	}
 	var w wire.Writer
-	if err := table.Encode(&attr.Enc{W: &w}, p); err != nil {
+	if err := table.Encode(&attr.Enc{W: &w, Prog: func(p attr.Prog) (int, error) { return int(p.ID), nil }}, p); err != nil {
 		t.Errorf("%s: %v", name, err)
 		return
 	}

@@ -67,8 +67,11 @@ func checkBlank(t *testing.T, table *attr.Table, i int) {
 }
 
 func diff(table *attr.Table, want, have attr.Ptr) (out []string) {
-	table.Diff(want, have, func(f *attr.Field) { out = append(out, f.Name) })
-	return out
+	for _, d := range table.Difference(want, have, false).Deltas {
+		name, _, _ := strings.Cut(d.Path, ".")
+		out = append(out, name)
+	}
+	return slices.Compact(out)
 }
 
 // aliases are the attributes that are set together with i: they are bound to
@@ -136,7 +139,7 @@ func paths(table *attr.Table, i int, v attr.Value) []string {
 	for j := range v.T.Fields() {
 		in := &v.T.Fields()[j]
 		x := v.T.Get(v.P, j)
-		if x.Shape == attr.None || in.InHead() || in.Type() == "bit" || in.Type() == "bytes to the end" || x.Shape == attr.Object || x.Shape == attr.Many {
+		if x.Shape == attr.None || in.InHead() || in.Type() == "bit" || in.Type() == "bytes to the end" || in.Type() == "string to the end" || x.Shape == attr.Object || x.Shape == attr.Many {
 			continue
 		}
 		if in.Type() == "flag" && x.N == 0 || in.IsApart() || isComputed(v.T, in.Name) {

@@ -29,7 +29,7 @@ const maxDepth = 3
 
 // widths are the wire types of numbers, in bits; negative ones have a sign.
 var widths = map[string]int{"u8": 8, "s8": -8, "u16": 16, "s16": -16, "u32": 32, "s32": -32, "u64": 64, "s64": -64,
-	"be16": 16, "be32": 32, "be64": 64, "u8, one less than the share": 16, "u32, or u64 beside it": 64,
+	"be16": 16, "be32": 32, "be64": 64, "u8, one less than the share": 32, "u16, one less than the share": 32, "u32 or u64": 64, "u32, or u64 beside it": 64,
 	"u32, ticks to fill a bucket": 32, "u64, ticks to fill a bucket": 64}
 
 // scale is how much of the wire one bare number is.
@@ -70,6 +70,8 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 		return text(func() string { return g.addressOf(f) })
 	case "prefix":
 		return text(func() string { return fmt.Sprintf("%s/%d", g.address(), 1+g.IntN(32)) })
+	case "prefix with its length":
+		return text(func() string { return fmt.Sprintf("%s/%d", g.addressOf(f), g.IntN(33)) })
 	case "address family":
 		return func() attr.Value { return attr.IntValue(map[byte]int64{unix.AF_INET: 4, unix.AF_INET6: 6}[g.family]) }
 	case "link-layer address":
@@ -78,7 +80,7 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 		return g.device
 	case "namespace":
 		return text(func() string { return fmt.Sprintf("ns%d", g.IntN(1000)) })
-	case "string":
+	case "string", "string to the end":
 		return text(func() string { return g.text(f) })
 	case "text or number":
 		return text(func() string { return "net.ipv4." + g.word(8) })

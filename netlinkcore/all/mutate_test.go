@@ -93,6 +93,9 @@ func (m *mutator) mutate(body []byte, n int) []byte {
 	for _, k := range root.kids {
 		out = k.append(out)
 	}
+	if len(out) == 0 { // a message may say all by its type
+		return out
+	}
 	switch m.IntN(8) {
 	case 0: // truncate anywhere
 		out = out[:m.IntN(len(out)+1)]

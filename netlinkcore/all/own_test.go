@@ -47,6 +47,19 @@ var own = map[string]func(g *generator) attr.Value{
 		return attr.TextValue(fmt.Sprintf("%d/%#x", g.IntN(256), 1+g.IntN(254)))
 	},
 	"connection tracking state": func(g *generator) attr.Value { return g.oneOf("+trk", "-new", "+trk+est-inv", "+new-rpl", "+rel") },
+	"label stack": func(g *generator) attr.Value {
+		return attr.Value{Shape: attr.Many, L: repeat(1+g.IntN(3), func() attr.Value { return attr.UintValue(g.Uint64N(1 << 20)) })}
+	},
+	"program": func(g *generator) attr.Value { return attr.UintValue(1 + g.Uint64N(1000)) }, // by its id, as the kernel reports it
+	"frequency": func(g *generator) attr.Value {
+		k := 1 + g.IntN(1000)
+		return attr.TextValue(fmt.Sprintf("%d/%d", k, k+g.IntN(1000)))
+	},
+	"24 bits":       func(g *generator) attr.Value { return attr.UintValue(g.Uint64N(1 << 24)) },
+	"size in words": func(g *generator) attr.Value { return attr.UintValue(4 * g.Uint64N(62)) },
+	"locator": func(g *generator) attr.Value {
+		return attr.TextValue(fmt.Sprintf("2001:db8:%x:%x", g.IntN(0xffff), g.IntN(0xffff)))
+	},
 	"label with a mask": func(g *generator) attr.Value {
 		return attr.TextValue(fmt.Sprintf("%032x/%032x", g.Uint64(), g.Uint64()))
 	},
@@ -69,11 +82,15 @@ var needs = map[string]map[string]attr.Value{
 	"flower.type":       {"ip_proto": attr.UintValue(unix.IPPROTO_ICMP)},
 	"flower.code":       {"ip_proto": attr.UintValue(unix.IPPROTO_ICMP)},
 	"tc.filter.actions": {"kind": attr.TextValue("matchall")},
+	"seg6.hmac":         {"segs": oneSegment},
+	"seg6local.hmac":    {"segs": oneSegment},
 }
 
 // bytesPerTick is the rate at which a tick of the packet scheduler is a byte:
 // no bucket is rounded, and none takes too long to fill.
 var bytesPerTick = attr.UintValue(125_000_000)
+
+var oneSegment = attr.Value{Shape: attr.Many, L: []attr.Value{attr.TextValue("2001:db8::1")}}
 
 // alone are attributes that do not go with others.
 var alone = map[string]bool{"flower.type": true, "flower.code": true}

@@ -41,7 +41,7 @@ func (t *Table) Put(c *Put, p Ptr, i int, v Value) error {
 func (t *Table) PutPrefix(p Ptr, i int, v netip.Prefix) bool {
 	f := &t.Fields()[i]
 	switch f.ops {
-	case prefixOps:
+	case prefixOps, prefixOrLabelOps:
 		*prefixAt(f.make(p.p)) = v
 	case addrOps, viaOps:
 		*addrAt(f.make(p.p)) = v.Addr().Unmap()

@@ -68,14 +68,19 @@ func (f Field) Holding(family byte) Field { f.holds = family; return f }
 func (f *Field) Holds() byte { return f.holds }
 
 // inHead reads a 16-byte address of the head; the family stands at familyAt in
-// one byte, or two in host order, or is the message's.
+// one byte, or two in host order, or is the message's, as where nothing stands.
 func (f *Field) inHead(d *Dec, b []byte) (netip.Addr, error) {
 	if len(b) < 16 {
 		return netip.Addr{}, errShort(len(b), 16)
 	}
 	family := d.Family
-	if f.familyAt >= 0 {
-		family = byte(binary.NativeEndian.Uint16(d.head[f.familyAt:]))
+	switch {
+	case f.holds != 0:
+		family = f.holds
+	case f.familyAt >= 0:
+		if n := binary.NativeEndian.Uint16(d.head[f.familyAt:]); n != unix.AF_UNSPEC {
+			family = byte(n)
+		}
 	}
 	if family == unix.AF_INET6 {
 		return netip.AddrFrom16([16]byte(b[:16])), nil
@@ -146,12 +151,20 @@ func (f *Field) putFamily(e *Enc, a netip.Addr) {
 	}
 }
 
+// familyIn is the family of what "any" and "default" mean.
+func (f *Field) familyIn(c *Put) byte {
+	if f.holds != 0 {
+		return f.holds
+	}
+	return c.Family
+}
+
 func (f *Field) parseAddr(c *Put, v Value) (netip.Addr, error) {
 	if v.Shape != Text {
 		return netip.Addr{}, f.wants(v)
 	}
 	if v.S == "any" {
-		return anyAddr(c.Family), nil
+		return anyAddr(f.familyIn(c)), nil
 	}
 	a, err := netip.ParseAddr(v.S)
 	if err != nil {

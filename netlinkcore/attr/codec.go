@@ -24,6 +24,8 @@ type Dec struct {
 	id   uint16 // the number that came: a field may have two
 	head []byte // the innermost head
 	last memo   // what DecodeNext read last
+
+	shared []shared
 }
 
 // Enc is the context of encoding one message.
@@ -39,6 +41,8 @@ type Enc struct {
 	// Dev gives the index of a device name, NS a descriptor of a namespace.
 	Dev func(name string) (uint32, error)
 	NS  func(name string) (int, error)
+	// Prog opens a BPF program.
+	Prog func(Prog) (int, error)
 
 	at   int // where the innermost head begins
 	err  error
@@ -146,13 +150,13 @@ func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	if l.size == 0 {
 		return l.attrs(t, d, p, b)
 	}
-	if len(b) < l.size {
+	if len(b) < l.size && !l.grows {
 		return errShort(len(b), l.size)
 	}
 	outer := d.head
 	d.head = b
 	if len(l.slots) > 0 || t.lay().extra != nil {
-		d.head = b[:l.size]
+		d.head = b[:min(l.size, len(b))]
 	}
 	err := l.decodeHead(d, p)
 	if err == nil {
@@ -186,7 +190,7 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		switch {
 		case s == nil:
 			t.keep(p, l.id, id, data)
-		case s.code != codeNone && d.Trace == nil && s.fast(d, unsafe.Add(p, s.off), data):
+		case s.code != codeNone && d.Trace == nil && s.fast(d, s.place(p), data):
 		case s.ignored:
 		case s.l != nil:
 			if err := s.l.decode(t, d, p, data); err != nil {
@@ -317,7 +321,8 @@ func (l *level) any(e *Enc, p unsafe.Pointer) bool {
 }
 
 // takes reports whether an attribute belongs into the message. Inside a nested
-// struct a deletion, look-up or filter sends all that can be sent.
+// struct a deletion, look-up or filter sends all that can be sent. What the
+// kernel resets is sent with changes even where it cannot be changed.
 func (e *Enc) takes(f *Field) bool {
 	if f.family != 0 && f.family != e.Family {
 		return false
@@ -328,7 +333,7 @@ func (e *Enc) takes(f *Field) bool {
 	case !e.deep:
 		return f.Access&e.Only != 0 && (e.Skip == nil || !e.Skip(f))
 	case e.Only&(Create|Change) != 0: // what goes last, or waits for the object's namespace, cannot come along
-		return f.Access&e.Only != 0 && !((f.Last || f.There) && e.Only == Create)
+		return (f.Access&e.Only != 0 || f.Resend && e.Only == Change) && !((f.Last || f.There) && e.Only == Create)
 	}
 	return f.Access&(Create|Change) != 0
 }

@@ -24,7 +24,7 @@ func (d *definer) lay(head int, fields []Field) layout {
 	if d.fields = fields[:0]; d.nested { // else each stays in its place
 		d.fields = make([]Field, 0, d.n)
 	}
-	d.root = &level{name: d.t.Name, size: head}
+	d.root = &level{name: d.t.Name, size: head, grows: d.t.grows}
 	d.level(d.root, fields, nil)
 	d.finish()
 	return d.layout

@@ -83,43 +83,7 @@ func checkName(s string, most int) error {
 
 func devAt(p unsafe.Pointer) *Dev { return (*Dev)(p) }
 
-var devOps = &ops{name: "device", shape: Text, width: 4,
-	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
-		if len(b) < 4 || f.id != 0 && len(b) != 4 {
-			return errShort(len(b), 4)
-		}
-		i := binary.NativeEndian.Uint32(b)
-		dev := devAt(p)
-		*dev = Dev{Index: i}
-		if i != 0 && d.DevName != nil {
-			dev.name = d.DevName(i)
-		}
-		return nil
-	},
-	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
-		d := *devAt(p)
-		if !d.IsSet() {
-			return
-		}
-		i := d.Index &^ noIndex
-		if d.Index == 0 {
-			var err error
-			if e.Dev == nil {
-				err = fmt.Errorf("no table of devices to find %q in", d.Name())
-			} else {
-				i, err = e.Dev(d.Name())
-			}
-			if err != nil {
-				e.fail(f, err)
-				return
-			}
-		}
-		if f.id == 0 {
-			binary.NativeEndian.PutUint32(e.place(f.head, 4), i)
-			return
-		}
-		e.W.Uint32(f.id, i)
-	},
+var devOps = &ops{name: "device", shape: Text, width: 4, dec: decodeDev, enc: encodeDev, put: putDev,
 	set:   func(_ *Field, p unsafe.Pointer) bool { return devAt(p).IsSet() },
 	clear: func(_ *Field, p unsafe.Pointer) { *devAt(p) = Dev{} },
 	eq: func(_ compare, _ *Field, a, b unsafe.Pointer) bool {
@@ -139,22 +103,61 @@ var devOps = &ops{name: "device", shape: Text, width: 4,
 		}
 		return TextValue(d.Name())
 	},
-	put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
-		switch {
-		case v.Shape == Int && v.N > 0 && v.N < noIndex:
-			*devAt(p) = Dev{Index: uint32(v.N)}
-		case v.Shape == Text && v.S == "" && f.clears != nil: // "unset"
-			*devAt(p) = NoDev
-		case v.Shape == Text:
-			if err := CheckReference(v.S); err != nil {
-				return err
-			}
-			*devAt(p) = DevName(v.S)
-		default:
-			return fmt.Errorf("got %s, want the name of an interface", v)
+}
+
+func decodeDev(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+	if len(b) < 4 || f.id != 0 && len(b) != 4 {
+		return errShort(len(b), 4)
+	}
+	i := binary.NativeEndian.Uint32(b)
+	dev := devAt(p)
+	*dev = Dev{Index: i}
+	if i != 0 && d.DevName != nil {
+		dev.name = d.DevName(i)
+	}
+	return nil
+}
+
+func encodeDev(e *Enc, f *Field, p unsafe.Pointer) {
+	d := *devAt(p)
+	if !d.IsSet() {
+		return
+	}
+	i := d.Index &^ noIndex
+	if d.Index == 0 {
+		var err error
+		if e.Dev == nil {
+			err = fmt.Errorf("no table of devices to find %q in", d.Name())
+		} else {
+			i, err = e.Dev(d.Name())
 		}
-		return nil
-	},
+		if err != nil {
+			e.fail(f, err)
+			return
+		}
+	}
+	if f.id == 0 {
+		binary.NativeEndian.PutUint32(e.place(f.head, 4), i)
+		return
+	}
+	e.W.Uint32(f.id, i)
+}
+
+func putDev(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+	switch {
+	case v.Shape == Int && v.N > 0 && v.N < noIndex:
+		*devAt(p) = Dev{Index: uint32(v.N)}
+	case v.Shape == Text && v.S == "" && f.clears != nil: // "unset"
+		*devAt(p) = NoDev
+	case v.Shape == Text:
+		if err := CheckReference(v.S); err != nil {
+			return err
+		}
+		*devAt(p) = DevName(v.S)
+	default:
+		return fmt.Errorf("got %s, want the name of an interface", v)
+	}
+	return nil
 }
 
 // CheckReference says why no device can have s for a name or altname. What is

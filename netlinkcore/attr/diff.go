@@ -7,7 +7,8 @@ type compare uint8
 
 const (
 	exact  compare = iota // all that are not volatile
-	subset                // those that the first names
+	subset                // those that the first names, and that are not volatile
+	filter                // all that the first names
 )
 
 // same compares two structs of the table.
@@ -21,7 +22,7 @@ func (t *Table) same(how compare, a, b unsafe.Pointer) bool {
 }
 
 func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
-	if f.Access&(Volatile|Inside) != 0 {
+	if f.Access&Inside != 0 || f.Access&Volatile != 0 && how != filter {
 		return true
 	}
 	if n := f.ops.flag; n != 0 && f.group == nil && sameBytes(unsafe.Add(a, f.off), unsafe.Add(b, f.off), n+1) {
@@ -29,10 +30,13 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 	}
 	x, y := f.isSet(a), f.isSet(b)
 	switch {
-	case !x && !y, !x && how == subset:
+	case !x && !y, !x && how != exact:
 		return true
 	case x != y:
 		return x && f.isBlank(a) || y && f.isBlank(b)
+	}
+	if how == filter { // what is inside is compared as what is to be so, not as what counts
+		how = subset
 	}
 	return f.ops.eq(how, f, f.addr(a), f.addr(b))
 }
@@ -61,30 +65,15 @@ func (t *Table) Equal(a, b Ptr) bool { return t.same(exact, a.p, b.p) }
 // Covers reports whether all that want names equals in have.
 func (t *Table) Covers(have, want Ptr) bool { return t.same(subset, want.p, have.p) }
 
-// Agree reports whether have agrees with want in the attributes at the places
-// that are listed: Covers, for a filter whose attributes are known.
+// Agree reports whether have agrees with want, a filter, in the attributes at
+// the places that are listed. Volatile ones count: a filter means what it names.
 func (t *Table) Agree(want, have Ptr, places []int) bool {
 	for _, i := range places {
-		if !t.Fields()[i].same(subset, want.p, have.p) {
+		if !t.Fields()[i].same(filter, want.p, have.p) {
 			return false
 		}
 	}
 	return true
-}
-
-// Diff yields each attribute that want names and have says otherwise: what
-// must change. Keys, volatile attributes and those that are never reported are
-// left out.
-func (t *Table) Diff(want, have Ptr, yield func(f *Field)) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		if f.Access&(Volatile|Key) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
-			continue
-		}
-		if !f.same(subset, want.p, have.p) {
-			yield(f)
-		}
-	}
 }
 
 // WantsDown reports whether the struct sets what can be changed only while the

@@ -53,7 +53,7 @@ func (t *Table) end(f *Field, p Ptr, word string) (Value, error) {
 func endOf(n netip.Prefix, last bool) netip.Addr {
 	b := n.Masked().Addr().As4()
 	if last {
-		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])|1<<(32-n.Bits())-1)
+		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])|(1<<(32-n.Bits())-1))
 	}
 	return netip.AddrFrom4(b)
 }

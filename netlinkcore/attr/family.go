@@ -10,8 +10,15 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
+// Families of multicast routing and its rules (RTNL_FAMILY_IPMR).
+const (
+	ipmr  = 128
+	ip6mr = 129
+)
+
 // families in scripts: 4, 6, or a word.
 var families = Enum{{unix.AF_INET, "inet"}, {unix.AF_INET6, "inet6"}, {unix.AF_BRIDGE, "bridge"}, {unix.AF_MPLS, "mpls"},
+	{ipmr, "ipmr"}, {ip6mr, "ip6mr"},
 	{unix.AF_UNSPEC, "all"}}
 
 var familyOps = func() *ops {

@@ -61,7 +61,7 @@ func headOf(f *Field) head {
 }
 
 func codeOf(f *Field) code {
-	if f.group != nil || f.family != 0 {
+	if f.family != 0 {
 		return codeNone
 	}
 	switch f.ops.name {
@@ -101,9 +101,16 @@ func (l *level) decodeHead(d *Dec, p unsafe.Pointer) error {
 	}
 	for i := range l.heads {
 		h := &l.heads[i]
+		if l.grows && int(h.at)+h.f.ops.width > len(b) {
+			continue
+		}
+		at := p
+		if h.f.group == nil { // else the offset is one in the group, and fast leaves it alone
+			at = unsafe.Add(p, h.off)
+		}
 		if d.Trace != nil && h.code != codeUnread {
 			d.Trace(h.f)
-		} else if h.fast(d, unsafe.Add(p, h.off), b) {
+		} else if h.fast(d, at, b) {
 			continue
 		}
 		if err := h.f.fromHead(d, p, b[h.at:]); err != nil {
@@ -171,6 +178,15 @@ func setDev(d *Dec, a unsafe.Pointer, i uint32) {
 	}
 }
 
+// place is where the field lies in the struct at p, whose group is made if it is
+// not there.
+func (s *slot) place(p unsafe.Pointer) unsafe.Pointer {
+	if s.f.group != nil {
+		return s.f.make(p)
+	}
+	return unsafe.Add(p, s.off)
+}
+
 // fast decodes an attribute, or reports false where the payload is odd.
 func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 	switch s.code {
@@ -186,7 +202,7 @@ func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		setDev(d, a, binary.NativeEndian.Uint32(b))
 	case codePrefix:
 		n := int(d.head[s.f.head])
-		if len(b) != 4 || n > 32 {
+		if len(b) != 4 || n > 32 || d.Family == unix.AF_MPLS {
 			return false
 		}
 		*prefixAt(a) = netip.PrefixFrom(netip.AddrFrom4([4]byte(b)), n)

@@ -85,7 +85,9 @@ type Field struct {
 	holds    byte     // the family of the addresses that it may hold; 0: the message's
 	late     bool     // decoded after its selector
 	quiet    bool     // a nest that says only zeros is as none
+	share    bool     // nests that say the same are one
 	whole    bool     // a prefix of length 0 without an attribute is everything
+	spelt    bool     // a prefix of length 0 is sent as an attribute
 	rest     bool     // what stands behind the head, in place of attributes
 	opens    bool     // its number opens a level or group (only while defining)
 	apart    bool     // not part of the payload: hooks carry it
@@ -186,6 +188,9 @@ func (f Field) Counter() Field { f = f.ReadOnly(); f.Access |= Volatile; return 
 
 // Also adds to the access.
 func (f Field) Also(a Access) Field { f.Access |= a; return f }
+
+// Without takes from the access.
+func (f Field) Without(a Access) Field { f.Access &^= a; return f }
 
 // Only replaces the access.
 func (f Field) Only(a Access) Field { f.Access = a; return f }
@@ -308,7 +313,7 @@ func (f *Field) Limits() (lo, hi uint64, ok bool) { return f.min, f.max, f.range
 // InHead reports whether the attribute lies in the fixed part of its level,
 // which always says something: decoding sets it, if only to zero.
 func (f *Field) InHead() bool {
-	return f.head >= 0 && (f.id == 0 || f.whole || f.ops.head != nil && f.ops != prefixOps)
+	return f.head >= 0 && (f.id == 0 || f.whole || f.ops.head != nil && !f.isPrefix())
 }
 
 // Sub is the table of a nested struct or of a list's elements, or nil.

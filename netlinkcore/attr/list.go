@@ -21,6 +21,7 @@ const (
 	Array                   // structs of equal size, back to back
 	Rest                    // like Array, behind the head of the level
 	Repeat                  // the attribute itself is repeated
+	Grouped                 // like Repeat, but one may hold several: each begins with its first number
 )
 
 // A list is what a list field keeps: how to reach a []T.
@@ -150,6 +151,8 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		return nil
 	case Repeat:
 		return f.elementFrom(l, d, p, b)
+	case Grouped:
+		return f.grouped(l, d, p, b)
 	}
 	r := wire.NewReader(b)
 	for {
@@ -160,6 +163,26 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		if err := f.elementFrom(l, d, p, data); err != nil {
 			return err
 		}
+	}
+}
+
+// grouped splits attributes where another element begins.
+func (f *Field) grouped(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
+	first, begin := f.sub.Fields()[0].id, 0
+	r := wire.NewReader(b)
+	for {
+		id, _, ok := r.Next()
+		at := r.Offset() - wire.HeaderLen
+		if ok && (id != first || at == begin) {
+			continue
+		}
+		if !ok {
+			at = len(b)
+		}
+		if err := f.elementFrom(l, d, p, b[begin:at]); err != nil || !ok {
+			return err
+		}
+		begin = at
 	}
 }
 
@@ -205,7 +228,7 @@ func encodeList(e *Enc, f *Field, p unsafe.Pointer) {
 		return
 	}
 	before := e.err
-	if l.framing == Rest || l.framing == Repeat {
+	if l.framing == Rest || l.framing == Repeat || l.framing == Grouped {
 		f.encodeItems(e, l, p)
 		e.within(before, f.Name)
 		return
@@ -248,7 +271,7 @@ func (f *Field) encodeItem(e *Enc, l *list, i int, q unsafe.Pointer) {
 		binary.NativeEndian.PutUint16(e.W.At(at, 2), uint16(e.W.Len()-at))
 	case Array, Rest:
 		e.whole(f.sub, q)
-	case Repeat:
+	case Repeat, Grouped:
 		f.encodeElement(e, f.id, q)
 	case Indexed:
 		f.encodeElement(e, uint16(i+1), q)

@@ -141,7 +141,7 @@ func (f *Field) locateElement(l *list, d *Dec, b []byte, off int) string {
 		switch l.framing {
 		case Array, Rest:
 			n = f.sub.root().size
-		case Repeat:
+		case Repeat, Grouped:
 			return ""
 		default:
 			if len(b)-at < 2 {

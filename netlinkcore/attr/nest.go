@@ -14,12 +14,17 @@ var nestOps = &ops{name: "nest", shape: Object,
 		if f.quiet && f.sub.saysNothing(b) {
 			return nil
 		}
+		if v := d.shares(f, b); v != nil {
+			*ptrAt(p) = v
+			return nil
+		}
 		v := f.sub.new()
 		*ptrAt(p) = v
 		if err := f.sub.root().decode(f.sub, d, v, b); err != nil {
 			return err
 		}
 		f.sub.settle(v)
+		d.share(f, b, v)
 		return nil
 	},
 	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
@@ -101,6 +106,9 @@ func zeros(b []byte) bool {
 // Quiet makes a nest that says only zeros as if it were not there: the kernel
 // reports it always, and hardly ever is there something in it.
 func (f Field) Quiet() Field { f.quiet = true; return f }
+
+// IsQuiet reports whether a nest of zeros is as none.
+func (f *Field) IsQuiet() bool { return f.quiet }
 
 // encodeInHead writes the head of a nested struct into that of the outer one.
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {

@@ -4,7 +4,10 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
@@ -88,6 +91,9 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 					twin = f.bit
 				}
 				e.place(f.head, 1)[0] = byte(twin)
+				if e.Family == unix.AF_MPLS { // which takes the head alone
+					return
+				}
 			}
 			store(order, e.W.Open(f.id, n), v)
 		},
@@ -204,6 +210,15 @@ func (f *Field) wireNumber(v Value) (uint64, error) {
 	return 0, f.wants(v)
 }
 
+// holdsSecret reports whether what is given may be a secret, or was meant to be:
+// a key in place of the algorithm that has it.
+func (f *Field) holdsSecret() bool {
+	if f.Access&Secret != 0 {
+		return true
+	}
+	return f.sub != nil && slices.ContainsFunc(f.sub.Fields(), func(in Field) bool { return in.Access&Secret != 0 })
+}
+
 // wants is the error for a value of a wrong shape.
 func (f *Field) wants(v Value) error {
 	want := f.ops.shape.String()
@@ -215,7 +230,7 @@ func (f *Field) wants(v Value) error {
 	case f.Unit != nil:
 		want = fmt.Sprintf("a quantity such as %q or a number of %s", f.Unit.example(), f.Unit.Name)
 	}
-	if v.Shape == Text {
+	if v.Shape == Text && !f.holdsSecret() {
 		return fmt.Errorf("got %s, want %s", v, want)
 	}
 	return fmt.Errorf("got %s, want %s", v.Shape, want)
@@ -286,24 +301,32 @@ func HeadBE32[T ~uint32](off int16, name string, p *opt.Value[T], doc string) Fi
 	return headField(off, name, unsafe.Pointer(p), words.be32, doc)
 }
 
-// shareOps is a share of the traffic: the wire has one less.
-var shareOps = func() *ops {
-	o := *words.u16
-	at := func(p unsafe.Pointer) *opt.Value[uint16] { return (*opt.Value[uint16])(p) }
-	o.name, o.width = "u8, one less than the share", 1
-	o.dec = func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
-		at(p).Set(uint16(b[0]) + 1)
-		return nil
+// anyOps is a number that the kernel sends in 32 bits where they suffice, and
+// else in 64.
+var anyOps = func() *ops {
+	o := *words.u64
+	o.name = "u32 or u64"
+	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		if len(b) == 4 {
+			(*opt.Value[uint64])(p).Set(uint64(binary.NativeEndian.Uint32(b)))
+			return nil
+		}
+		return words.u64.dec(d, f, p, b)
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
-		if v, ok := at(p).Get(); ok {
-			e.place(f.head, 1)[0] = byte(v - 1)
+		n, ok := (*opt.Value[uint64])(p).Get()
+		switch {
+		case !ok:
+		case n <= math.MaxUint32:
+			e.W.Uint32(f.id, uint32(n))
+		default:
+			binary.NativeEndian.PutUint64(e.W.Open(f.id, 8), n)
 		}
 	}
 	return &o
 }()
 
-// HeadShare is a weight of 1 to 256 in one byte of the head.
-func HeadShare(off int16, name string, p *opt.Value[uint16], doc string) Field {
-	return headField(off, name, unsafe.Pointer(p), shareOps, doc).Range(1, 256)
+// Uint is an attribute of 32 or 64 bits, whichever the number takes.
+func Uint(id uint16, name string, p *opt.Value[uint64], doc string) Field {
+	return field(id, name, unsafe.Pointer(p), anyOps, doc)
 }

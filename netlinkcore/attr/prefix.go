@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"unsafe"
@@ -63,7 +64,7 @@ var prefixOps = &ops{name: "prefix", shape: Text, width: 16,
 	},
 	famly: func(_ *Field, p unsafe.Pointer) byte { return familyOf(prefixAt(p).Addr()) },
 	blank: func(f *Field, p unsafe.Pointer) bool {
-		return !f.whole && prefixAt(p).Bits() == 0 && prefixAt(p).Addr().IsUnspecified()
+		return !f.whole && !f.spelt && prefixAt(p).Bits() == 0 && prefixAt(p).Addr().IsUnspecified()
 	},
 }
 
@@ -85,7 +86,7 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 		return
 	}
 	e.place(f.head, 1)[0] = byte(v.Bits())
-	if v.Bits() > 0 || !v.Addr().IsUnspecified() {
+	if v.Bits() > 0 || !v.Addr().IsUnspecified() || f.spelt {
 		putAddr(e.W, f.id, v.Addr())
 	}
 }
@@ -101,7 +102,7 @@ func (f *Field) parsePrefix(c *Put, v Value) (netip.Prefix, error) {
 		return netip.Prefix{}, f.wants(v)
 	}
 	if f.needsFamily(v) {
-		return netip.PrefixFrom(anyAddr(c.Family), 0), nil
+		return netip.PrefixFrom(anyAddr(f.familyIn(c)), 0), nil
 	}
 	if a, err := netip.ParseAddr(v.S); err == nil && a.Zone() == "" {
 		if f.bit != 0 {
@@ -129,6 +130,9 @@ func Prefix(id uint16, lenAt int16, name string, p *netip.Prefix, doc string) Fi
 // route), where it would otherwise mean that nothing is said.
 func (f Field) OrAll() Field { f.whole = true; return f }
 
+// Spelt sends everything too as an attribute.
+func (f Field) Spelt() Field { f.spelt = true; return f }
+
 // WithLength refuses an address without a prefix length.
 func (f Field) WithLength() Field { f.bit = 1; return f }
 
@@ -138,3 +142,46 @@ func HeadPrefix(off, lenAt, familyAt int16, name string, p *netip.Prefix, doc st
 	f.lenAt, f.familyAt = lenAt, familyAt
 	return f
 }
+
+// PrefixWithLength is an address and, under a number of its own, the length of
+// the prefix in 16 bits.
+func PrefixWithLength(id, length uint16, name string, p *netip.Prefix, doc string) Field {
+	f := field(id, name, unsafe.Pointer(p), splitPrefixOps, doc)
+	f.id2, f.late = length, true
+	return f
+}
+
+var splitPrefixOps = func() *ops {
+	o := *prefixOps
+	o.name, o.head, o.blank = "prefix with its length", nil, nil
+	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		a, n := prefixAt(p).Addr(), 0
+		if d.id == f.id {
+			var ok bool
+			if a, ok = netip.AddrFromSlice(b); !ok {
+				return fmt.Errorf("payload is %d bytes, want 4 or 16", len(b))
+			}
+			n = a.BitLen()
+		} else if len(b) == 2 {
+			n = int(binary.NativeEndian.Uint16(b))
+		} else {
+			return errShort(len(b), 2)
+		}
+		if a.IsValid() && n > a.BitLen() {
+			return fmt.Errorf("prefix length %d is more than %d", n, a.BitLen())
+		}
+		if a.IsValid() { // a length alone says nothing
+			*prefixAt(p) = netip.PrefixFrom(a, n)
+		}
+		return nil
+	}
+	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
+		v := *prefixAt(p)
+		if !v.IsValid() || f.refuses(e, v.Addr(), e.Family, v) {
+			return
+		}
+		putAddr(e.W, f.id, v.Addr())
+		binary.NativeEndian.PutUint16(e.W.Open(f.id2, 2), uint16(v.Bits()))
+	}
+	return &o
+}()

@@ -83,7 +83,7 @@ func sendCode(f *Field) code {
 		if attribute {
 			return codeDev
 		}
-	case prefixOps:
+	case prefixOps, prefixOrLabelOps:
 		if f.id != 0 {
 			return codePrefix
 		}
@@ -120,7 +120,7 @@ func (s *slot) send(e *Enc, p unsafe.Pointer) bool {
 		e.place(s.head, 1)[0] = e.Family
 	case codeTwin32:
 		n := *(*uint32)(a)
-		if n > 255 {
+		if n > 255 || e.Family == unix.AF_MPLS {
 			return false
 		}
 		e.place(s.head, 1)[0] = byte(n)
@@ -150,7 +150,7 @@ func (s *slot) sendPrefix(e *Enc, v netip.Prefix) bool {
 		putAddr(e.W, s.id, a)
 		return true
 	}
-	return !v.IsValid()
+	return !v.IsValid() && s.f.beside == 0
 }
 
 // sendAddr leaves addresses of another family than the message's to ops.

@@ -14,12 +14,15 @@ type Table struct {
 	// Call is the constructor of such values in scripts ("link.vxlan"), for
 	// structs that are part of others; "" if there is none.
 	Call string
+	// AlsoCall are further names of the constructor, in other modules.
+	AlsoCall []string
 	// Args are the attributes that the constructor takes without keywords; nil:
 	// the key's.
 	Args []string
 
 	size   uintptr // of the struct
 	scalar bool    // a struct that shows as its only field
+	grows  bool    // older kernels have fewer members in the head
 	before func(unsafe.Pointer)
 	after  func(unsafe.Pointer)
 	new    func() unsafe.Pointer
@@ -91,6 +94,7 @@ type level struct {
 	slots []slot
 	order []slot // for encoding
 	gates []gate // of each of order
+	grows bool   // older kernels have fewer members in the head
 	again *Field // a member of the head that other levels have too
 	rest  *Field // a list that stands in place of attributes
 }
@@ -131,9 +135,20 @@ func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] 
 // Scalar makes a struct of one field show as that field's value, in lists.
 func (s Schema[S]) Scalar() Schema[S] { s.scalar = true; return s }
 
+// Growing lets the head be shorter than defined: older kernels have fewer
+// members, which are unset then.
+func (s Schema[S]) Growing() Schema[S] { s.grows = true; return s }
+
 // Made names the constructor that scripts use for such values.
 func (s Schema[S]) Made(call string, args ...string) Schema[S] {
 	s.Call, s.Args = call, args
+	return s
+}
+
+// AlsoMade gives further names to the constructor, for parts that objects of
+// several modules have.
+func (s Schema[S]) AlsoMade(calls ...string) Schema[S] {
+	s.AlsoCall = calls
 	return s
 }
 

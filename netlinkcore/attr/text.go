@@ -13,49 +13,66 @@ import (
 func textAt(p unsafe.Pointer) *opt.Value[string] { return (*opt.Value[string])(p) }
 
 // stringOps is NLA_NUL_STRING; max bounds the bytes without the NUL.
-var stringOps = &ops{name: "string", shape: Text,
-	dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
-		if f.id == 0 { // a char array in a struct
-			if len(b) < f.size {
-				return errShort(len(b), f.size)
+var stringOps = textOps(
+	func(p unsafe.Pointer) (string, bool) { return textAt(p).Get() },
+	func(p unsafe.Pointer, s string) { textAt(p).Set(s) },
+	func(p unsafe.Pointer) { textAt(p).Unset() })
+
+// plainOps is a string that is never empty: then it is unset.
+var plainOps = textOps(
+	func(p unsafe.Pointer) (string, bool) { s := *(*string)(p); return s, s != "" },
+	func(p unsafe.Pointer, s string) { *(*string)(p) = s },
+	func(p unsafe.Pointer) { *(*string)(p) = "" })
+
+func textOps(load func(unsafe.Pointer) (string, bool), store func(unsafe.Pointer, string), clear func(unsafe.Pointer)) *ops {
+	return &ops{name: "string", shape: Text,
+		dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+			if f.id == 0 { // a char array in a struct
+				if len(b) < f.size {
+					return errShort(len(b), f.size)
+				}
+				b = b[:f.size]
 			}
-			b = b[:f.size]
-		}
-		if i := bytes.IndexByte(b, 0); i >= 0 {
-			b = b[:i]
-		}
-		textAt(p).Set(string(b))
-		return nil
-	},
-	enc: func(e *Enc, f *Field, p unsafe.Pointer) {
-		v, ok := textAt(p).Get()
-		switch {
-		case !ok:
-		case f.id == 0:
-			copy(e.place(f.head, f.size), v)
-		default:
-			e.W.String(f.id, v)
-		}
-	},
-	set:   func(_ *Field, p unsafe.Pointer) bool { return textAt(p).IsSet() },
-	clear: func(_ *Field, p unsafe.Pointer) { textAt(p).Unset() },
-	eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return *textAt(a) == *textAt(b) },
-	get: func(_ *Field, p unsafe.Pointer) Value {
-		if v, ok := textAt(p).Get(); ok {
-			return TextValue(v)
-		}
-		return Value{}
-	},
-	put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
-		if v.Shape != Text {
-			return f.wants(v)
-		}
-		if err := f.checkText(v.S); err != nil {
-			return err
-		}
-		textAt(p).Set(v.S)
-		return nil
-	},
+			if i := bytes.IndexByte(b, 0); i >= 0 {
+				b = b[:i]
+			}
+			store(p, string(b))
+			return nil
+		},
+		enc: func(e *Enc, f *Field, p unsafe.Pointer) {
+			v, ok := load(p)
+			switch {
+			case !ok:
+			case f.id == 0:
+				copy(e.place(f.head, f.size), v)
+			default:
+				e.W.String(f.id, v)
+			}
+		},
+		set:   func(_ *Field, p unsafe.Pointer) bool { _, ok := load(p); return ok },
+		clear: func(_ *Field, p unsafe.Pointer) { clear(p) },
+		eq: func(_ compare, _ *Field, a, b unsafe.Pointer) bool {
+			x, isX := load(a)
+			y, isY := load(b)
+			return x == y && isX == isY
+		},
+		get: func(_ *Field, p unsafe.Pointer) Value {
+			if v, ok := load(p); ok {
+				return TextValue(v)
+			}
+			return Value{}
+		},
+		put: func(_ *Put, f *Field, p unsafe.Pointer, v Value) error {
+			if v.Shape != Text {
+				return f.wants(v)
+			}
+			if err := f.checkText(v.S); err != nil {
+				return err
+			}
+			store(p, v.S)
+			return nil
+		},
+	}
 }
 
 func (f *Field) checkText(s string) error {
@@ -71,9 +88,14 @@ func (f *Field) checkText(s string) error {
 	return nil
 }
 
-// String is a NUL-terminated string; Range bounds its bytes.
-func String(id uint16, name string, p *opt.Value[string], doc string) Field {
-	return field(id, name, unsafe.Pointer(p), stringOps, doc)
+// String is a NUL-terminated string; Range bounds its bytes. A plain string is
+// for what is never empty: that is unset.
+func String[T string | opt.Value[string]](id uint16, name string, p *T, doc string) Field {
+	o := stringOps
+	if _, plain := any(p).(*string); plain {
+		o = plainOps
+	}
+	return field(id, name, unsafe.Pointer(p), o, doc)
 }
 
 // HeadString is a NUL-padded array of n characters in the head.
@@ -82,6 +104,26 @@ func HeadString(off int16, n int, name string, p *opt.Value[string], doc string)
 	f.size = n
 	return f.Range(0, uint64(n-1))
 }
+
+// TextBehind is the text that stands behind the head of a level, to its end.
+func TextBehind(name string, p *opt.Value[string], doc string) Field {
+	f := field(0, name, unsafe.Pointer(p), textBehindOps, doc)
+	f.rest = true
+	return f
+}
+
+var textBehindOps = func() *ops {
+	o := *stringOps
+	o.name = "string to the end"
+	o.dec = func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
+		if b, _, _ = bytes.Cut(b, []byte{0}); len(b) > 0 {
+			textAt(p).Set(string(b))
+		}
+		return nil
+	}
+	o.enc = func(e *Enc, _ *Field, p unsafe.Pointer) { e.W.Raw([]byte(textAt(p).Or(""))) }
+	return &o
+}()
 
 // Checked refuses strings for which check has an error.
 func (f Field) Checked(check func(string) error) Field { f.x = check; return f }

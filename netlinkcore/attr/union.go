@@ -13,6 +13,7 @@ import (
 // that the Go API shows: link.Kind, route.Encap, tc.Action.
 type Union[I comparable] struct {
 	list  []*unionCase[I]
+	named map[string]*unionCase[I]
 	name  func(I) string
 	other func(name string, num uint16, data []byte) I
 	short func(word string) (I, bool)
@@ -30,7 +31,7 @@ type unionCase[I comparable] struct {
 // makes a value of a case that is not defined, with its bytes: two of those are
 // equal if all in them is.
 func NewUnion[I comparable](name func(I) string, other func(name string, num uint16, data []byte) I) *Union[I] {
-	return &Union[I]{name: name, other: other}
+	return &Union[I]{named: map[string]*unionCase[I]{}, name: name, other: other}
 }
 
 // unknown is a value of a case that is not defined, from the wire.
@@ -50,19 +51,13 @@ func AddCase[I comparable, S any](u *Union[I], num uint16, s Schema[S], wrap fun
 	if u.byName(s.Name) != nil {
 		panic(fmt.Sprintf("attr: %s is defined twice", s.Name))
 	}
-	u.list = append(u.list, &unionCase[I]{s.Name, num, s.Table,
+	c := &unionCase[I]{s.Name, num, s.Table,
 		func(p unsafe.Pointer) I { return wrap((*S)(p)) },
-		func(i I) unsafe.Pointer { return unsafe.Pointer(unwrap(i)) }})
+		func(i I) unsafe.Pointer { return unsafe.Pointer(unwrap(i)) }}
+	u.list, u.named[s.Name] = append(u.list, c), c
 }
 
-func (u *Union[I]) byName(name string) *unionCase[I] {
-	for _, c := range u.list {
-		if c.name == name {
-			return c
-		}
-	}
-	return nil
-}
+func (u *Union[I]) byName(name string) *unionCase[I] { return u.named[name] }
 
 func (u *Union[I]) byNum(num uint16) *unionCase[I] {
 	for _, c := range u.list {
@@ -127,7 +122,7 @@ func (c *choice[I]) tableFor(key []byte) *Table {
 
 func (c *choice[I]) find(key []byte) *unionCase[I] {
 	if c.named {
-		return c.u.byName(string(bytes.TrimRight(key, "\x00")))
+		return c.u.named[string(bytes.TrimRight(key, "\x00"))] // without a copy of the name
 	}
 	if len(key) < 2 {
 		return nil
@@ -207,7 +202,7 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 	} else {
 		binary.NativeEndian.PutUint16(e.W.Open(c.key, 2), s.num)
 	}
-	if e.Only != 0 && e.Only&(Create|Change) == 0 {
+	if c.named && e.Only != 0 && e.Only&(Create|Change) == 0 {
 		return // elsewhere a kind is its name
 	}
 	p := s.table.ready(s.ptr(v))

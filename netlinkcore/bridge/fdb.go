@@ -112,8 +112,10 @@ var FDBType = &object.Type[FDB]{
 		object.Delete:  {Type: unix.RTM_DELNEIGH, Table: deletion.Table},
 		object.List:    {Type: unix.RTM_GETNEIGH},
 	},
-	Args: []string{"lladdr"},
-	Fill: fill,
+	Args:      []string{"lladdr"},
+	Events:    []uint32{unix.RTNLGRP_NEIGH},
+	OfBridges: true,
+	Fill:      fill,
 	Check: func(verb object.Verb, v *FDB) error {
 		if !v.Self.Or(false) && !v.Master.Or(false) {
 			return &object.AttributeError{Path: "dev", Err: errors.New(

@@ -18,10 +18,12 @@ import (
 // isGroup reports whether an entry of a device's own table is a multicast group
 // that the device receives.
 func isGroup(v *FDB) bool {
-	remote := v.Dst.IsValid() || v.NextHopID.IsSet() || v.Via.IsSet()
 	a := v.LLAddr.Bytes()
-	return !v.Bridge.IsSet() && !remote && len(a) > 0 && a[0]&1 != 0
+	return !v.Bridge.IsSet() && !remote(v) && len(a) > 0 && a[0]&1 != 0
 }
+
+// remote reports whether an entry says where a tunnel sends to.
+func remote(v *FDB) bool { return v.Dst.IsValid() || v.NextHopID.IsSet() || v.Via.IsSet() }
 
 // A device is what has an address of its own.
 type device struct {
@@ -42,18 +44,19 @@ var devices = &object.Type[device]{
 	Reply:    unix.RTM_NEWLINK,
 }
 
-// notOwn takes the addresses of the bridges and ports themselves out of a list.
-func notOwn(ctx context.Context, s *object.Scope, found []FDB) ([]FDB, error) {
-	if !slices.ContainsFunc(found, func(v FDB) bool { return v.Bridge.IsSet() }) {
+// notOwn takes out of a list the addresses of the bridges and ports themselves,
+// and those that a device receives for what is stacked on it.
+func notOwn(ctx context.Context, s *object.Scope, found []*FDB) ([]*FDB, error) {
+	if len(found) == 0 {
 		return found, nil
 	}
 	list, err := devices.Collect(ctx, s, nil)
-	own := map[uint32]rt.MAC{}
+	own, any := map[uint32]rt.MAC{}, map[rt.MAC]bool{}
 	for _, d := range list {
-		own[d.Dev.Index] = d.LLAddr
+		own[d.Dev.Index], any[d.LLAddr] = d.LLAddr, true
 	}
-	return slices.DeleteFunc(found, func(v FDB) bool {
-		return v.Bridge.IsSet() && v.State.Or(0) == rt.NeighPermanent &&
+	return slices.DeleteFunc(found, func(v *FDB) bool {
+		return !v.Bridge.IsSet() && !remote(v) && any[v.LLAddr] || v.Bridge.IsSet() && v.State.Or(0) == rt.NeighPermanent &&
 			(own[v.Dev.Index] == v.LLAddr || own[v.Bridge.Index] == v.LLAddr)
 	}), err
 }

@@ -14,7 +14,7 @@ import (
 func alt(names ...string) []link.AltName {
 	out := []link.AltName{}
 	for _, n := range names {
-		out = append(out, link.AltName{Name: opt.Of(n)})
+		out = append(out, link.AltName{Name: n})
 	}
 	return out
 }
@@ -24,12 +24,12 @@ func alt(names ...string) []link.AltName {
 func TestAltNames(t *testing.T) {
 	p := verbtest.New(t, "kind:bridge")
 	long := strings.Repeat("n", 127)
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bridge{}, AltNames: alt("one", long)}))
+	p.Must(object.Add, ref(&link.Link{Name: "b0", Kind: &link.Bridge{}, AltNames: alt("one", long)}))
 	for _, want := range [][]string{{"one", long}, {"one", "two"}, {"two", "three"}, {"three", "two"}, {}, {"one"}} {
-		p.Must(object.Set, ref(&link.Link{Name: opt.Of("b0"), AltNames: alt(want...)}))
+		p.Must(object.Set, ref(&link.Link{Name: "b0", AltNames: alt(want...)}))
 		altNames(p, want)
 	}
-	cleared := &link.Link{Name: opt.Of("b0")}
+	cleared := &link.Link{Name: "b0"}
 	if err := link.Type.Schema.Clear(attr.To(cleared), link.Type.Schema.Lookup("altnames")); err != nil {
 		t.Fatal(err)
 	}
@@ -59,8 +59,8 @@ func altNames(p *verbtest.Place, want []string) {
 // TestAltNamesUndone: a name that is taken leaves all as it was.
 func TestAltNamesUndone(t *testing.T) {
 	p := verbtest.New(t, "kind:bridge")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bridge{}, AltNames: alt("one"), Alias: opt.Of("before")}))
-	v := &link.Link{Name: opt.Of("b0"), AltNames: alt("two", "lo"), Alias: opt.Of("after"), MTU: opt.Of[uint32](1400)}
+	p.Must(object.Add, ref(&link.Link{Name: "b0", Kind: &link.Bridge{}, AltNames: alt("one"), Alias: opt.Of("before")}))
+	v := &link.Link{Name: "b0", AltNames: alt("two", "lo"), Alias: opt.Of("after"), MTU: opt.Of[uint32](1400)}
 	if _, err := p.Try(object.Set, ref(v)); object.Code(err) != "exists" {
 		t.Fatalf("a name that is taken: %v", err)
 	}
@@ -80,12 +80,12 @@ func TestAltNameLimits(t *testing.T) {
 		}
 	}
 	for _, odd := range []string{"a/b", "e\x1b[31m"} {
-		p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bridge{}, AltNames: alt(odd)}))
+		p.Must(object.Add, ref(&link.Link{Name: "b0", Kind: &link.Bridge{}, AltNames: alt(odd)}))
 		v := new(link.Link)
 		if err := table.Put(&attr.Put{}, attr.To(v), table.Lookup("name"), attr.TextValue(odd)); err != nil {
 			t.Errorf("%q: %v", odd, err)
 		}
-		if got, err := link.Type.Get(t.Context(), p.Scope, v); err != nil || got.Name.Or("") != "b0" {
+		if got, err := link.Type.Get(t.Context(), p.Scope, v); err != nil || got.Name != "b0" {
 			t.Errorf("%q is %v, %v", odd, got, err)
 		}
 		p.Must(object.Delete, ref(v))

@@ -81,7 +81,7 @@ func option(t *testing.T, name string, n uint64) *link.Link {
 		t.Fatalf("no option %s", name)
 	}
 	if *port != (link.BridgePort{}) {
-		return &link.Link{Name: opt.Of("v0"), Master: rt.DevName("b0"), Port: port}
+		return &link.Link{Name: "v0", Master: rt.DevName("b0"), Port: port}
 	}
 	return called("b0", bridge)
 }

@@ -21,14 +21,14 @@ func TestParentElsewhere(t *testing.T) {
 	p.Other.Sh(t, "ip link add p1 type dummy; ip link add p0 up type dummy")
 	there := p.Other.IP(t, "link", "show", "dev", "p0")[0]["ifindex"]
 	parent := rt.DevName("p0")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("vl"), Parent: parent, ParentNetNS: other, Kind: &link.VLAN{ID: opt.Of[uint16](5)}, Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "vl", Parent: parent, ParentNetNS: other, Kind: &link.VLAN{ID: opt.Of[uint16](5)}, Up: yes}))
 	links(p, "vl", map[string]any{"link_index": there, "link_netnsid": 0, "linkinfo.info_data.id": 5})
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("vx"), Parent: parent, ParentNetNS: rt.NSName("other"),
+	p.Must(object.Add, ref(&link.Link{Name: "vx", Parent: parent, ParentNetNS: rt.NSName("other"),
 		Kind: &link.VXLAN{ID: opt.Of[uint32](5), Port: opt.Of[uint16](4789)}}))
 	links(p, "vx", map[string]any{"link_netnsid": 0})
 	gre := &link.GRE{}
 	gre.Remote, gre.Local = netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("192.0.2.1")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("g1"), ParentNetNS: other, Kind: gre}))
+	p.Must(object.Add, ref(&link.Link{Name: "g1", ParentNetNS: other, Kind: gre}))
 	links(p, "g1", map[string]any{"link_netnsid": 0, "link": nil})
 
 	v, _ := link.Type.As(p.One(ref(called("vx", nil))))
@@ -38,14 +38,14 @@ func TestParentElsewhere(t *testing.T) {
 	v, _ = link.Type.As(p.One(ref(called("vl", nil))))
 	p.Count(1, ref(&link.Link{Parent: parent, ParentNetNS: other}))
 	p.Count(0, ref(&link.Link{Parent: rt.DevName("p1"), ParentNetNS: other}))
-	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Parent: rt.DevName("none"), ParentNetNS: other, Kind: &link.VLAN{ID: opt.Of[uint16](6)}}),
+	p.Refused(object.Add, ref(&link.Link{Name: "x", Parent: rt.DevName("none"), ParentNetNS: other, Kind: &link.VLAN{ID: opt.Of[uint16](6)}}),
 		"not_found", "parent")
-	p.Refused(object.Add, ref(&link.Link{Name: opt.Of("x"), Parent: parent, ParentNetNS: attr.NSFD("", 0), Kind: &link.VLAN{ID: opt.Of[uint16](6)}}),
+	p.Refused(object.Add, ref(&link.Link{Name: "x", Parent: parent, ParentNetNS: attr.NSFD("", 0), Kind: &link.VLAN{ID: opt.Of[uint16](6)}}),
 		"invalid", "parent_netns")
 
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("own"), Parent: parent, ParentNetNS: attr.NSFD("", p.NS.FD()), Kind: &link.VLAN{ID: opt.Of[uint16](7)}}))
+	p.Must(object.Add, ref(&link.Link{Name: "own", Parent: parent, ParentNetNS: attr.NSFD("", p.NS.FD()), Kind: &link.VLAN{ID: opt.Of[uint16](7)}}))
 	links(p, "own", map[string]any{"link": "p0", "link_netnsid": nil})
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("again"), Parent: v.Parent, ParentNSID: v.ParentNSID, Kind: &link.VLAN{ID: opt.Of[uint16](8)}}))
+	p.Must(object.Add, ref(&link.Link{Name: "again", Parent: v.Parent, ParentNSID: v.ParentNSID, Kind: &link.VLAN{ID: opt.Of[uint16](8)}}))
 	links(p, "again", map[string]any{"link_index": there, "link_netnsid": 0})
 }
 
@@ -55,20 +55,20 @@ func TestBornElsewhere(t *testing.T) {
 	other := attr.NSFD("", p.Other.FD())
 	p.Sh("ip link add b0 type bridge")
 	p.Other.Sh(t, "ip link add pad type dummy; ip link add b0 type bridge; ip link add x type dummy; ip link property add dev x altname taken")
-	all := &link.Link{Name: opt.Of("d0"), NetNS: other, Kind: &link.Dummy{}, Master: rt.DevName("b0"), Alias: opt.Of("there"), Up: yes,
-		MTU: opt.Of[uint32](1400), Port: &link.BridgePort{Isolated: yes}, AltNames: []link.AltName{{Name: opt.Of("further")}}}
+	all := &link.Link{Name: "d0", NetNS: other, Kind: &link.Dummy{}, Master: rt.DevName("b0"), Alias: opt.Of("there"), Up: yes,
+		MTU: opt.Of[uint32](1400), Port: &link.BridgePort{Isolated: yes}, AltNames: []link.AltName{{Name: "further"}}}
 	p.Must(object.Add, ref(all))
 	p.Observe(map[string]any{"master": "b0", "ifalias": "there", "mtu": 1400, "altnames": "[further]", "linkinfo.info_slave_data.isolated": true,
 		"flags": "[BROADCAST NOARP UP LOWER_UP]"}, p.Other.IP, "link", "show", "dev", "d0")
 	bad := *all
-	bad.Name, bad.AltNames = opt.Of("d1"), []link.AltName{{Name: opt.Of("taken")}}
+	bad.Name, bad.AltNames = "d1", []link.AltName{{Name: "taken"}}
 	p.Refused(object.Add, ref(&bad), "exists", "altnames")
 	for _, ns := range []*nstest.NS{p.NS, p.Other} {
 		ns.Sh(t, "! ip link show dev d1")
 	}
-	p.Must(object.Add, ref(called("v0", &link.Veth{Peer: &link.Link{Name: opt.Of("v1"), NetNS: other, Master: rt.DevName("b0"), Up: yes}})))
+	p.Must(object.Add, ref(called("v0", &link.Veth{Peer: &link.Link{Name: "v1", NetNS: other, Master: rt.DevName("b0"), Up: yes}})))
 	p.Observe(map[string]any{"master": "b0"}, p.Other.IP, "link", "show", "up", "dev", "v1")
-	p.Must(object.Add, ref(called("v2", &link.Veth{Peer: &link.Link{Name: opt.Of("v3"), Master: rt.DevName("b0")}})))
+	p.Must(object.Add, ref(called("v2", &link.Veth{Peer: &link.Link{Name: "v3", Master: rt.DevName("b0")}})))
 	links(p, "v3", map[string]any{"master": "b0"})
 }
 
@@ -78,13 +78,13 @@ func TestMoveElsewhere(t *testing.T) {
 	other := attr.NSFD("", p.Other.FD())
 	p.Sh("ip link add b0 type bridge")
 	p.Other.Sh(t, "ip link add pad type dummy; ip link add b0 type bridge; ip link property add dev pad altname taken")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Alias: opt.Of("before")}))
-	move := &link.Link{Name: opt.Of("d0"), NetNS: other, Rename: opt.Of("e0"), Master: rt.DevName("b0"), Alias: opt.Of("after"),
-		AltNames: []link.AltName{{Name: opt.Of("taken")}}}
+	p.Must(object.Add, ref(&link.Link{Name: "d0", Kind: &link.Dummy{}, Alias: opt.Of("before")}))
+	move := &link.Link{Name: "d0", NetNS: other, Rename: "e0", Master: rt.DevName("b0"), Alias: opt.Of("after"),
+		AltNames: []link.AltName{{Name: "taken"}}}
 	p.Refused(object.Set, ref(move), "exists", "altnames")
 	links(p, "d0", map[string]any{"ifalias": "before", "master": nil})
 	p.Other.Sh(t, "! ip link show dev e0")
-	move.AltNames[0].Name = opt.Of("free")
+	move.AltNames[0].Name = "free"
 	p.Must(object.Set, ref(move))
 	p.Observe(map[string]any{"master": "b0", "ifalias": "after", "altnames": "[free]"}, p.Other.IP, "link", "show", "dev", "e0")
 	p.Count(0, ref(called("d0", nil)))

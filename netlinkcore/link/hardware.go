@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
@@ -17,10 +18,17 @@ type Hardware struct {
 	VFPorts               []VFPort // in a change: those to change
 	PortSelf              *VFPort
 	PermanentAddress      rt.MAC
+	DevlinkBus            opt.Value[string]
+	DevlinkDevice         opt.Value[string]
+	DevlinkPort, DPLLPin  opt.Value[uint32]
 }
 
-// Activity is what changes by itself.
-type Activity struct {
+// Facts are limits of a device, and what changes by itself.
+type Facts struct {
+	MinMTU, MaxMTU, TSOMaxSize, TSOMaxSegs   opt.Value[uint32]
+	PacingHorizon                            opt.Value[uint32]
+	Headroom, Tailroom                       opt.Value[uint16]
+	Immutable                                opt.Value[bool]
 	Promiscuity, AllMulti                    opt.Value[uint32]
 	CarrierChanges, CarrierUps, CarrierDowns opt.Value[uint32]
 }
@@ -83,9 +91,34 @@ func hardware(p **Hardware) attr.Field {
 	})
 }
 
-func activity(p **Activity) attr.Field {
-	return attr.Group(p, func(v *Activity) []attr.Field {
+// hardwareOfOthers are handles by which other families of netlink know the
+// device.
+func hardwareOfOthers(p **Hardware) []attr.Field {
+	return []attr.Field{
+		attr.Nested(unix.IFLA_DEVLINK_PORT, 0, attr.Group(p, func(v *Hardware) []attr.Field {
+			return []attr.Field{
+				attr.String(unix.DEVLINK_ATTR_BUS_NAME, "devlink_bus", &v.DevlinkBus, "bus of the devlink instance").ReadOnly(),
+				attr.String(unix.DEVLINK_ATTR_DEV_NAME, "devlink_dev", &v.DevlinkDevice, "name of the devlink instance on its bus").ReadOnly(),
+				attr.Uint32(unix.DEVLINK_ATTR_PORT_INDEX, "devlink_port", &v.DevlinkPort, "number of the devlink port").ReadOnly(),
+			}
+		})),
+		attr.Nested(unix.IFLA_DPLL_PIN, 0, attr.Group(p, func(v *Hardware) []attr.Field {
+			return []attr.Field{attr.Uint32(uapi.DPLL_A_PIN_ID, "dpll_pin", &v.DPLLPin, "id of the pin that its clock comes from").ReadOnly().FromKernel("6.7")}
+		})),
+	}
+}
+
+func facts(p **Details) attr.Field {
+	return attr.Group(p, func(v *Details) []attr.Field {
 		return []attr.Field{
+			attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
+			attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
+			attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),
+			attr.Uint32(unix.IFLA_TSO_MAX_SEGS, "tso_max_segs", &v.TSOMaxSegs, "hardware's limit of segments").ReadOnly(),
+			attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
+			attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
+			attr.Bool8(uapi.IFLA_NETNS_IMMUTABLE, "netns_immutable", &v.Immutable, "cannot move to another namespace").ReadOnly().FromKernel("6.15"),
 			attr.Uint32(unix.IFLA_PROMISCUITY, "promiscuity", &v.Promiscuity, "users of promiscuous mode").Counter(),
 			attr.Uint32(unix.IFLA_ALLMULTI, "allmulti", &v.AllMulti, "users of all-multicast mode").Counter(),
 			attr.Uint32(unix.IFLA_CARRIER_CHANGES, "carrier_changes", &v.CarrierChanges, "how often carrier changed").Counter(),

@@ -29,6 +29,14 @@ type OtherPort struct {
 // PortName returns the kernel's name of the master's kind.
 func (p *OtherPort) PortName() string { return p.Name }
 
+// A pair is a kind of which two are made at once.
+type pair interface {
+	Kind
+	// peer describes the other end, or is nil; with is the kind with another.
+	peer() *Link
+	with(peer *Link) Kind
+}
+
 var kinds = attr.NewUnion(Kind.KindName,
 	func(name string, _ uint16, data []byte) Kind { return &OtherKind{name, data} })
 

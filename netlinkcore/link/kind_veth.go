@@ -14,6 +14,8 @@ func (*Veth) KindName() string { return "veth" }
 
 func (v *Veth) peer() *Link { return v.Peer }
 
+func (*Veth) with(peer *Link) Kind { return &Veth{peer} }
+
 var _ = kind("veth", "one end of a pair", func(v *Veth) []attr.Field {
 	return []attr.Field{
 		attr.Nest(uapi.VETH_INFO_PEER, "peer", &v.Peer, schema, "the other end: its name, or link.peer(…)").CreateOnly().WriteOnly(),

@@ -52,7 +52,7 @@ func TestBridge(t *testing.T) {
 func TestVLANOptions(t *testing.T) {
 	p := verbtest.New(t, "kind:vlan", "kind:dummy")
 	p.Must(object.Add, ref(called("d0", &link.Dummy{})))
-	v := &link.Link{Name: opt.Of("vl"), Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: n16(4094), Protocol: opt.Of(link.VLAN8021AD),
+	v := &link.Link{Name: "vl", Parent: rt.DevName("d0"), Kind: &link.VLAN{ID: n16(4094), Protocol: opt.Of(link.VLAN8021AD),
 		ReorderHeader: no, LooseBinding: yes, GVRP: yes, MVRP: yes, EgressQoS: []link.QoS{{From: n32(1), To: n32(2)}, {From: n32(5), To: n32(6)}},
 		IngressQoS: []link.QoS{{From: n32(3), To: n32(4)}}}}
 	p.Must(object.Add, ref(v))
@@ -65,11 +65,11 @@ func TestVLANOptions(t *testing.T) {
 
 func TestVXLAN(t *testing.T) {
 	p := verbtest.New(t, "kind:vxlan", "kind:dummy")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("d0"), Kind: &link.Dummy{}, Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "d0", Kind: &link.Dummy{}, Up: yes}))
 	v := &link.VXLAN{ID: n32(42), Remote: netip.MustParseAddr("192.0.2.9"), Local: netip.MustParseAddr("192.0.2.1"), TTL: n8(33), TOS: n8(4), DF: n8(1),
 		Port: n16(4789), PortMin: n16(4000), PortMax: n16(5000), Learning: no, Proxy: yes, RSC: yes, L2Miss: yes, L3Miss: yes, Ageing: n32(100),
 		Limit: n32(50), UDPChecksum: no, GBP: yes, RemoteChecksumTx: yes, RemoteChecksumRx: yes}
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("vx"), Parent: rt.DevName("d0"), Kind: v}))
+	p.Must(object.Add, ref(&link.Link{Name: "vx", Parent: rt.DevName("d0"), Kind: v}))
 	p.Same(ref(called("vx", v)))
 	options(p, "vx", map[string]any{"id": 42, "remote": "192.0.2.9", "local": "192.0.2.1", "ttl": 33, "tos": "0x4", "df": "set", "port": 4789,
 		"port_range.low": 4000, "port_range.high": 5000, "learning": false, "proxy": true, "rsc": true, "l2miss": true, "l3miss": true,
@@ -87,15 +87,15 @@ func TestVXLAN(t *testing.T) {
 
 func TestBridgePort(t *testing.T) {
 	p := verbtest.New(t, "kind:bridge", "kind:dummy", "bridge:mcast")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("b0"), Kind: &link.Bridge{STP: n32(1)}, Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "b0", Kind: &link.Bridge{STP: n32(1)}, Up: yes}))
 	p.Must(object.Add, ref(called("p1", &link.Dummy{})))
-	p.Must(object.Set, ref(&link.Link{Name: opt.Of("p1"), Master: rt.DevName("b0")}))
+	p.Must(object.Set, ref(&link.Link{Name: "p1", Master: rt.DevName("b0")}))
 	port := &link.BridgePort{Priority: n16(7), Cost: n32(55), Hairpin: yes, Guard: yes, RootBlock: yes, FastLeave: yes, Learning: no, Flood: no,
 		MulticastFlood: no, MulticastToUnicast: yes, BroadcastFlood: no, VLANTunnel: yes, NeighSuppress: yes, Isolated: yes, Locked: yes,
 		MulticastRouter: n8(2), GroupForwardMask: n16(8), BackupPort: rt.DevName("p1")}
-	v := &link.Link{Name: opt.Of("p0"), Kind: &link.Dummy{}, Master: rt.DevName("b0"), Up: yes, Port: port}
+	v := &link.Link{Name: "p0", Kind: &link.Dummy{}, Master: rt.DevName("b0"), Up: yes, Port: port}
 	p.Must(object.Add, ref(v))
-	p.Same(ref(&link.Link{Name: opt.Of("p0"), Master: rt.DevName("b0"), Up: yes, Port: port}))
+	p.Same(ref(&link.Link{Name: "p0", Master: rt.DevName("b0"), Up: yes, Port: port}))
 	want := map[string]any{"master": "b0"}
 	for k, v := range map[string]any{"priority": 7, "cost": 55, "hairpin": true, "guard": true, "root_block": true, "fastleave": true, "learning": false,
 		"flood": false, "mcast_flood": false, "mcast_to_unicast": true, "bcast_flood": false, "vlan_tunnel": true, "neigh_suppress": true,
@@ -103,11 +103,11 @@ func TestBridgePort(t *testing.T) {
 		want["linkinfo.info_slave_data."+k] = v
 	}
 	links(p, "p0", want)
-	p.Must(object.Set, ref(&link.Link{Name: opt.Of("p0"), Port: &link.BridgePort{Hairpin: no, BackupPort: attr.NoDev}}))
+	p.Must(object.Set, ref(&link.Link{Name: "p0", Port: &link.BridgePort{Hairpin: no, BackupPort: attr.NoDev}}))
 	links(p, "p0", map[string]any{"linkinfo.info_slave_data.hairpin": false, "linkinfo.info_slave_data.backup_port": nil})
-	p.Must(object.Set, ref(&link.Link{Name: opt.Of("p0"), Master: attr.NoDev}))
+	p.Must(object.Set, ref(&link.Link{Name: "p0", Master: attr.NoDev}))
 	links(p, "p0", map[string]any{"master": nil, "linkinfo.info_slave_kind": nil})
-	bad := &link.Link{Name: opt.Of("p0"), Port: &link.BridgePort{Hairpin: yes}}
+	bad := &link.Link{Name: "p0", Port: &link.BridgePort{Hairpin: yes}}
 	p.Refused(object.Set, ref(bad), "unsupported", "")
 }
 
@@ -115,14 +115,14 @@ func TestBridgePort(t *testing.T) {
 // comes before up.
 func TestMasterBeforeUp(t *testing.T) {
 	p := verbtest.New(t, "kind:bond", "kind:vrf", "kind:dummy")
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("bo"), Kind: &link.Bond{Mode: n8(1), MIIMonitor: n32(100)}, Up: yes}))
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("vr"), Kind: &link.VRF{Table: opt.Of(rt.Table(77))}, Up: yes}))
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p0"), Kind: &link.Dummy{}, Master: rt.DevName("bo"), Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "bo", Kind: &link.Bond{Mode: n8(1), MIIMonitor: n32(100)}, Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "vr", Kind: &link.VRF{Table: opt.Of(rt.Table(77))}, Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "p0", Kind: &link.Dummy{}, Master: rt.DevName("bo"), Up: yes}))
 	links(p, "p0", map[string]any{"master": "bo", "linkinfo.info_slave_kind": "bond"})
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p1"), Kind: &link.Dummy{}, Master: rt.DevName("vr"), Up: yes}))
+	p.Must(object.Add, ref(&link.Link{Name: "p1", Kind: &link.Dummy{}, Master: rt.DevName("vr"), Up: yes}))
 	links(p, "p1", map[string]any{"master": "vr", "linkinfo.info_slave_kind": "vrf", "linkinfo.info_slave_data.table": 77})
-	p.Must(object.Add, ref(&link.Link{Name: opt.Of("p2"), Kind: &link.Dummy{}, Up: yes}))
-	p.Must(object.Set, ref(&link.Link{Name: opt.Of("p2"), Up: no}))
-	p.Must(object.Set, ref(&link.Link{Name: opt.Of("p2"), Master: rt.DevName("bo"), Up: yes, Port: &link.BondPort{QueueID: n16(3), Priority: opt.Of[int32](-5)}}))
+	p.Must(object.Add, ref(&link.Link{Name: "p2", Kind: &link.Dummy{}, Up: yes}))
+	p.Must(object.Set, ref(&link.Link{Name: "p2", Up: no}))
+	p.Must(object.Set, ref(&link.Link{Name: "p2", Master: rt.DevName("bo"), Up: yes, Port: &link.BondPort{QueueID: n16(3), Priority: opt.Of[int32](-5)}}))
 	links(p, "p2", map[string]any{"linkinfo.info_slave_data.queue_id": 3, "linkinfo.info_slave_data.prio": -5, "flags": "[BROADCAST NOARP SLAVE UP LOWER_UP]"})
 }

@@ -7,7 +7,6 @@ package link
 import (
 	"context"
 	"errors"
-	"net/netip"
 
 	"golang.org/x/sys/unix"
 
@@ -21,43 +20,45 @@ import (
 // A Link is a network device. Its name is its key.
 type Link struct {
 	attr.Extra
-	Name   opt.Value[string]
+	Name   string
 	Index  opt.Value[uint32]
-	Rename opt.Value[string] // the name to give it, in a change
+	Rename string            // the name to give it, in a change
 	Kind   Kind              // nil: a physical device, or not known
 	Port   Port              // options of a port, by its master's kind
 	Type   opt.Value[uint16] // ARPHRD_*
 
-	Up, Promisc, AllMulticast, Multicast, ARP, Dynamic     opt.Value[bool]
-	Loopback, Broadcasts, PointToPoint, Running, Carrier   opt.Value[bool]
-	Master, Parent                                         rt.Dev
-	ParentNetNS                                            rt.NetNS // where Parent is, in a creation or filter; unset: here
-	ParentNSID                                             opt.Value[int32]
-	NetNS                                                  rt.NetNS
-	Address, Broadcast                                     rt.MAC
-	MTU, MinMTU, MaxMTU                                    opt.Value[uint32]
-	QueueLength, Group, TxQueues, RxQueues                 opt.Value[uint32]
-	GSOMaxSize, GSOMaxSegs, GROMaxSize                     opt.Value[uint32]
-	GSOIPv4MaxSize, GROIPv4MaxSize, TSOMaxSize, TSOMaxSegs opt.Value[uint32]
-	State                                                  opt.Value[OperState]
-	Mode                                                   opt.Value[uint8]
-	Alias, Qdisc                                           opt.Value[string]
-	AltNames                                               []AltName
-	AddrGenMode                                            opt.Value[AddrGenMode]
-	Token                                                  netip.Addr
-	ForceCarrier, ProtoDown, Immutable                     opt.Value[bool]
-	Stats                                                  *Stats
-	XDP                                                    *XDP
-	Map                                                    *Map
-	ProtoDownReason                                        opt.Value[rt.Mark]
-	Headroom, Tailroom                                     opt.Value[uint16]
-	PacingHorizon                                          opt.Value[uint32]
-	Hardware                                               *Hardware
-	Activity                                               *Activity
+	Up, Promisc, AllMulticast, Multicast, ARP, Dynamic   opt.Value[bool]
+	Loopback, Broadcasts, PointToPoint, Running, Carrier opt.Value[bool]
+	ForceCarrier, ProtoDown                              opt.Value[bool]
+	Master, Parent                                       rt.Dev
+	ParentNetNS                                          rt.NetNS // where Parent is, in a creation or filter; unset: here
+	ParentNSID                                           opt.Value[int32]
+	NetNS                                                rt.NetNS
+	Address, Broadcast                                   rt.MAC
+	MTU, QueueLength, Group, TxQueues, RxQueues          opt.Value[uint32]
+	GSOMaxSize, GSOMaxSegs, GROMaxSize                   opt.Value[uint32]
+	GSOIPv4MaxSize, GROIPv4MaxSize                       opt.Value[uint32]
+	State                                                opt.Value[OperState]
+	Mode                                                 opt.Value[uint8]
+	Alias                                                opt.Value[string]
+	Qdisc                                                string
+	AltNames                                             []AltName
+	ProtoDownReason                                      opt.Value[rt.Mark]
+	Stats                                                *Stats
+	XDP                                                  *XDP
+	Map                                                  *Map
+	Hardware                                             *Hardware
+	Details                                              *Details
+}
+
+// Details are what is rarely asked for, though the kernel always says it.
+type Details struct {
+	Facts
+	Families
 }
 
 // An AltName is a further name of a device, up to 127 bytes.
-type AltName struct{ Name opt.Value[string] }
+type AltName struct{ Name string }
 
 // An OperState is a device's operational state (RFC 2863).
 type OperState uint8
@@ -100,7 +101,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 	bit := func(flag uint64, name string, p *opt.Value[bool], doc string) attr.Field {
 		return attr.HeadBit(8, 12, 4, flag, name, p, doc)
 	}
-	return []attr.Field{
+	return append([]attr.Field{
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most; of what is there an altname, too").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckReference),
 		attr.Head32(4, "index", &v.Index, "interface index; the kernel chooses that of a new device unless given").IsKey(),
 		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName),
@@ -128,52 +129,45 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.Namespace(unix.IFLA_NET_NS_FD, "netns", &v.NetNS, "namespace to be born in or to move to").Means("netns").MovesIt(),
 		attr.LinkAddr(unix.IFLA_ADDRESS, "address", &v.Address, "link-layer address"),
 		attr.LinkAddr(unix.IFLA_BROADCAST, "broadcast", &v.Broadcast, "link-layer broadcast address, or a tunnel's peer").Default("ff:ff:ff:ff:ff:ff"),
-		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes"),
-		attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
-		attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
+		attr.Uint32(unix.IFLA_MTU, "mtu", &v.MTU, "largest packet, bytes").Means("mtu "),
 		attr.Uint32(unix.IFLA_TXQLEN, "txqueuelen", &v.QueueLength, "length of the transmit queue, packets").Default(1000),
 		attr.Uint32(unix.IFLA_GROUP, "group", &v.Group, "group number").Words(groups).Default("default"),
-		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues; 1 unless given, or what the kind says (veth, bond, team)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team"),
-		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues; 1 unless given, or what the kind says (veth, bond, team)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team"),
+		attr.Uint32(unix.IFLA_NUM_TX_QUEUES, "numtxqueues", &v.TxQueues, "number of transmit queues; 1 unless given, or what the kind says (veth, bond, team, tun)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team", "tun"),
+		attr.Uint32(unix.IFLA_NUM_RX_QUEUES, "numrxqueues", &v.RxQueues, "number of receive queues; 1 unless given, or what the kind says (veth, bond, team, tun)").CreateOnly().DefaultBut(1, "kind", "veth", "bond", "team", "tun"),
 		attr.Uint32(unix.IFLA_GSO_MAX_SIZE, "gso_max_size", &v.GSOMaxSize, "largest segmented packet, bytes").Default(65536),
 		attr.Uint32(unix.IFLA_GSO_MAX_SEGS, "gso_max_segs", &v.GSOMaxSegs, "most segments in one packet").Default(65535),
 		attr.Uint32(unix.IFLA_GRO_MAX_SIZE, "gro_max_size", &v.GROMaxSize, "largest aggregated packet, bytes").Default(65536),
 		attr.Uint32(unix.IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", &v.GSOIPv4MaxSize, "largest segmented IPv4 packet, bytes").Default(65536).FromKernel("6.3"),
 		attr.Uint32(unix.IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", &v.GROIPv4MaxSize, "largest aggregated IPv4 packet, bytes").Default(65536).FromKernel("6.3"),
-		attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),
-		attr.Uint32(unix.IFLA_TSO_MAX_SEGS, "tso_max_segs", &v.TSOMaxSegs, "hardware's limit of segments").ReadOnly(),
-		attr.Uint16(uapi.IFLA_HEADROOM, "headroom", &v.Headroom, "room for headers, bytes").ReadOnly().FromKernel("6.18"),
-		attr.Uint16(uapi.IFLA_TAILROOM, "tailroom", &v.Tailroom, "room behind the packet, bytes").ReadOnly().FromKernel("6.18"),
-		attr.Uint32(uapi.IFLA_MAX_PACING_OFFLOAD_HORIZON, "max_pacing_offload_horizon", &v.PacingHorizon, "furthest departure time that the hardware paces, ns").ReadOnly().FromKernel("6.13"),
 		attr.Uint8(unix.IFLA_OPERSTATE, "state", &v.State, "operational state, RFC 2863").Words(operStates).Also(attr.Volatile),
 		attr.Uint8(unix.IFLA_LINKMODE, "mode", &v.Mode, "whether carrier alone makes it operational").Words(linkModes).Default("default"),
 		attr.String(unix.IFLA_IFALIAS, "alias", &v.Alias, "free text, 255 bytes at most").Range(0, 255).ChangeOnly().Clears(""),
 		attr.String(unix.IFLA_QDISC, "qdisc", &v.Qdisc, "kind of the root queueing discipline").ReadOnly(),
 		attr.Nested(unix.IFLA_PROP_LIST, 0,
 			attr.List(unix.IFLA_ALT_IFNAME, 0, attr.Repeat, "altnames", &v.AltNames, altName, "further names").AnyOrder().By(unix.RTM_NEWLINKPROP, unix.RTM_DELLINKPROP)),
-		attr.Nested(unix.IFLA_AF_SPEC, 0,
-			attr.Nested(unix.AF_INET6, 0,
-				attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
-				attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::"),
-				attr.Ignored(unix.IFLA_INET6_FLAGS, unix.IFLA_INET6_CONF, unix.IFLA_INET6_STATS, unix.IFLA_INET6_CACHEINFO, unix.IFLA_INET6_ICMP6STATS, unix.IFLA_INET6_RA_MTU)),
-			attr.Ignored(unix.AF_INET, unix.AF_MCTP)),
+		perFamily(v),
 		attr.Bool8(unix.IFLA_CARRIER, "carrier", &v.ForceCarrier, "carrier, which some kinds let the user set").ChangeOnly().Also(attr.Volatile),
 		attr.Bool8(unix.IFLA_PROTO_DOWN, "protodown", &v.ProtoDown, "held down on behalf of a protocol").ChangeOnly().Default(false),
-		attr.Bool8(uapi.IFLA_NETNS_IMMUTABLE, "netns_immutable", &v.Immutable, "cannot move to another namespace").ReadOnly().FromKernel("6.15"),
 		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter(),
 		attr.Nested(unix.IFLA_PROTO_DOWN_REASON, 0,
 			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
 		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly().Quiet(),
 		attr.Nest(unix.IFLA_MAP, "map", &v.Map, ifMap, "addresses of old hardware").ChangeOnly().Quiet(),
-		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT, unix.IFLA_DEVLINK_PORT, unix.IFLA_DPLL_PIN),
-		hardware(&v.Hardware), activity(&v.Activity),
+		attr.Ignored(unix.IFLA_STATS, unix.IFLA_WEIGHT, unix.IFLA_COST, unix.IFLA_PRIORITY, unix.IFLA_EVENT),
+		hardware(&v.Hardware), facts(&v.Details),
 		attr.Unknown(&v.Extra),
-	}
-}).Made("link.peer", "name").Hooks(nil, func(v *Link) {
+	}, hardwareOfOthers(&v.Hardware)...)
+}).Made("link.peer", "name").Hooks(nil, received)
+
+// received says of a link what the kernel means.
+func received(v *Link) {
 	if v.ParentNSID.IsSet() {
 		nameless(v)
 	}
-})
+	if k, ok := v.Kind.(*Netkit); ok && k.Mode.Or(0) == netkitL3 {
+		v.Address = rt.MAC{} // zeros, which it would not take
+	}
+}
 
 // withVFs asks for virtual functions, which the kernel leaves out otherwise.
 var withVFs = []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterVF}}
@@ -188,13 +182,16 @@ var Type = &object.Type[Link]{
 		object.Get:    {Type: unix.RTM_GETLINK, Also: withVFs},
 		object.List:   {Type: unix.RTM_GETLINK, Also: withVFs},
 	},
-	Args:    []string{"name", "kind"},
-	Fill:    fill,
-	Resolve: resolve,
-	Check:   check,
-	Find:    find,
-	Arrived: arrived,
-	Along:   along,
+	Args:         []string{"name", "kind"},
+	Events:       []uint32{unix.RTNLGRP_LINK},
+	Fill:         fill,
+	Resolve:      resolve,
+	Check:        check,
+	Find:         find,
+	Arrived:      arrived,
+	IdentifiedBy: func(v *Link) string { return v.Name },
+	Along:        along,
+	Outside:      outside,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {
 			return object.Kernel
@@ -213,12 +210,11 @@ func check(verb object.Verb, v *Link) error {
 		return &object.AttributeError{Code: "invalid", Path: "kind", Err: errors.New("is missing: what sort of device?")}
 	}
 	names := map[string]*Link{"name": v}
-	if pair, ok := v.Kind.(interface{ peer() *Link }); ok && pair.peer() != nil {
-		names["kind.peer.name"] = pair.peer()
+	if end, ok := v.Kind.(pair); ok && end.peer() != nil {
+		names["kind.peer.name"] = end.peer()
 	}
 	for path, l := range names {
-		name, ok := l.Name.Get()
-		if err := attr.CheckName(name); ok && err != nil {
+		if err := attr.CheckName(l.Name); l.Name != "" && err != nil {
 			return &object.AttributeError{Code: "invalid", Path: path, Err: err}
 		}
 	}
@@ -227,11 +223,10 @@ func check(verb object.Verb, v *Link) error {
 
 // find looks up the index of a link that is named: requests name no devices.
 func find(ctx context.Context, s *object.Scope, v *Link) error {
-	name, ok := v.Name.Get()
-	if !ok || v.Index.IsSet() {
+	if v.Name == "" || v.Index.IsSet() {
 		return nil
 	}
-	i, err := s.Index(ctx, name)
+	i, err := s.Index(ctx, v.Name)
 	if err != nil {
 		return &object.AttributeError{Code: object.Code(err), Path: "name", Err: err}
 	}
@@ -241,11 +236,11 @@ func find(ctx context.Context, s *object.Scope, v *Link) error {
 
 // along returns what a pair's other end cannot be given at its birth.
 func along(v *Link) (rt.NetNS, *Link) {
-	pair, ok := v.Kind.(interface{ peer() *Link })
-	if !ok || pair.peer() == nil {
+	end, ok := v.Kind.(pair)
+	if !ok || end.peer() == nil {
 		return rt.NetNS{}, nil
 	}
-	peer, rest := pair.peer(), &Link{}
+	peer, rest := end.peer(), &Link{}
 	late := false
 	schema.Merge(attr.To(rest), attr.To(peer), func(f *attr.Field) bool {
 		take := f.Access&attr.Change != 0 && (f.Last || f.There || f.Access&attr.Create == 0)

@@ -25,7 +25,7 @@ func TestListNames(t *testing.T) {
 			t.Fatalf("%d links, %v", len(list), err)
 		}
 		for _, l := range list {
-			name := l.Name.Or("")
+			name := l.Name
 			if parent := l.Parent.Name(); parent != want[name] {
 				t.Errorf("the parent of %s is %q, want %q", name, parent, want[name])
 			}
@@ -49,7 +49,7 @@ func TestListNamesUnknown(t *testing.T) {
 		t.Fatalf("%d links, %v", len(list), err)
 	}
 	for _, l := range list {
-		if l.Name.Or("") == "v0" && l.Master.Name() != "b0" {
+		if l.Name == "v0" && l.Master.Name() != "b0" {
 			t.Errorf("the master of v0 is %s", l.Master)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/wire"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -28,7 +29,7 @@ func scope(t *testing.T) (*nstest.NS, *object.Scope) {
 }
 
 func named(name string, kind link.Kind) *link.Link {
-	return &link.Link{Name: opt.Of(name), Kind: kind}
+	return &link.Link{Name: name, Kind: kind}
 }
 
 func add(t *testing.T, s *object.Scope, l *link.Link) {
@@ -192,8 +193,8 @@ func TestOrderOfMessages(t *testing.T) {
 	l := named("v0", &link.Veth{Peer: named("v1", nil)})
 	l.Master, l.Up, l.Alias = rt.DevName("br0"), yes, opt.Of("port")
 	l.Port = &link.BridgePort{Isolated: yes, Cost: opt.Of[uint32](7), Learning: no, Hairpin: yes}
-	l.AltNames = []link.AltName{{Name: opt.Of("a-much-longer-name")}, {Name: opt.Of("second")}}
-	l.AddrGenMode = opt.Of(link.GenNone)
+	l.AltNames = []link.AltName{{Name: "a-much-longer-name"}, {Name: "second"}}
+	l.Details = genMode(link.GenNone)
 	add(t, s, l)
 	out := shown(t, ns, "v0")
 	want(t, out, map[string]any{"master": "br0", "ifalias": "port", "inet6_addr_gen_mode": "none"})
@@ -214,7 +215,7 @@ func TestOrderOfMessages(t *testing.T) {
 	want(t, info(t, ns, "v0", "info_slave_data"), map[string]any{"isolated": false, "flood": false})
 
 	free := named("v0", nil)
-	free.Master, free.Rename, free.Up = attr.NoDev, opt.Of("w0"), no
+	free.Master, free.Rename, free.Up = attr.NoDev, "w0", no
 	if err := link.Type.Set(t.Context(), s, free); err != nil {
 		t.Fatal(err)
 	}
@@ -269,16 +270,26 @@ func TestSetOfKind(t *testing.T) {
 	}
 }
 
-// A kind without a definition keeps its name and bytes.
+// A kind without a definition keeps its name and bytes, and is sent by its name.
 func TestOtherKind(t *testing.T) {
-	nstest.Require(t, "kind:ifb")
-	ns, s := scope(t)
-	add(t, s, named("i0", &link.OtherKind{Name: "ifb"}))
-	if kind := shown(t, ns, "i0")["linkinfo"].(map[string]any)["info_kind"]; kind != "ifb" {
-		t.Errorf("ip shows %v", kind)
+	_, s := scope(t)
+	strange := &link.OtherKind{Name: "strange", Data: []byte{8, 0, 1, 0, 7, 0, 0, 0}}
+	var w wire.Writer
+	w.Zero(unix.SizeofIfInfomsg)
+	info := w.Begin(unix.IFLA_LINKINFO)
+	w.String(unix.IFLA_INFO_KIND, strange.Name)
+	w.Blob(unix.IFLA_INFO_DATA, strange.Data)
+	w.End(info, false)
+	body, err := w.Bytes()
+	got := &link.Link{}
+	if err := errors.Join(err, link.Type.Schema.Decode(&attr.Dec{}, got, body)); err != nil {
+		t.Fatal(err)
 	}
-	if k, ok := get(t, s, "i0").Kind.(*link.OtherKind); !ok || k.Name != "ifb" {
-		t.Errorf("read back %+v", get(t, s, "i0").Kind)
+	if k, ok := got.Kind.(*link.OtherKind); !ok || k.Name != "strange" || !slices.Equal(k.Data, strange.Data) {
+		t.Errorf("read %+v", got.Kind)
+	}
+	if err := link.Type.Add(t.Context(), s, named("x0", strange)); object.Code(err) != "unsupported" {
+		t.Errorf("a kind that no kernel knows: %v", err)
 	}
 }
 
@@ -286,7 +297,7 @@ func TestMove(t *testing.T) {
 	ns, s := scope(t)
 	other := ns.Another(t)
 	add(t, s, named("v0", &link.Veth{Peer: named("v1", nil)}))
-	if err := link.Type.Set(t.Context(), s, &link.Link{Name: opt.Of("v0"), NetNS: attr.NSFD("", other.FD())}); err != nil {
+	if err := link.Type.Set(t.Context(), s, &link.Link{Name: "v0", NetNS: attr.NSFD("", other.FD())}); err != nil {
 		t.Fatal(err)
 	}
 	want(t, shown(t, other, "v0"), map[string]any{"ifname": "v0"})

@@ -38,8 +38,8 @@ func fill(verb object.Verb, v *Link) {
 		return
 	}
 	here := !v.ParentNetNS.IsSet() && !v.ParentNSID.IsSet() && v.Parent.Name() != ""
-	if veth, ok := v.Kind.(*Veth); ok && here && verb == object.Add && veth.Peer == nil {
-		v.Kind, v.Parent = &Veth{Peer: &Link{Name: opt.Of(v.Parent.Name())}}, rt.Dev{}
+	if end, ok := v.Kind.(pair); ok && here && verb == object.Add && end.peer() == nil {
+		v.Kind, v.Parent = end.with(&Link{Name: v.Parent.Name()}), rt.Dev{}
 		return
 	}
 	kind, i, ok := ownParent(v)
@@ -118,8 +118,8 @@ func indexParent(ctx context.Context, s *object.Scope, v *Link) error {
 func arrived(v *Link) rt.NetNS {
 	ns := v.NetNS
 	v.NetNS, v.Index = rt.NetNS{}, opt.Value[uint32]{}
-	if v.Rename.IsSet() {
-		v.Name, v.Rename = v.Rename, opt.Value[string]{}
+	if v.Rename != "" {
+		v.Name, v.Rename = v.Rename, ""
 	}
 	return ns
 }

@@ -21,7 +21,7 @@ func card(t *testing.T) *verbtest.Place {
 }
 
 func change(vfs ...link.VF) object.Ref {
-	return ref(&link.Link{Name: opt.Of("eth0"), Hardware: &link.Hardware{VFs: vfs}})
+	return ref(&link.Link{Name: "eth0", Hardware: &link.Hardware{VFs: vfs}})
 }
 
 // function is what ip shows of a virtual function.

@@ -23,7 +23,7 @@ type Neigh struct {
 	LLAddr                                     rt.MAC
 	State                                      opt.Value[rt.NeighState]
 	Proxy, Router, ExternLearn, Use, Offloaded opt.Value[bool]
-	Managed, Locked                            opt.Value[bool]
+	Managed, Locked, Validated                 opt.Value[bool]
 	Protocol                                   opt.Value[rt.Protocol]
 	Probes                                     opt.Value[uint32]
 	Type                                       opt.Value[uint8]
@@ -46,7 +46,8 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 		rt.NeighFlag(unix.NTF_OFFLOADED, "offloaded", &v.Offloaded, "in hardware").Counter(),
 		attr.Nested(uapi.NDA_FLAGS_EXT, 4,
 			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_MANAGED, "managed", &v.Managed, "keep it resolved").Default(false),
-			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_LOCKED, "locked", &v.Locked, "held by a locked port").Counter()),
+			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_LOCKED, "locked", &v.Locked, "held by a locked port").Counter(),
+			attr.HeadBit(0, -1, 4, uapi.NTF_EXT_EXT_VALIDATED, "extern_valid", &v.Validated, "known to be reachable by what learned it, so that it stays").FromKernel("6.17").Default(false)),
 		attr.Uint8(uapi.NDA_PROTOCOL, "protocol", &v.Protocol, "who made it").Words(rt.Protocols),
 		attr.Uint32(unix.NDA_PROBES, "probes", &v.Probes, "probes sent").Counter(),
 		attr.Head8(11, "type", &v.Type, "type of the route to it").ReadOnly(),
@@ -65,8 +66,10 @@ var Type = &object.Type[Neigh]{
 		object.Delete:  {Type: unix.RTM_DELNEIGH},
 		object.List:    {Type: unix.RTM_GETNEIGH},
 	},
-	Args:     []string{"dst"},
-	Complete: true, // the state is always sent, and flags that are not are taken away
+	Args:       []string{"dst"},
+	Events:     []uint32{unix.RTNLGRP_NEIGH},
+	Everything: []*Neigh{{}, {Proxy: opt.Of(true)}},
+	Complete:   true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
 		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
 			v.State.Set(rt.NeighPermanent)

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/encap"
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -32,12 +33,24 @@ type NextHop struct {
 	OnLink, Dead, LinkDown, Offload, Trap opt.Value[bool]
 	GroupsOnly                            opt.Value[bool]
 	Master                                rt.Dev
+	Encap                                 encap.Encap
+	HWStats, HWStatsUsed                  opt.Value[bool]
+	GroupStats                            []MemberStats
+	Port                                  opt.Value[uint16]
+}
+
+// MemberStats counts what a group sent by a member.
+type MemberStats struct {
+	attr.Extra
+	ID        opt.Value[uint32]
+	Packets   opt.Value[uint64] // with those of hardware
+	PacketsHW opt.Value[uint64]
 }
 
 // A Member is a nexthop of a group.
 type Member struct {
 	ID     opt.Value[uint32]
-	Weight opt.Value[uint16] // 1 to 256
+	Weight opt.Value[uint32] // 1 to 65536
 }
 
 // A GroupType is how a group shares traffic.
@@ -55,9 +68,22 @@ var groupTypes = attr.Enum{{0, "mpath"}, {1, "resilient"}}
 var member = attr.Define("member", "member of a group", 8, func(v *Member) []attr.Field {
 	return []attr.Field{
 		attr.Head32(0, "id", &v.ID, "nexthop"),
-		attr.HeadShare(4, "weight", &v.Weight, "share of the traffic, 1 to 256").Default(1),
+		attr.HeadWideShare(4, "weight", &v.Weight, "share of the traffic, 1 to 65536; more than 256 since Linux 6.12").Default(1),
 	}
 }).Made("", "id")
+
+var memberStats = attr.Define("member_stats", "what a group sent by a member", 0, func(v *MemberStats) []attr.Field {
+	return []attr.Field{
+		attr.Uint32(uapi.NHA_GROUP_STATS_ENTRY_ID, "id", &v.ID, "member").Counter(),
+		attr.Uint(uapi.NHA_GROUP_STATS_ENTRY_PACKETS, "packets", &v.Packets, "packets").Counter(),
+		attr.Uint(uapi.NHA_GROUP_STATS_ENTRY_PACKETS_HW, "packets_hw", &v.PacketsHW, "of these, in hardware").Counter(),
+		attr.Unknown(&v.Extra),
+	}
+})
+
+// withStats makes the kernel report what groups sent: NHA_OP_FLAG_DUMP_STATS and
+// NHA_OP_FLAG_DUMP_HW_STATS. Before Linux 6.9 it refuses that.
+var withStats = []object.Word{{Number: uapi.NHA_OP_FLAGS, Value: 1 | 2, Since: attr.Release{Major: 6, Minor: 9}}}
 
 // schema is struct nhmsg and NHA_*.
 var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr.Field {
@@ -71,6 +97,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		attr.Device(unix.NHA_OIF, "dev", &v.Dev, "output device").Also(attr.Filter),
 		attr.Flag(unix.NHA_BLACKHOLE, "blackhole", &v.Blackhole, "drop traffic"),
 		attr.Flag(uapi.NHA_FDB, "fdb", &v.FDB, "for forwarding entries of VXLAN").Also(attr.Filter),
+		encap.Field(unix.NHA_ENCAP_TYPE, unix.NHA_ENCAP, &v.Encap),
 		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members, such as [1, 2], or [(1, 10), (2, 20)] with shares of the traffic; each has").AnyOrder(),
 		attr.Uint16(unix.NHA_GROUP_TYPE, "type", &v.GroupType, "how a group shares traffic").Words(groupTypes).Default("mpath"),
 		attr.Nested(uapi.NHA_RES_GROUP, 0,
@@ -88,7 +115,11 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		flag(unix.RTNH_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
 		attr.Flag(unix.NHA_GROUPS, "groups", &v.GroupsOnly, "groups only, in lists").Only(attr.Filter),
 		attr.Device(unix.NHA_MASTER, "master", &v.Master, "those by devices of this VRF, in lists").Only(attr.Filter),
-		attr.Ignored(uapi.NHA_OP_FLAGS, uapi.NHA_HW_STATS_ENABLE, uapi.NHA_HW_STATS_USED, uapi.NHA_GROUP_STATS),
+		attr.Bool32(uapi.NHA_HW_STATS_ENABLE, "hw_stats", &v.HWStats, "count in hardware what a group sends").FromKernel("6.9").Default(false),
+		attr.Bool32(uapi.NHA_HW_STATS_USED, "hw_stats_used", &v.HWStatsUsed, "hardware counts").Counter(),
+		attr.List(uapi.NHA_GROUP_STATS, uapi.NHA_GROUP_STATS_ENTRY, attr.Items, "group_stats", &v.GroupStats, memberStats, "what a group sent by each member").Counter(),
+		attr.BE16(uapi.NHA_DST_PORT, "port", &v.Port, "UDP port of the remote, of a nexthop for VXLAN").FromKernel("7.2"),
+		attr.Ignored(uapi.NHA_OP_FLAGS),
 		attr.Unknown(&v.Extra),
 	}
 })
@@ -100,12 +131,14 @@ var Type = &object.Type[NextHop]{
 		object.Add:     {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Replace: {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
 		object.Delete:  {Type: unix.RTM_DELNEXTHOP},
-		object.Get:     {Type: unix.RTM_GETNEXTHOP},
-		object.List:    {Type: unix.RTM_GETNEXTHOP},
+		object.Get:     {Type: unix.RTM_GETNEXTHOP, Also: withStats},
+		object.List:    {Type: unix.RTM_GETNEXTHOP, Also: withStats},
 	},
-	Args: []string{"id"},
-	Echo: true,
-	Fill: fill,
+	Args:   []string{"id"},
+	Rank:   func(v *NextHop) int { return min(len(v.Group), 1) }, // a group after its members
+	Echo:   true,
+	Events: []uint32{unix.RTNLGRP_NEXTHOP},
+	Fill:   fill,
 	Made: func(v *NextHop) object.Origin {
 		kernel, daemon := v.Protocol.Or(rt.ProtoUnspec).Origin()
 		switch {

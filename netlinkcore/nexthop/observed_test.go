@@ -95,7 +95,7 @@ func TestChosenID(t *testing.T) {
 func TestGroups(t *testing.T) {
 	ns, s := scope(t)
 	add(t, s, hop(1, "10.0.0.2"), hop(2, "10.0.0.3"))
-	members := []nexthop.Member{{ID: opt.Of[uint32](1), Weight: opt.Of[uint16](2)}, {ID: opt.Of[uint32](2), Weight: opt.Of[uint16](200)}}
+	members := []nexthop.Member{{ID: opt.Of[uint32](1), Weight: opt.Of[uint32](2)}, {ID: opt.Of[uint32](2), Weight: opt.Of[uint32](200)}}
 	group := &nexthop.NextHop{ID: opt.Of[uint32](10), Group: members}
 	resilient := &nexthop.NextHop{ID: opt.Of[uint32](11), Group: members, GroupType: opt.Of(nexthop.Resilient),
 		Buckets: opt.Of[uint16](8), IdleTimer: opt.Of[uint32](6000), UnbalancedTimer: opt.Of[uint32](30000)}

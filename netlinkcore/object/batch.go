@@ -129,12 +129,19 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 	if err := b.use(ctx, t.Proto, t.SmallSends); err != nil {
 		return err
 	}
-	if t.Find != nil && (verb == Set || verb == Delete) || t.Before != nil {
+	if t.Find != nil && (verb == Set || verb == Delete) || t.looks(verb, attr.From[S](r.p)) {
 		if err := b.Flush(ctx); err != nil { // they read
 			return err
 		}
 	}
 	v := attr.From[S](t.Schema.Borrow(r.p))
+	if t.outside(verb, v) != nil { // which does not wait with others
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
+		_, err := t.carryOut(ctx, b.s, verb, v, true)
+		return err
+	}
 	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}

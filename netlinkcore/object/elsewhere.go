@@ -26,23 +26,47 @@ func (s *Scope) In(n attr.NetNS, fn func(*Scope) error) error {
 // Is reports whether n names the namespace of s.
 func (s *Scope) Is(n attr.NetNS) (same bool, err error) {
 	err = s.withFD(n, func(fd int) error {
-		home, err := s.home()
+		home, err := s.Home()
 		if err != nil {
 			return err
 		}
 		defer home.Close()
-		var a, b unix.Stat_t
-		if err := errors.Join(unix.Fstat(int(home.Fd()), &a), unix.Fstat(fd, &b)); err != nil {
-			return err
-		}
-		same = a.Dev == b.Dev && a.Ino == b.Ino // both are open, so no number was used again
-		return nil
+		same, err = sameFile(int(home.Fd()), fd)
+		return err
 	})
 	return same, err
 }
 
-// home opens the namespace of s itself.
-func (s *Scope) home() (f *os.File, err error) {
+// Elsewhere returns a Scope for the namespace that n names, and what closes it.
+func (s *Scope) Elsewhere(n attr.NetNS) (there *Scope, done func(), err error) { return s.other(n) }
+
+// Same reports whether o is for the same namespace.
+func (s *Scope) Same(o *Scope) (bool, error) {
+	if s == o {
+		return true, nil
+	}
+	mine, err := s.Home()
+	if err != nil {
+		return false, err
+	}
+	defer mine.Close()
+	theirs, err := o.Home()
+	if err != nil {
+		return false, err
+	}
+	defer theirs.Close()
+	return sameFile(int(mine.Fd()), int(theirs.Fd()))
+}
+
+// sameFile compares two open files: no number is used again while they are.
+func sameFile(a, b int) (bool, error) {
+	var x, y unix.Stat_t
+	err := errors.Join(unix.Fstat(a, &x), unix.Fstat(b, &y))
+	return err == nil && x.Dev == y.Dev && x.Ino == y.Ino, err
+}
+
+// Home opens the namespace of s itself.
+func (s *Scope) Home() (f *os.File, err error) {
 	err = s.Do(func() (err error) { f, err = os.Open("/proc/thread-self/ns/net"); return err })
 	return f, err
 }
@@ -122,7 +146,7 @@ func (t *Type[S]) follow(s *Scope, v *S) (*Scope, func(), error) {
 
 // sendHome moves v, which went from s to at, back, and returns its key in s.
 func (t *Type[S]) sendHome(ctx context.Context, s, at *Scope, v *S) (*S, error) {
-	home, err := s.home()
+	home, err := s.Home()
 	if err != nil {
 		return nil, err
 	}

@@ -20,16 +20,18 @@ const (
 	Get                 // the one that matches
 	List                // all that match
 	Flush               // remove all that match
+	Lookup              // the one that the kernel would use
+	Call                // a request that is none of these: the family is a function
 	numVerbs
 )
 
-var verbNames = [numVerbs]string{"add", "append", "replace", "set", "delete", "get", "list", "flush"}
+var verbNames = [numVerbs]string{"add", "append", "replace", "set", "delete", "get", "list", "flush", "lookup", "call"}
 
 // String returns the verb as scripts write it.
 func (v Verb) String() string { return verbNames[v] }
 
 // Reads reports whether the verb changes nothing.
-func (v Verb) Reads() bool { return v == Get || v == List }
+func (v Verb) Reads() bool { return v == Get || v == List || v == Lookup }
 
 // access says which attributes belong into a message of the verb.
 func (v Verb) access() attr.Access {
@@ -38,7 +40,7 @@ func (v Verb) access() attr.Access {
 		return attr.Change
 	case Delete, Flush:
 		return attr.Delete
-	case Get:
+	case Get, Lookup:
 		return attr.Lookup
 	case List:
 		return attr.Filter
@@ -61,7 +63,7 @@ type Family interface {
 	// in order.
 	Positional() []string
 	// Do carries out a verb that changes something on v, and returns v's key
-	// with what the kernel chose.
+	// with what the kernel chose. A Call returns the answer, or no object.
 	Do(ctx context.Context, s *Scope, verb Verb, v Ref) (Ref, error)
 	// Queue is Do inside a batch: the result comes to the batch.
 	Queue(ctx context.Context, b *Batch, verb Verb, v Ref, note any) error
@@ -70,10 +72,46 @@ type Family interface {
 	// One returns the only object that filter covers: ErrNotFound, an
 	// *AmbiguousError.
 	One(ctx context.Context, s *Scope, filter Ref) (Ref, error)
+	// Lookup returns the object that the kernel would use for what v names.
+	Lookup(ctx context.Context, s *Scope, v Ref) (Ref, error)
 	// Purge removes the objects that filter covers, and returns how many went.
 	Purge(ctx context.Context, s *Scope, filter Ref) (int, error)
 	// Stream yields the objects that filter covers as they come.
 	Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error]
+	// CanWatch reports whether the kernel tells of changes.
+	CanWatch() bool
+	// Watch tells of the objects that filter, which may be empty, covers, and of
+	// changes from now on.
+	Watch(ctx context.Context, s *Scope, filter Ref) (Watcher, error)
+	// Lasts reports whether the family's objects are part of what a namespace
+	// is: they can be listed, made and removed.
+	Lasts() bool
+	// Inventory returns all objects there are, and who made each. A kernel that
+	// lacks the family has none.
+	Inventory(ctx context.Context, s *Scope) ([]Item, error)
+	// Meant is what an add of r makes: with what it implies.
+	Meant(r Ref) Ref
+	// Bare is a copy of what was read, with what makes another one like it and
+	// nothing that follows from that.
+	Bare(r Ref) Ref
+	// Identity tells an object from others of its family in one namespace, as a
+	// text. Two objects may share it where the kernel lets them.
+	Identity(r Ref) string
+	// Group is the same text for objects whose order among each other means
+	// something, such as the addresses of one subnet; "" if it means nothing.
+	Group(r Ref) string
+	// Affects returns what else a change of r changes, and is not of a family
+	// that lasts: settings that others follow.
+	Affects(ctx context.Context, s *Scope, r Ref) ([]Ref, error)
+	// Ranked is the place of an object among those of its family that are made
+	// together.
+	Ranked(r Ref) int
+}
+
+// An Item is an object of an inventory.
+type Item struct {
+	Ref
+	Maker Origin
 }
 
 // A Ref is one object of any family. The zero Ref is none.

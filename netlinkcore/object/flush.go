@@ -14,10 +14,10 @@ func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err er
 		return 0, err
 	}
 	for i := range list {
-		if t.Origin(&list[i]) == Kernel {
+		if t.Origin(list[i]) == Kernel {
 			continue
 		}
-		switch err := t.Delete(ctx, s, &list[i]); {
+		switch err := t.Delete(ctx, s, list[i]); {
 		case err == nil:
 			n++
 		case Code(err) != "not_found": // what went along with another is gone
@@ -33,7 +33,7 @@ func (t *Type[S]) Purge(ctx context.Context, s *Scope, filter Ref) (int, error) 
 }
 
 // flushable is what a flush may remove.
-func (t *Type[S]) flushable(ctx context.Context, s *Scope, filter *S) ([]S, error) {
+func (t *Type[S]) flushable(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
 	list, err := t.Collect(ctx, s, filter)
 	if err == nil && t.Spares != nil {
 		list, err = t.Spares(ctx, s, list)

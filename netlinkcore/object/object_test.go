@@ -31,7 +31,7 @@ func scope(t *testing.T) (*nstest.NS, *object.Scope) {
 	return ns, s
 }
 
-func named(name string) *link.Link { return &link.Link{Name: opt.Of(name)} }
+func named(name string) *link.Link { return &link.Link{Name: name} }
 
 func veth(name, peer string) *link.Link {
 	l := named(name)
@@ -70,7 +70,7 @@ func TestAddIsOneStep(t *testing.T) {
 	ns.Sh(t, "ip link add name br0 type bridge; ip link add x type veth peer name y; ip link property add dev x altname taken")
 	v := veth("v0", "v1")
 	v.Master = rt.DevName("br0")
-	v.AltNames = []link.AltName{{Name: opt.Of("taken")}}
+	v.AltNames = []link.AltName{{Name: "taken"}}
 	err := link.Type.Add(ctx, s, v)
 	if !errors.Is(err, unix.EEXIST) {
 		t.Fatalf("Add with an altname that is taken: %v", err)
@@ -93,7 +93,7 @@ func TestSetIsOneStep(t *testing.T) {
 	}
 	v := named("v0")
 	v.MTU, v.Alias = opt.Of[uint32](1400), opt.Of("after")
-	v.AltNames = []link.AltName{{Name: opt.Of("taken")}}
+	v.AltNames = []link.AltName{{Name: "taken"}}
 	if err := link.Type.Set(ctx, s, v); !errors.Is(err, unix.EEXIST) {
 		t.Fatalf("Set with an altname that is taken: %v", err)
 	}
@@ -119,7 +119,7 @@ func TestErrorsNameTheAttribute(t *testing.T) {
 		{"device", "dev", "not_found", route.Type.Add(ctx, s, &route.Route{Dst: dst, Dev: rt.DevName("nope")})},
 		{"type", "type", "invalid", route.Type.Add(ctx, s, &route.Route{Dst: dst, Type: opt.Of[route.Kind](200)})},
 		{"set", "name", "not_found", link.Type.Set(ctx, s, named("nope"))},
-		{"immutable", "numtxqueues", "immutable", link.Type.Set(ctx, s, &link.Link{Name: opt.Of("lo"), TxQueues: opt.Of[uint32](3)})},
+		{"immutable", "numtxqueues", "immutable", link.Type.Set(ctx, s, &link.Link{Name: "lo", TxQueues: opt.Of[uint32](3)})},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

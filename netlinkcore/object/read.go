@@ -116,8 +116,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 	if err != nil {
 		return err
 	}
-	p := attr.To(want)
-	named := slices.DeleteFunc(t.named(p), func(i int) bool {
+	named := slices.DeleteFunc(t.named(attr.To(want)), func(i int) bool {
 		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
 	d := attr.Dec{Family: family, DevName: to.names.of}
@@ -135,7 +134,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 		if err := t.Schema.DecodeNext(&d, v, m.Body); err != nil {
 			return err
 		}
-		if t.Skip != nil && t.Skip(want, v) || !t.Schema.Agree(p, attr.To(v), named) {
+		if t.Skip != nil && t.Skip(want, v) || !t.agree(want, v, named) {
 			continue
 		}
 		if err := to.fn(v); err != nil {
@@ -143,6 +142,24 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 		}
 	}
 	return nil
+}
+
+// agree reports whether v, or what is inside it, is as want says of the
+// attributes that are named.
+func (t *Type[S]) agree(want, v *S, named []int) bool {
+	if t.Schema.Agree(attr.To(want), attr.To(v), named) {
+		return true
+	}
+	if t.Inside == nil {
+		return false
+	}
+	inside := t.Inside(v)
+	for i := range inside {
+		if t.Schema.Agree(attr.To(want), attr.To(&inside[i]), named) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Type[S]) replyType() uint16 {
@@ -189,7 +206,7 @@ func (t *Type[S]) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) 
 	list, err := t.Collect(ctx, s, attr.From[S](filter.p))
 	out := make([]Ref, len(list))
 	for i := range list {
-		out[i] = t.Ref(&list[i])
+		out[i] = t.Ref(list[i])
 	}
 	return out, err
 }
@@ -231,6 +248,24 @@ func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 
 var errIncomplete = errors.New("key is not complete")
 
+// wholeKey returns errIncomplete if the key at p is not whole, so that a list
+// has to tell. Where there is no list, a part that is not given is what it is by
+// default, and the error names one that has to be given.
+func (t *Type[S]) wholeKey(p attr.Ptr) error {
+	for _, i := range t.Schema.Keys() {
+		f := &t.Schema.Fields()[i]
+		_, known := f.HasDefault()
+		switch {
+		case t.Schema.IsSet(p, i):
+		case t.Requests[List].Type != 0:
+			return errIncomplete
+		case !known:
+			return &AttributeError{Code: "invalid", Path: f.Name, Err: errors.New("has to be given: there is no list to look in")}
+		}
+	}
+	return nil
+}
+
 // beyondKey is a filter without its key, where Find has found the object: an
 // altname is a name too.
 func (t *Type[S]) beyondKey(p attr.Ptr) attr.Ptr {
@@ -267,12 +302,8 @@ func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error)
 		if len(t.keysOf(attr.To(&v))) == 0 {
 			return Ref{}, errIncomplete
 		}
-	} else {
-		for _, i := range t.Schema.Keys() {
-			if !t.Schema.IsSet(filter.p, i) {
-				return Ref{}, errIncomplete
-			}
-		}
+	} else if err := t.wholeKey(filter.p); err != nil {
+		return Ref{}, err
 	}
 	var found Ref
 	err := t.call(ctx, s, Get, &v, nil, func(r Ref) { found = r })

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/bpf"
 	"github.com/netlark/netlark/netlinkcore/nl"
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
@@ -23,6 +26,8 @@ type Config struct {
 	Namespace func(name string) (Namespace, error)
 	// Conn replaces the connection to the kernel, for tests.
 	Conn *nl.Conn
+	// Owned is closed with the Scope; nil: nothing is.
+	Owned io.Closer
 }
 
 // A Namespace is an open network namespace (netns.NS).
@@ -54,8 +59,14 @@ func NewScope(cfg Config) *Scope {
 // Conn returns the connection to the kernel.
 func (s *Scope) Conn() *nl.Conn { return s.conn }
 
-// Close releases sockets; calls under way finish.
-func (s *Scope) Close() error { return errors.Join(s.devs.close(), s.conn.Close()) }
+// Close releases sockets; calls under way finish. It may be called again.
+func (s *Scope) Close() error {
+	err := errors.Join(s.devs.close(), s.conn.Close())
+	if s.cfg.Owned != nil {
+		err = errors.Join(err, s.cfg.Owned.Close())
+	}
+	return err
+}
 
 // Do runs fn on a thread that is in the namespace.
 func (s *Scope) Do(fn func() error) error {
@@ -77,7 +88,7 @@ type encoder struct {
 	s      *Scope
 	ctx    context.Context
 	own    wire.Writer
-	opened []Namespace // until what names them is sent
+	opened []io.Closer // until what names them is sent
 	batch  *Batch      // whose waiting messages may make a device
 }
 
@@ -95,19 +106,19 @@ func (s *Scope) encoder(ctx context.Context, w *wire.Writer) *encoder {
 
 func newEncoder(s *Scope) *encoder {
 	e := &encoder{s: s}
-	e.Dev, e.NS = e.dev, e.ns
+	e.Dev, e.NS, e.Prog = e.dev, e.ns, e.prog
 	return e
 }
 
-// done closes the namespaces that messages named, and gives e back.
+// done closes what messages named, and gives e back.
 func (e *encoder) done() {
 	e.release()
 	e.s.encoders.Put(e)
 }
 
 func (e *encoder) release() {
-	for _, ns := range e.opened {
-		_ = ns.Close() // only read from
+	for _, c := range e.opened {
+		_ = c.Close() // only read from
 	}
 	e.opened = e.opened[:0]
 }
@@ -140,6 +151,20 @@ func (e *encoder) ns(name string) (int, error) {
 	return ns.FD(), nil
 }
 
+// prog opens a program for a message.
+func (e *encoder) prog(p attr.Prog) (int, error) {
+	open := func() (*os.File, error) { return bpf.OpenID(p.ID) }
+	if p.Path != "" {
+		open = func() (*os.File, error) { return bpf.Open(p.Path) }
+	}
+	f, err := open()
+	if err != nil {
+		return 0, err
+	}
+	e.opened = append(e.opened, f)
+	return int(f.Fd()), nil
+}
+
 func (s *Scope) open(name string) (Namespace, error) {
 	if s.cfg.Namespace == nil {
 		return nil, fmt.Errorf("no namespace can be named here: %q", name)
@@ -162,7 +187,7 @@ func (s *Scope) other(n attr.NetNS) (*Scope, func(), error) {
 		return nil, nil, err
 	}
 	cfg := s.cfg
-	cfg.Enter, cfg.Conn = ns.Do, nil
+	cfg.Enter, cfg.Conn, cfg.Owned = ns.Do, nil, nil
 	there := NewScope(cfg)
 	return there, func() { _ = errors.Join(there.Close(), ns.Close()) }, nil
 }

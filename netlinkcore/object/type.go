@@ -26,6 +26,8 @@ type Request struct {
 type Word struct {
 	Number uint16
 	Value  uint32
+	// Since is the first release that takes it, when later than 6.1.
+	Since attr.Release
 }
 
 // Requests are a family's messages, by verb. A family without Get reads its
@@ -41,6 +43,11 @@ type Type[S any] struct {
 	Requests Requests
 	// Reply is the type of the messages that hold an object; 0: the Add's.
 	Reply uint16
+	// Answer is the family of the object that answers a Call; nil: none does.
+	Answer Family
+	// Fills is the message that makes a whole object of one that is only
+	// reserved, which stands in the way of an Add; see Doubt. 0: none can be.
+	Fills uint16
 	// Args are the attributes that scripts may give without keywords; nil: the
 	// key's.
 	Args []string
@@ -74,15 +81,50 @@ type Type[S any] struct {
 	// another namespace, which it returns. It is there if an attribute moves
 	// objects.
 	Arrived func(v *S) attr.NetNS
+	// Outside returns what something else than netlink has to do; nil: nothing.
+	Outside func(verb Verb, v *S) *Act[S]
 	// Made tells who made a live object; nil: the user.
 	Made func(v *S) Origin
 	// Spares takes out of what a flush found what the kernel made, where only
 	// other objects tell that; nil: Made tells.
-	Spares func(ctx context.Context, s *Scope, found []S) ([]S, error)
+	Spares func(ctx context.Context, s *Scope, found []*S) ([]*S, error)
+	// IdentifiedBy is what tells objects apart where that is not the key.
+	IdentifiedBy func(v *S) string
+	// OrderedBy is what objects have in common whose order means something; nil: no
+	// order does.
+	OrderedBy func(v *S) string
+	// Implied takes out of a copy of what was read what follows from the rest: who
+	// makes another like it need not say it. nil: nothing does.
+	Implied func(v *S)
+	// Events are the multicast groups in which the kernel tells of changes; nil:
+	// it does not tell.
+	Events []uint32
+	// Passing: the objects are only told of, when they happen: an acquire.
+	Passing bool
+	// Changed are the types of messages that tell of an object besides Reply.
+	Changed []uint16
+	// GoneAs is the layout of the message that tells that an object is gone,
+	// where it is another: a definition over the same struct.
+	GoneAs *attr.Table
+	// AllGone is the type of the message that tells that many are gone, and not
+	// which; 0: there is none.
+	AllGone uint16
+	// OfBridges: the objects are those of messages whose family is AF_BRIDGE,
+	// which are others' otherwise.
+	OfBridges bool
+	// Rank is the place of an object among those of its family that are made
+	// together; nil: they need nothing of each other, save what devices they name.
+	Rank func(v *S) int
+	// Everything are the lists that together have all objects; nil: the one
+	// without a filter has.
+	Everything []*S
 	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
 	Comes func(v *S) bool
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
+	// Inside are objects that filters cover v by, beside v itself: the hops of a
+	// route, as routes. nil: none are.
+	Inside func(v *S) []S
 	// Parts splits a list into several, where the kernel dumps only a part at a
 	// time: the filters of tc come by device and parent. Each part names more
 	// than want does. nil: one dump has all.
@@ -90,11 +132,14 @@ type Type[S any] struct {
 	// Check refuses what is known to be wrong before anything is sent.
 	Check func(verb Verb, v *S) error
 	// Doubt looks whether v is really there, when the kernel says so: it may
-	// take another for it. nil: it is right.
+	// take another for it, or v is only reserved. nil: it is right.
 	Doubt func(ctx context.Context, t *Type[S], s *Scope, v *S) (bool, error)
 	// Before runs before a verb and may read: what a verb means may depend on
 	// what is there (a rule that the kernel would take for another).
 	Before func(ctx context.Context, t *Type[S], s *Scope, verb Verb, v *S) error
+	// BeforeIf tells of which verbs and objects Before is; nil: of all. In a batch
+	// it has to wait for what was queued earlier.
+	BeforeIf func(verb Verb, v *S) bool
 }
 
 // Name returns the module's name in scripts.
@@ -173,11 +218,10 @@ func (t *Type[S]) Delete(ctx context.Context, s *Scope, v *S) error { return t.d
 // Get returns the only object that filter covers: ErrNotFound, or an
 // *AmbiguousError.
 func (t *Type[S]) Get(ctx context.Context, s *Scope, filter *S) (*S, error) {
-	r, err := t.One(ctx, s, t.Ref(filter))
-	if err != nil {
-		return nil, err
+	if filter == nil {
+		filter = new(S)
 	}
-	return attr.From[S](r.p), nil
+	return typed[S](t.One(ctx, s, t.Ref(filter)))
 }
 
 // List yields the objects that filter covers, all if it is nil, as they come.

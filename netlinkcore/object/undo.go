@@ -78,6 +78,28 @@ func (t *Type[S]) backTo(v, before *S) *S {
 		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
 			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
 		}
+		was, change := t.Schema.Get(attr.To(back), i), t.Schema.Get(attr.To(v), i)
+		if was.Shape == attr.Object && change.T == was.T && !t.Complete {
+			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, narrowed(was, change)) // it is one
+		}
 	}
 	return back
+}
+
+// narrowed is what an object was in the attributes that a change names. The
+// others may be such as cannot be changed, even to what they are.
+func narrowed(was, change attr.Value) attr.Value {
+	t, p := was.T, was.T.Clone(was.P)
+	for i := range t.Fields() {
+		in, to := t.Get(p, i), t.Get(change.P, i)
+		switch {
+		case to.Shape == attr.None || t.Fields()[i].Access&attr.Change == 0:
+			t.Unset(p, i)
+		case in.Shape == attr.None:
+			_ = t.Clear(p, i) // what cannot be cleared stays
+		case in.Shape == attr.Object && in.T == to.T:
+			_ = t.Put(&attr.Put{}, p, i, narrowed(in, to)) // it is one
+		}
+	}
+	return attr.ObjectValue(t, p)
 }

@@ -36,9 +36,15 @@ func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
 // carryOut changes v on the way. A call of several messages is undone when one
 // fails, unless it undoes something itself.
 func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undone bool) (Ref, error) {
+	if a := t.outside(verb, v); a != nil {
+		return t.act(ctx, s, verb, v, a, undone)
+	}
 	err := t.prepare(ctx, s, verb, v)
 	if err != nil {
 		return Ref{}, err
+	}
+	if verb == Call {
+		return t.ask(ctx, s, v)
 	}
 	steps, err := t.reduce(ctx, s, verb, v, t.steps(verb, attr.To(v)))
 	if err != nil {
@@ -60,6 +66,12 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 		return Ref{}, err
 	}
 	return key, nil
+}
+
+// ask carries out a Call.
+func (t *Type[S]) ask(ctx context.Context, s *Scope, v *S) (answer Ref, err error) {
+	err = t.call(ctx, s, Call, v, nil, func(r Ref) { answer = r })
+	return answer, err
 }
 
 // takeSteps carries out a call of several messages.
@@ -126,6 +138,9 @@ func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
 
 // prepare fills in what the verb implies, and refuses what is known to be wrong.
 func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error {
+	if verb == Delete { // an object that was read names itself, whatever it has counted since
+		t.Schema.Forget(attr.To(v))
+	}
 	if t.Fill != nil {
 		t.Fill(verb, v)
 	}
@@ -155,7 +170,7 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 			return err
 		}
 	}
-	if t.Before != nil {
+	if t.looks(verb, v) {
 		if err := t.Before(ctx, t, s, verb, v); err != nil {
 			return err
 		}
@@ -167,6 +182,11 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 		return t.resend(ctx, s, v)
 	}
 	return nil
+}
+
+// looks reports whether the verb has a Before for v.
+func (t *Type[S]) looks(verb Verb, v *S) bool {
+	return t.Before != nil && (t.BeforeIf == nil || t.BeforeIf(verb, v))
 }
 
 // call sends one message for v and waits for its result.
@@ -182,16 +202,16 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 		m.flags |= unix.NLM_F_ECHO
 	}
 	body, _ := e.W.Bytes()
-	var onReply func(nl.Message) error
-	if reply != nil && (verb == Get || m.flags&unix.NLM_F_ECHO != 0) {
-		onReply = t.decoder(ctx, s, m.family, reply)
-	}
+	onReply := t.answers(ctx, s, verb, &m, reply)
 	req := nl.Request{Proto: t.Proto, Type: m.typ, Flags: m.flags, Body: body}
 	err = s.conn.Call(ctx, &req, onReply)
 	if errors.Is(err, unix.EEXIST) && verb == Add && t.Doubt != nil {
 		var exists bool
 		if exists, err = t.exists(ctx, s, v, err); !exists {
 			req.Flags &^= unix.NLM_F_EXCL
+			if t.Fills != 0 {
+				req.Type = t.Fills
+			}
 			err = s.conn.Call(ctx, &req, onReply)
 		}
 	}
@@ -208,6 +228,22 @@ func (t *Type[S]) exists(ctx context.Context, s *Scope, v *S, err error) (bool, 
 		return true, errors.Join(err, readErr)
 	}
 	return same, err
+}
+
+// answers is what reads the object that comes back, or nil if none does.
+func (t *Type[S]) answers(ctx context.Context, s *Scope, verb Verb, m *message, reply func(Ref)) func(nl.Message) error {
+	if verb == Call && t.Answer != nil {
+		return t.Answer.(decoding).decoder(ctx, s, m.family, reply)
+	}
+	if reply != nil && (verb == Get || verb == Lookup || m.flags&unix.NLM_F_ECHO != 0) {
+		return t.decoder(ctx, s, m.family, reply)
+	}
+	return nil
+}
+
+// decoding is a family whose objects come in messages.
+type decoding interface {
+	decoder(ctx context.Context, s *Scope, family byte, reply func(Ref)) func(nl.Message) error
 }
 
 // decoder reads the answer to a get, or an echo.
@@ -248,7 +284,9 @@ type message struct {
 // words appends what goes with each message.
 func (r *Request) words(w *wire.Writer) {
 	for _, also := range r.Also {
-		w.Uint32(also.Number, also.Value)
+		if also.Since == (attr.Release{}) || !running().Before(also.Since) {
+			w.Uint32(also.Number, also.Value)
+		}
 	}
 }
 
@@ -292,6 +330,7 @@ func (t *Type[S]) complete(ctx context.Context, s *Scope, v *S) error {
 	if err != nil {
 		return err
 	}
+	t.Schema.FillResent(attr.To(v), attr.To(have))
 	t.Schema.Merge(attr.To(v), attr.To(have), func(f *attr.Field) bool { return f.Access&(attr.Create|attr.Key) != 0 })
 	return nil
 }

@@ -135,7 +135,7 @@ func TestTypesAndScopes(t *testing.T) {
 
 func TestMultipath(t *testing.T) {
 	ns, s := scope(t)
-	hop := func(via string, weight uint16) route.Hop {
+	hop := func(via string, weight uint32) route.Hop {
 		return route.Hop{Via: netip.MustParseAddr(via), Weight: opt.Of(weight)}
 	}
 	for _, r := range []*route.Route{

@@ -2,11 +2,13 @@
 package route
 
 import (
+	"context"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/encap"
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -18,7 +20,8 @@ import (
 type Route struct {
 	attr.Extra
 	Dst      netip.Prefix
-	Via      netip.Addr // next hop, of either family
+	Label    opt.Value[uint32] // of an MPLS route, in place of Dst
+	Via      netip.Addr        // next hop, of either family
 	Dev      rt.Dev
 	Table    opt.Value[rt.Table]
 	Metric   opt.Value[uint32]
@@ -29,7 +32,8 @@ type Route struct {
 	TOS      opt.Value[uint8]
 	OnLink, Pervasive, Dead, LinkDown,
 	Offload, Trap, OffloadFailed, Cloned opt.Value[bool]
-	More *More
+	lookupTable opt.Value[bool] // of a lookup: tell the table
+	More        *More
 }
 
 // More is what few routes have.
@@ -45,6 +49,23 @@ type More struct {
 	Expires   opt.Value[uint32] // seconds
 	IIF       rt.Dev
 	Cache     *CacheInfo
+	Encap     encap.Encap
+	NewLabels []uint32 // of an MPLS route: in place of its label; none: the label goes
+	// TTLPropagate copies the TTL from labels to packets and back.
+	TTLPropagate opt.Value[bool]
+
+	// VRF gives the route the table of a VRF. A lookup is made in it.
+	VRF rt.Dev
+	// Force lets a Replace take the place of a route that the kernel made.
+	Force opt.Value[bool]
+
+	// Of lookups: the packet, and whether the answer is the entry of the table
+	// and not the route that it leads to.
+	UID              opt.Value[uint32]
+	IPProto          opt.Value[uint8]
+	SrcPort, DstPort opt.Value[uint16]
+	FlowLabel        opt.Value[uint32]
+	FIBMatch         opt.Value[bool]
 }
 
 // A Kind is the type of a route (RTN_*).
@@ -69,10 +90,12 @@ type Hop struct {
 	attr.Extra
 	Via    netip.Addr
 	Dev    rt.Dev
-	Weight opt.Value[uint16] // 1 to 256
+	Weight opt.Value[uint32] // 1 to 256
 	OnLink, Dead, LinkDown, Pervasive,
 	Offload, Trap opt.Value[bool]
-	Realms opt.Value[uint32]
+	Realms    opt.Value[uint32]
+	Encap     encap.Encap
+	NewLabels []uint32
 }
 
 // CacheInfo counts the use of a route (struct rta_cacheinfo); times are in
@@ -107,7 +130,9 @@ var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexth
 		flag(2, 1, unix.RTNH_F_PERVASIVE, "pervasive", &v.Pervasive, "looked up again").Default(false),
 		flag(2, 1, unix.RTNH_F_OFFLOAD, "offload", &v.Offload, "in hardware").Counter(),
 		flag(2, 1, unix.RTNH_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
-		attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),
+		attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, \"source/destination\" or the destination alone").Written(rt.Realms),
+		encap.Field(unix.RTA_ENCAP_TYPE, unix.RTA_ENCAP, &v.Encap),
+		attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's"),
 		attr.Unknown(&v.Extra),
 	}
 }).Made("route.hop")
@@ -129,12 +154,12 @@ var cacheInfo = attr.Define("cacheinfo", "use of a route", 32, func(v *CacheInfo
 var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, func(v *Route) []attr.Field {
 	return []attr.Field{
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.Prefix(unix.RTA_DST, 1, "dst", &v.Dst, "destination; \"default\" is everything").OrAll().IsKey().Means("prefix length"),
+		attr.PrefixOrLabel(unix.RTA_DST, 1, "dst", &v.Dst, &v.Label, "destination; \"default\" is everything; a number is an MPLS label").OrAll().IsKey().Means("prefix length"),
 		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey().Default(0),
-		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Also(attr.Filter).Default("main"),
-		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey(),
+		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Without(attr.Lookup).Also(attr.Filter).Default("main"),
+		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey().Without(attr.Lookup),
 		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router, of either family").Matches().Means("gateway"),
-		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter),
+		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter | attr.Lookup).AlsoCalled("oif"),
 		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter).Default("boot"),
 		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches().Default("global"),
 		attr.Head8(7, "type", &v.Type, "what happens to packets").Means("route type").Words(kinds).Matches().Also(attr.Filter).Default("unicast"),
@@ -146,8 +171,9 @@ var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, 
 		flag(8, 4, unix.RTM_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
 		flag(8, 4, unix.RTM_F_OFFLOAD_FAILED, "offload_failed", &v.OffloadFailed, "hardware did not take it").Counter(),
 		flag(8, 4, unix.RTM_F_CLONED, "cloned", &v.Cloned, "made by traffic").Counter(),
+		flag(8, 4, unix.RTM_F_LOOKUP_TABLE, "lookup_table", &v.lookupTable, "").Only(attr.Inside),
 		more(&v.More),
-		attr.Ignored(unix.RTA_MFC_STATS, unix.RTA_TTL_PROPAGATE),
+		attr.Ignored(unix.RTA_MFC_STATS),
 		attr.Unknown(&v.Extra),
 	}
 })
@@ -156,15 +182,26 @@ func more(p **More) attr.Field {
 	return attr.Group(p, func(v *More) []attr.Field {
 		return []attr.Field{
 			attr.Addr(unix.RTA_PREFSRC, "src", &v.Src, "preferred source address").Matches().Means("prefsrc"),
-			attr.Prefix(unix.RTA_SRC, 2, "from_", &v.From, "source prefix (IPv6)").Matches(),
+			attr.Prefix(unix.RTA_SRC, 2, "from_", &v.From, "source prefix (IPv6); in lookups the source address").Matches().Also(attr.Lookup),
 			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches().Means("Nexthop has"),
 			attr.Nest(unix.RTA_METRICS, "metrics", &v.Metrics, metrics, "what is known of the path"),
+			encap.Field(unix.RTA_ENCAP_TYPE, unix.RTA_ENCAP, &v.Encap).Matches(),
+			attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's; the label goes unless given").Matches(),
+			attr.Bool8(unix.RTA_TTL_PROPAGATE, "ttl_propagate", &v.TTLPropagate, "copy the TTL from an MPLS label to the packet and back"),
 			attr.Uint32(uapi.RTA_NH_ID, "nhid", &v.NextHopID, "nexthop object").Matches(),
-			attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, source << 16 | destination"),
-			attr.Uint32(unix.RTA_MARK, "mark", &v.Mark, "mark, in lookups").ReadOnly(),
+			attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, \"source/destination\" or the destination alone").Written(rt.Realms),
+			attr.Uint32(unix.RTA_MARK, "mark", &v.Mark, "mark of the packet").Only(attr.Lookup | attr.Report),
 			attr.Uint8(unix.RTA_PREF, "pref", &v.Pref, "router preference (IPv6, RFC 4191)").Words(preferences).Default("medium"),
 			attr.Uint32(unix.RTA_EXPIRES, "expires", &v.Expires, "time until it goes (IPv6); 0 deletes it at once").In(attr.Seconds).WriteOnly(),
-			attr.Device(unix.RTA_IIF, "iif", &v.IIF, "input device").ReadOnly(),
+			attr.Device(unix.RTA_IIF, "iif", &v.IIF, "input device of the packet").Only(attr.Lookup | attr.Report),
+			attr.Uint32(unix.RTA_UID, "uid", &v.UID, "user of the socket").Only(attr.Lookup | attr.Report),
+			attr.Uint8(unix.RTA_IP_PROTO, "ipproto", &v.IPProto, "IP protocol of the packet").Words(rt.IPProtos).Only(attr.Lookup),
+			attr.BE16(unix.RTA_SPORT, "sport", &v.SrcPort, "source port of the packet").Only(attr.Lookup),
+			attr.BE16(unix.RTA_DPORT, "dport", &v.DstPort, "destination port of the packet").Only(attr.Lookup),
+			attr.BE32(uapi.RTA_FLOWLABEL, "flowlabel", &v.FlowLabel, "IPv6 flow label of the packet").Range(0, 1<<20-1).Only(attr.Lookup).FromKernel("6.14"),
+			flag(8, 4, unix.RTM_F_FIB_MATCH, "fibmatch", &v.FIBMatch, "give the entry of the table, and not the route that it leads to").Only(attr.Lookup),
+			attr.Device(0, "vrf", &v.VRF, "VRF whose table it is; a lookup is made in it").Only(attr.Create | attr.Delete | attr.Filter | attr.Lookup).Apart(),
+			attr.Flag(0, "force", &v.Force, "let replace take the place of a route that the kernel made").Only(attr.Create).Apart(),
 			attr.Nest(unix.RTA_CACHEINFO, "cacheinfo", &v.Cache, cacheInfo, "use of the route").Counter(),
 		}
 	})
@@ -179,12 +216,66 @@ var Type = &object.Type[Route]{
 		object.Replace: {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},
 		object.Delete:  {Type: unix.RTM_DELROUTE},
 		object.List:    {Type: unix.RTM_GETROUTE},
+		object.Lookup:  {Type: unix.RTM_GETROUTE},
 	},
-	Args:   []string{"dst"},
-	Family: unix.AF_INET,
-	Fill:   fill,
+	Args:    []string{"dst"},
+	Events:  []uint32{unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV6_ROUTE, unix.RTNLGRP_MPLS_ROUTE},
+	Family:  unix.AF_INET,
+	Fill:    fill,
+	Check:   check,
+	Resolve: resolve,
+	Before: func(ctx context.Context, t *object.Type[Route], s *object.Scope, verb object.Verb, v *Route) error {
+		if verb == object.Delete {
+			return findLabel(ctx, t, s, v)
+		}
+		return spareKernels(ctx, t, s, v)
+	},
+	BeforeIf: func(verb object.Verb, v *Route) bool {
+		return verb == object.Delete && v.Label.IsSet() || verb == object.Replace && !v.Label.IsSet()
+	},
+	Everything: []*Route{{Table: opt.Of(rt.TableAll)}, {Family: opt.Of[uint8](unix.AF_MPLS)}},
+	Implied: func(v *Route) {
+		if v.More != nil && v.More.NextHopID.IsSet() { // the object says how to go on
+			v.Via, v.Dev, v.More.Hops = netip.Addr{}, rt.Dev{}, nil
+		}
+		if v.Dst.Addr().Is6() && v.Metric.Or(0) == defaultMetric6 {
+			v.Metric.Unset()
+		}
+	},
+	IdentifiedBy: func(v *Route) string {
+		if v.Dst.Addr().Is6() && !v.Metric.IsSet() {
+			named := *v
+			named.Metric.Set(defaultMetric6)
+			v = &named
+		}
+		if v.More != nil && v.More.From.IsValid() {
+			return schema.KeyText(attr.To(v)) + " from " + v.More.From.String()
+		}
+		return schema.KeyText(attr.To(v))
+	},
+	Inside: func(v *Route) (hops []Route) {
+		if v.More == nil {
+			return nil
+		}
+		for _, h := range v.More.Hops {
+			hop := *v
+			hop.Dev, hop.Via = h.Dev, h.Via
+			hops = append(hops, hop)
+		}
+		return hops
+	},
+	Rank: func(v *Route) int { // what covers a gateway comes before the routes by it
+		rank := 0
+		if v.Via.IsValid() || v.More != nil && (v.More.Hops != nil || v.More.NextHopID.IsSet()) {
+			rank = 1
+		}
+		if v.Dst.Bits() == 0 {
+			rank++
+		}
+		return rank
+	},
 	Skip: func(filter, v *Route) bool {
-		return v.Cloned.Or(false) && !filter.Cloned.Or(false)
+		return v.Cloned.Or(false) && !filter.Cloned.Or(false) || !isIP(v) && schema.FamilyOf(attr.To(filter)) == 0
 	},
 	Made: func(v *Route) object.Origin {
 		kernel, daemon := v.Protocol.Or(rt.ProtoBoot).Origin()
@@ -196,69 +287,4 @@ var Type = &object.Type[Route]{
 		}
 		return object.User
 	},
-}
-
-// fill sets what ip-route(8) says is meant when it is not said.
-func fill(verb object.Verb, v *Route) {
-	switch verb {
-	case object.List, object.Get, object.Flush:
-		if v.Table.Or(rt.TableMain) == rt.TableAll {
-			v.Table.Unset()
-		} else if !v.Table.IsSet() && v.Type.Or(Unicast) != Local {
-			v.Table.Set(rt.TableMain)
-		}
-		return
-	case object.Delete:
-		oneTarget(v)
-		fillTable(v)
-		if !v.Scope.IsSet() {
-			v.Scope.Set(unix.RT_SCOPE_NOWHERE) // matches any
-		}
-		return
-	}
-	oneTarget(v)
-	fillTable(v)
-	kind := v.Type.Or(Unicast)
-	v.Type.Set(kind)
-	if !v.Protocol.IsSet() {
-		v.Protocol.Set(rt.ProtoBoot)
-	}
-	if !v.Scope.IsSet() && v.Dst.Addr().Is4() {
-		v.Scope.Set(scopeOf(kind, v))
-	}
-}
-
-// oneTarget drops what the kernel reports of a route beside its nexthop object:
-// it takes one or the other.
-func oneTarget(v *Route) {
-	if v.More != nil && v.More.NextHopID.IsSet() {
-		v.Via, v.Dev, v.More.Hops = netip.Addr{}, rt.Dev{}, nil
-	}
-}
-
-func fillTable(v *Route) {
-	if v.Table.IsSet() {
-		return
-	}
-	table := rt.TableMain
-	switch v.Type.Or(Unicast) {
-	case Local, Broadcast, unix.RTN_NAT, unix.RTN_ANYCAST:
-		table = rt.TableLocal
-	}
-	v.Table.Set(table)
-}
-
-// scopeOf is what ip makes of a route without a scope.
-func scopeOf(kind Kind, v *Route) rt.Scope {
-	switch kind {
-	case Local, unix.RTN_NAT:
-		return rt.ScopeHost
-	case Broadcast, unix.RTN_MULTICAST, unix.RTN_ANYCAST:
-		return rt.ScopeLink
-	case Unicast:
-		if !v.Via.IsValid() && (v.More == nil || v.More.Hops == nil && !v.More.NextHopID.IsSet()) {
-			return rt.ScopeLink
-		}
-	}
-	return rt.ScopeGlobal
 }

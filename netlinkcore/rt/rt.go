@@ -25,6 +25,10 @@ func DevIndex(i uint32) Dev { return attr.DevIndex(i) }
 // NSName returns the namespace pinned under a name.
 func NSName(name string) NetNS { return attr.NSName(name) }
 
+// ParseMAC reads a link-layer address, such as 02:00:00:00:00:01, of up to 32
+// bytes.
+func ParseMAC(s string) (MAC, error) { return attr.ParseMAC(s) }
+
 // A Protocol says who made a route, rule or nexthop (RTPROT_*).
 type Protocol uint8
 

@@ -131,7 +131,7 @@ func TestDeleteTheOneMeant(t *testing.T) {
 		}
 		// All that this rule has, the one before it has too: the kernel cannot
 		// be told to take the second.
-		err := rule.Type.Delete(t.Context(), s, &all[i])
+		err := rule.Type.Delete(t.Context(), s, all[i])
 		if object.Code(err) != "conflict" && object.Code(err) != "ambiguous" {
 			t.Errorf("deleting the second: %v", err)
 		}

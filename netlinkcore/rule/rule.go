@@ -90,13 +90,13 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		attr.MaskedRange(unix.FRA_DPORT_RANGE, uapi.FRA_DPORT_MASK, "dport", &v.DstPorts, "destination ports: one, a range, or one with a mask").MaskFromKernel("6.15"),
 		attr.Uint32(unix.FRA_SUPPRESS_PREFIXLEN, "suppress_prefixlength", &v.SuppressPrefixLength, "do not use routes of this length or less").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_SUPPRESS_IFGROUP, "suppress_ifgroup", &v.SuppressGroup, "do not use routes by devices of this group").Words(noLimit).Default("none"),
-		attr.Uint32(unix.FRA_FLOW, "realms", &v.Realms, "realms to set (IPv4), source << 16 | destination"),
+		attr.Uint32(unix.FRA_FLOW, "realms", &v.Realms, "realms to set (IPv4), \"source/destination\" or the destination alone").Written(rt.Realms),
 		attr.Uint8(unix.FRA_PROTOCOL, "protocol", &v.Protocol, "who made the rule").Words(rt.Protocols).Default("boot"),
 	}
 	for i := range fields { // all of it is the key
 		fields[i] = fields[i].IsKey()
 	}
-	return append([]attr.Field{attr.Family(0, "family", &v.Family, "4 or 6")}, append(fields,
+	return append([]attr.Field{attr.Family(0, "family", &v.Family, "4 or 6; \"ipmr\" and \"ip6mr\" are the rules of multicast routing")}, append(fields,
 		flag(unix.FIB_RULE_PERMANENT, "permanent", &v.Permanent, "cannot be removed").ReadOnly(),
 		flag(unix.FIB_RULE_UNRESOLVED, "unresolved", &v.Unresolved, "the rule to go on at is not there").Counter(),
 		flag(unix.FIB_RULE_IIF_DETACHED, "iif_detached", &v.InputDetached, "the input device is not there").Counter(),
@@ -119,13 +119,15 @@ var Type = &object.Type[Rule]{
 		object.Delete: {Type: unix.RTM_DELRULE},
 		object.List:   {Type: unix.RTM_GETRULE},
 	},
-	Args:   []string{"priority"},
-	Family: unix.AF_INET,
-	Lists:  []byte{unix.AF_INET, unix.AF_INET6},
-	Echo:   true,
-	Fill:   fill,
-	Doubt:  there,
-	Before: meant,
+	Args:     []string{"priority"},
+	Events:   []uint32{unix.RTNLGRP_IPV4_RULE, unix.RTNLGRP_IPV6_RULE},
+	Family:   unix.AF_INET,
+	Lists:    []byte{unix.AF_INET, unix.AF_INET6},
+	Echo:     true,
+	Fill:     fill,
+	Doubt:    there,
+	Before:   meant,
+	BeforeIf: func(verb object.Verb, _ *Rule) bool { return verb == object.Delete },
 	Made: func(v *Rule) object.Origin {
 		kernel, daemon := v.Protocol.Or(rt.ProtoBoot).Origin()
 		switch {
@@ -168,7 +170,7 @@ func there(ctx context.Context, t *object.Type[Rule], s *object.Scope, v *Rule) 
 		return true, err
 	}
 	for i := range list {
-		if schema.Covers(attr.To(&list[i]), attr.To(v)) && !more(&list[i], v) {
+		if schema.Covers(attr.To(list[i]), attr.To(v)) && !more(list[i], v) {
 			return true, nil
 		}
 	}
@@ -203,10 +205,7 @@ func family(v *Rule) opt.Value[uint8] {
 // meant makes sure that a deletion removes the rule that is meant: the kernel
 // removes the first that matches what was named, and what is not named matches
 // anything.
-func meant(ctx context.Context, t *object.Type[Rule], s *object.Scope, verb object.Verb, v *Rule) error {
-	if verb != object.Delete {
-		return nil
-	}
+func meant(ctx context.Context, t *object.Type[Rule], s *object.Scope, _ object.Verb, v *Rule) error {
 	filter := *v
 	filter.Family = family(v)
 	found, err := t.Get(ctx, s, &filter)
@@ -244,8 +243,8 @@ func firstMatch(ctx context.Context, t *object.Type[Rule], s *object.Scope, v *R
 		}
 	}
 	for i := range list {
-		if schema.Covers(attr.To(&list[i]), attr.To(&want)) {
-			return &list[i], nil
+		if schema.Covers(attr.To(list[i]), attr.To(&want)) {
+			return list[i], nil
 		}
 	}
 	return v, nil

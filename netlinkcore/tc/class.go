@@ -84,9 +84,10 @@ var ClassType = &object.Type[Class]{
 		object.Delete:  {Type: unix.RTM_DELTCLASS},
 		object.List:    {Type: unix.RTM_GETTCLASS},
 	},
-	Args:  []string{"dev", "kind"},
-	Fill:  fillClass,
-	Check: checkClass,
+	Events: []uint32{unix.RTNLGRP_TC},
+	Args:   []string{"dev", "kind"},
+	Fill:   fillClass,
+	Check:  checkClass,
 	// A ceiling that would be below the rate rises with it, as with tc(8).
 	Before: func(ctx context.Context, t *object.Type[Class], s *object.Scope, verb object.Verb, v *Class) error {
 		k, ok := v.Kind.(*HTBClass)

@@ -116,7 +116,7 @@ func TestKernelsClasses(t *testing.T) {
 	b := newBench(t, "qdisc:tbf")
 	b.must(QdiscType.Add(t.Context(), b.s, &Qdisc{Dev: v0, Kind: &TBF{Rate: of[uint64](1000), Burst: of[uint32](5000), Limit: of[uint32](5000)}}))
 	list, err := ClassType.Collect(t.Context(), b.s, &Class{Dev: v0})
-	if b.must(err); len(list) != 1 || ClassType.Origin(&list[0]) != object.Kernel {
+	if b.must(err); len(list) != 1 || ClassType.Origin(list[0]) != object.Kernel {
 		t.Errorf("classes are %v, want one of the kernel's", list)
 	}
 	if _, other := list[0].Kind.(*OtherClass); !other || list[0].Kind.ClassKind() != "tbf" {

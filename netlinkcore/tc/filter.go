@@ -128,6 +128,7 @@ var FilterType = &object.Type[Filter]{
 		object.Delete:  {Type: unix.RTM_DELTFILTER},
 		object.List:    {Type: unix.RTM_GETTFILTER},
 	},
+	Events: []uint32{unix.RTNLGRP_TC},
 	Args:   []string{"dev", "kind"},
 	Echo:   true,
 	Fill:   fillFilter,
@@ -278,7 +279,7 @@ func first(ctx context.Context, t *object.Type[Filter], s *object.Scope, want *F
 		_, err := t.Get(ctx, s, want) // says what was not found
 		return nil, err
 	}
-	return &list[0], nil
+	return list[0], nil
 }
 
 // placesOf splits a list by device and parent, as the kernel dumps the filters
@@ -301,7 +302,7 @@ func placesOf(ctx context.Context, s *object.Scope, want *Filter) (parts []Filte
 	}
 	root := want.Parent.Or(0) == Root
 	for i := range qdiscs {
-		q := &qdiscs[i]
+		q := qdiscs[i]
 		for _, parent := range placesIn(q) {
 			if !root || q.Parent.Or(0) == Root {
 				add(q.Dev, parent)
@@ -313,7 +314,7 @@ func placesOf(ctx context.Context, s *object.Scope, want *Filter) (parts []Filte
 	}
 	classes, err := ClassType.Collect(ctx, s, &Class{Dev: want.Dev})
 	for i := range classes {
-		if c := &classes[i]; userClasses[className(c)] {
+		if c := classes[i]; userClasses[className(c)] {
 			add(c.Dev, c.ID.Or(0))
 		}
 	}

@@ -220,9 +220,9 @@ func TestFilterVerbs(t *testing.T) {
 		t.Fatalf("%d filters, want 3, without tables and headings", len(list))
 	}
 	if list[0].Priority.Or(0) != 5 || list[1].Handle.Or(0) != 0x80100802 {
-		t.Errorf("order is %s, %s", FilterType.Ref(&list[0]), FilterType.Ref(&list[1]))
+		t.Errorf("order is %s, %s", FilterType.Ref(list[0]), FilterType.Ref(list[1]))
 	}
-	b.refused(FilterType.Add(ctx, b.s, &list[0]), "exists", "")
+	b.refused(FilterType.Add(ctx, b.s, list[0]), "exists", "")
 
 	// A change keeps the match and, unless told, the actions.
 	b.must(FilterType.Set(ctx, b.s, &Filter{Dev: v0, Parent: of(AtEgress), Priority: of[uint16](5), Handle: list[0].Handle, Kind: &U32{ClassID: of(NewHandle(1, 7))}}))
@@ -328,7 +328,7 @@ func TestHashTables(t *testing.T) {
 	for _, f := range []*Filter{&table, &link, &item} {
 		found := false
 		for i := range list {
-			found = found || filterSchema.Covers(attr.To(&list[i]), attr.To(f))
+			found = found || filterSchema.Covers(attr.To(list[i]), attr.To(f))
 		}
 		if !found {
 			t.Errorf("missing: %s", show(FilterType.Ref(f).Value()))

@@ -87,6 +87,7 @@ var QdiscType = &object.Type[Qdisc]{
 		object.Delete:  {Type: unix.RTM_DELQDISC},
 		object.List:    {Type: unix.RTM_GETQDISC},
 	},
+	Events: []uint32{unix.RTNLGRP_TC},
 	Args:   []string{"dev", "kind"},
 	Echo:   true,
 	Fill:   fillQdisc,

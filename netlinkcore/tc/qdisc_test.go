@@ -180,8 +180,8 @@ func TestQdiscPlaces(t *testing.T) {
 	left, err := QdiscType.Collect(t.Context(), b.s, &Qdisc{Dev: v0})
 	b.must(err)
 	for i := range left {
-		if QdiscType.Origin(&left[i]) != object.Kernel {
-			t.Errorf("%s is left", QdiscType.Ref(&left[i]))
+		if QdiscType.Origin(left[i]) != object.Kernel {
+			t.Errorf("%s is left", QdiscType.Ref(left[i]))
 		}
 	}
 }

@@ -269,3 +269,39 @@ func TestPacketOffloadSince(t *testing.T) {
 		t.Errorf("%s is younger", path)
 	}
 }
+
+// A change keeps the limits and ports that it does not name.
+func TestPartialChange(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	v := base(0x100)
+	v.Limit = &xfrm.Limits{ByteHard: n64(1 << 40), TimeHard: n64(5000)}
+	v.Encap = &xfrm.Encap{Type: opt.Of[uint16](2), SrcPort: opt.Of[uint16](4500), DstPort: opt.Of[uint16](4501)}
+	p.Must(object.Add, state(v))
+	p.Must(object.Set, state(xfrm.State{Dst: v.Dst, SPI: v.SPI, Proto: v.Proto, Limit: &xfrm.Limits{TimeSoft: n64(4000)},
+		Encap: &xfrm.Encap{SrcPort: opt.Of[uint16](4600)}}))
+	wantWords(t, p.Sh("ip -s xfrm state"), "hard 1099511627776(bytes)", "add: soft 4000(sec), hard 5000(sec)", "encap type espinudp sport 4600 dport 4501")
+	rule := xfrm.Policy{Dir: opt.Of(xfrm.Out), Selector: xfrm.Selector{Src: to("10.0.0.0/8")}, Limit: v.Limit}
+	p.Must(object.Add, pol(rule))
+	rule.Limit = &xfrm.Limits{TimeSoft: n64(4000)}
+	p.Must(object.Set, pol(rule))
+	wantWords(t, p.Sh("ip -s xfrm policy"), "hard 1099511627776(bytes)", "add: soft 4000(sec), hard 5000(sec)")
+}
+
+// A policy goes by its number too.
+func TestPolicyNumber(t *testing.T) {
+	p := verbtest.New(t)
+	p.Sh(`ip xfrm policy add src 10.0.0.0/8 dst 10.1.0.0/16 dir out index 801
+ip xfrm policy add src 10.0.0.0/8 dst 10.2.0.0/16 dir out index 809`)
+	have, err := xfrm.PolicyType.Get(t.Context(), p.Scope, &xfrm.Policy{Index: n32(801)})
+	if err != nil || have.Dst != to("10.1.0.0/16") {
+		t.Errorf("%+v, %v", have, err)
+	}
+	p.Must(object.Delete, pol(xfrm.Policy{Dir: opt.Of(xfrm.Out), Index: n32(801)}))
+	p.Refused(object.Delete, pol(xfrm.Policy{Dir: opt.Of(xfrm.Out), Index: n32(801)}), "not_found", "")
+	p.Count(1, pol(xfrm.Policy{}))
+	for number, gone := range map[uint32]int{801: 0, 809: 1} {
+		if n, err := xfrm.PolicyType.Flush(t.Context(), p.Scope, &xfrm.Policy{Index: n32(number)}); err != nil || n != gone {
+			t.Errorf("%d went with number %d, want %d: %v", n, number, gone, err)
+		}
+	}
+}

@@ -193,7 +193,7 @@ ip xfrm policy add src 0.0.0.0/0 dst 10.0.0.0/8 dir fwd limit packet-hard 5 tmpl
 		t.Fatalf("%d policies, %v", len(list), err)
 	}
 	for i := range list {
-		p := &list[i]
+		p := list[i]
 		switch p.Dir.Or(99) {
 		case xfrm.In:
 			want := &xfrm.Policy{Selector: xfrm.Selector{Family: opt.Of[uint8](unix.AF_INET6), Src: netip.MustParsePrefix("2001:db8::/32"),

@@ -27,8 +27,11 @@ type Policy struct {
 	Priority      opt.Value[uint32]
 	Action        opt.Value[uint8]
 	LocalOK, ICMP opt.Value[bool]
+	CPUAcquire    opt.Value[bool]
 	Share         opt.Value[uint8]
 	Templates     []Template
+	Offload       *Offload
+	Context       *SecurityContext
 	Limit         *Limits
 	Use           *Use
 }
@@ -66,7 +69,7 @@ var (
 const allAlgorithms = 1<<32 - 1
 
 var template = attr.Define("tmpl", "template of a state", 64, func(v *Template) []attr.Field {
-	return []attr.Field{
+	return append([]attr.Field{
 		attr.Family16(24, "family", &v.Family, "4 or 6"),
 		attr.HeadAddr(0, 24, "dst", &v.Dst, "where protected packets go"),
 		attr.HeadAddr(28, 24, "src", &v.Src, "where protected packets come from"),
@@ -76,11 +79,17 @@ var template = attr.Define("tmpl", "template of a state", 64, func(v *Template) 
 		attr.Head8(48, "mode", &v.Mode, "how packets are wrapped").Words(modes).Default("transport"),
 		attr.Head8(49, "share", &v.Share, "who may share the state").Words(shares).Default("any"),
 		attr.Head8(50, "level", &v.Optional, "whether packets wait for the state").Words(levels).Default("required"),
-		attr.Head32(52, "aalgos", &v.Auths, "integrity algorithms that will do, a mask").Default(allAlgorithms),
-		attr.Head32(56, "ealgos", &v.Encs, "encryption algorithms that will do, a mask").Default(allAlgorithms),
-		attr.Head32(60, "calgos", &v.Comps, "compression algorithms that will do, a mask").Default(allAlgorithms),
-	}
+	}, algorithmMasks(52, &v.Auths, &v.Encs, &v.Comps)...)
 }).Made("xfrm.tmpl").Hooks(complete, nil)
+
+// algorithmMasks are three masks of algorithms, from off on.
+func algorithmMasks(off int16, auths, encs, comps *opt.Value[uint32]) []attr.Field {
+	return []attr.Field{
+		attr.Head32(off, "aalgos", auths, "integrity algorithms that will do, a mask").Default(allAlgorithms),
+		attr.Head32(off+4, "ealgos", encs, "encryption algorithms that will do, a mask").Default(allAlgorithms),
+		attr.Head32(off+8, "calgos", comps, "compression algorithms that will do, a mask").Default(allAlgorithms),
+	}
+}
 
 // complete sets what a template means where it says nothing.
 func complete(v *Template) {
@@ -99,43 +108,55 @@ func complete(v *Template) {
 
 func isKey(f attr.Field) attr.Field { return f.IsKey() }
 
-// policyKey is the identity outside the selector, in both layouts.
-func policyKey(v *Policy, dirAt, indexAt int16) []attr.Field {
-	return []attr.Field{
+// policyName is the part of the identity that stands in both heads.
+func policyName(v *Policy, dirAt, indexAt int16) []attr.Field {
+	fields := append([]attr.Field{attr.Family16(40, "family", &v.Family, "4 or 6")}, selector(&v.Selector, isKey)...)
+	return append(fields,
 		attr.Head8(dirAt, "dir", &v.Dir, "direction; needed to add, set and delete").Words(dirs).IsKey(),
-		mark(&v.Mark),
-		attr.Uint32(uapi.XFRMA_IF_ID, "if_id", &v.IfID, "id of the xfrm interface").IsKey(),
-		attr.Nested(uapi.XFRMA_POLICY_TYPE, 6, attr.Head8(0, "ptype", &v.Type, "which of two databases").Words(types).IsKey().Default("main")),
-		attr.Head32(indexAt, "index", &v.Index, "number").Only(attr.Create | attr.Delete | attr.Lookup | attr.Report | attr.Volatile),
-	}
+		attr.Head32(indexAt, "index", &v.Index, "number").Only(attr.Create|attr.Delete|attr.Lookup|attr.Report|attr.Volatile))
 }
 
-// policySchema is struct xfrm_userpolicy_info, 168 bytes, and XFRMA_*.
-var policySchema = attr.Define("xfrm.policy", "policy of IPsec", 168, func(v *Policy) []attr.Field {
+// policyMarks is the part of the identity that stands in attributes.
+func policyMarks(v *Policy) []attr.Field {
+	return []attr.Field{mark(&v.Mark), ifID(&v.IfID).IsKey(), policyType(&v.Type), label(&v.Context).CreateOnly().Also(attr.Delete | attr.Lookup)}
+}
+
+// policyHead binds the members of struct xfrm_userpolicy_info, 168 bytes.
+func policyHead(v *Policy) []attr.Field {
 	flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
 		return attr.HeadBit(162, -1, 1, bit, name, p, doc).Default(false)
 	}
-	fields := []attr.Field{attr.Family16(40, "family", &v.Family, "4 or 6")}
-	fields = append(fields, selector(&v.Selector, isKey)...)
-	fields = append(fields, policyKey(v, 160, 156)...)
-	return append(fields,
+	return append(policyName(v, 160, 156),
 		attr.Head32(152, "priority", &v.Priority, "lower wins").Default(0),
 		attr.Head8(161, "action", &v.Action, "what happens to packets").Words(actions).Default("allow"),
 		flag(uapi.XFRM_POLICY_LOCALOK, "localok", &v.LocalOK, "sockets may override it"),
 		flag(uapi.XFRM_POLICY_ICMP, "icmp", &v.ICMP, "for ICMP errors too"),
+		flag(uapi.XFRM_POLICY_CPU_ACQUIRE, "cpu_acquire", &v.CPUAcquire, "a state for each CPU is asked for").FromKernel("6.13"),
 		attr.Head8(163, "share", &v.Share, "who may share states").Words(shares).Default("any"),
-		attr.List(uapi.XFRMA_TMPL, 0, attr.Array, "tmpl", &v.Templates, template, "states to ask for, up to 6"),
 		attr.HeadStruct(56, "limit", &v.Limit, limitSchema, "limits of life"),
-		attr.HeadStruct(120, "use", &v.Use, useSchema, "use so far").Counter(),
-		attr.Ignored(uapi.XFRMA_PAD, uapi.XFRMA_SEC_CTX),
+		attr.HeadStruct(120, "use", &v.Use, useSchema, "use so far").Counter())
+}
+
+// policyAttributes binds what stands behind the head.
+func policyAttributes(v *Policy) []attr.Field {
+	return append(policyMarks(v),
+		templates(&v.Templates),
+		offload(&v.Offload).CreateOnly().FromKernel("6.2"),
+		attr.Ignored(uapi.XFRMA_PAD),
 		attr.Unknown(&v.Extra))
+}
+
+func templates(p *[]Template) attr.Field {
+	return attr.List(uapi.XFRMA_TMPL, 0, attr.Array, "tmpl", p, template, "states to ask for, up to 6")
+}
+
+var policySchema = attr.Define("xfrm.policy", "policy of IPsec", 168, func(v *Policy) []attr.Field {
+	return append(policyHead(v), policyAttributes(v)...)
 })
 
 // policyID is struct xfrm_userpolicy_id: how a policy is named.
 var policyID = attr.Define("xfrm.policy", "name of a policy", 64, func(v *Policy) []attr.Field {
-	fields := []attr.Field{attr.Family16(40, "family", &v.Family, "4 or 6")}
-	fields = append(fields, selector(&v.Selector, isKey)...)
-	return append(fields, policyKey(v, 60, 56)...)
+	return append(policyName(v, 60, 56), policyMarks(v)...)
 })
 
 // policyFilter is what a dump takes: nothing.
@@ -156,17 +177,32 @@ var PolicyType = &object.Type[Policy]{
 	Args:       []string{},
 	Family:     unix.AF_INET,
 	Complete:   true,
+	Events:     []uint32{uapi.XFRMNLGRP_POLICY},
+	Changed:    []uint16{uapi.XFRM_MSG_UPDPOLICY},
+	GoneAs:     gonePolicy.Table,
+	AllGone:    uapi.XFRM_MSG_FLUSHPOLICY,
 	SmallSends: true,
 	Fill: func(verb object.Verb, v *Policy) {
-		if verb == object.Add || verb == object.Replace || verb == object.Set && v.Limit != nil {
+		if verb == object.Add || verb == object.Replace {
 			v.Limit = unlimited(v.Limit)
 		}
 	},
 	Check: func(verb object.Verb, v *Policy) error {
-		if !verb.Reads() && !v.Dir.IsSet() {
-			return &object.AttributeError{Path: "dir", Err: errors.New(`say which packets are meant: "in", "out" or "fwd"`)}
+		if verb.Reads() {
+			return nil
 		}
-		return nil
+		return needsDir(v.Dir)
 	},
-	Skip: func(_, v *Policy) bool { return v.Dir.Or(0) > Forward }, // sockets' own
+	Skip: func(filter, v *Policy) bool {
+		other := filter.Index.IsSet() && filter.Index != v.Index // numbers are not compared otherwise
+		return other || v.Dir.Or(0) > Forward                    // sockets' own
+	},
+}
+
+// needsDir refuses what names no direction: the kernel would take "in".
+func needsDir(dir opt.Value[Direction]) error {
+	if dir.IsSet() {
+		return nil
+	}
+	return &object.AttributeError{Path: "dir", Err: errors.New(`say which packets are meant: "in", "out" or "fwd"`)}
 }

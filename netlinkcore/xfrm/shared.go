@@ -95,10 +95,10 @@ const infinite = 1<<64 - 1
 var limitSchema = attr.Define("limit", "limits of life", 64, func(v *Limits) []attr.Field {
 	none := attr.Enum{{infinite, "none"}}
 	n := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
-		return attr.Head64(off, name, p, doc).Words(none).Default("none")
+		return attr.Head64(off, name, p, doc).Words(none).Default("none").ResendOnChange()
 	}
 	t := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
-		return attr.Head64(off, name, p, doc).In(attr.Seconds).Default(0)
+		return attr.Head64(off, name, p, doc).In(attr.Seconds).Default(0).ResendOnChange()
 	}
 	return []attr.Field{
 		n(0, "byte_soft", &v.ByteSoft, "bytes until the kernel tells"), n(8, "byte_hard", &v.ByteHard, "bytes until it goes"),
@@ -128,14 +128,37 @@ func unlimited(l *Limits) *Limits {
 type Use struct{ Bytes, Packets, Added, Used opt.Value[uint64] }
 
 var useSchema = attr.Define("use", "use so far", 32, func(v *Use) []attr.Field {
+	n := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
+		return attr.Head64(off, name, p, doc).Also(attr.Volatile).ResendOnChange()
+	}
 	return []attr.Field{
-		attr.Head64(0, "bytes", &v.Bytes, "bytes").Counter(), attr.Head64(8, "packets", &v.Packets, "packets").Counter(),
-		attr.Head64(16, "add_time", &v.Added, "when it was made, seconds since 1970").Counter(),
-		attr.Head64(24, "use_time", &v.Used, "when it was used first, seconds since 1970").Counter(),
+		n(0, "bytes", &v.Bytes, "bytes"), n(8, "packets", &v.Packets, "packets"),
+		n(16, "add_time", &v.Added, "when it was made, seconds since 1970"),
+		n(24, "use_time", &v.Used, "when it was used first, seconds since 1970"),
 	}
 })
 
 // mark is struct xfrm_mark.
 func mark(p *opt.Value[rt.Mark]) attr.Field {
-	return attr.Nested(uapi.XFRMA_MARK, 8, attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey())
+	return attr.Nested(uapi.XFRMA_MARK, 8, maskedMark(p))
+}
+
+func maskedMark(p *opt.Value[rt.Mark]) attr.Field {
+	return attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey()
+}
+
+func ifID(p *opt.Value[uint32]) attr.Field {
+	return attr.Uint32(uapi.XFRMA_IF_ID, "if_id", p, "id of the xfrm interface")
+}
+
+func policyType(p *opt.Value[uint8]) attr.Field {
+	return attr.Nested(uapi.XFRMA_POLICY_TYPE, 6, attr.Head8(0, "ptype", p, "which of two databases").Words(types).IsKey().Default("main"))
+}
+
+func saDir(p *opt.Value[uint8]) attr.Field {
+	return attr.Uint8(uapi.XFRMA_SA_DIR, "dir", p, "direction").Words(attr.Enum{{1, "in"}, {2, "out"}}).FromKernel("6.10")
+}
+
+func cpu(p *opt.Value[uint32]) attr.Field {
+	return attr.Uint32(uapi.XFRMA_SA_PCPU, "pcpu_num", p, "CPU that the state is for").FromKernel("6.13")
 }

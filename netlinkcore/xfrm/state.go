@@ -1,6 +1,7 @@
 package xfrm
 
 import (
+	"context"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -43,7 +44,13 @@ type State struct {
 	LastUsed                                               opt.Value[uint64]
 	Dir                                                    opt.Value[uint8]
 	Offload                                                *Offload
+	Context                                                *SecurityContext
 	More                                                   *StateMore
+}
+
+// IsReserved reports whether the state is only an SPI that waits for its keys.
+func (v *State) IsReserved() bool {
+	return v.Auth == nil && v.Enc == nil && v.AEAD == nil && v.Comp == nil
 }
 
 // StateMore is what few states have.
@@ -57,114 +64,30 @@ type StateMore struct {
 // StateStats counts what a state dropped (struct xfrm_stats).
 type StateStats struct{ ReplayWindow, Replay, IntegrityFailed opt.Value[uint32] }
 
-// Encap wraps ESP in UDP or TCP (struct xfrm_encap_tmpl).
-type Encap struct {
-	Type             opt.Value[uint16]
-	SrcPort, DstPort opt.Value[uint16]
-	OriginalAddress  netip.Addr
-}
-
-// Replay is where the sequence numbers stand (struct xfrm_replay_state).
-type Replay struct{ OSeq, Seq, Bitmap opt.Value[uint32] }
-
-// ReplayESN is where extended sequence numbers stand (struct
-// xfrm_replay_state_esn).
-type ReplayESN struct {
-	Words, OSeq, Seq, OSeqHi, SeqHi, Window opt.Value[uint32]
-	Bitmap                                  []byte
-}
-
-// Offload hands a state to hardware (struct xfrm_user_offload).
-type Offload struct {
-	Dev                   rt.Dev
-	IPv6, Inbound, Packet opt.Value[bool]
-}
-
-var (
-	encapTypes = attr.Enum{{1, "espinudp_nonike"}, {2, "espinudp"}, {7, "espintcp"}}
-	directions = attr.Enum{{1, "in"}, {2, "out"}}
-
-	statsSchema = attr.Define("stats", "what a state dropped", 12, func(v *StateStats) []attr.Field {
-		return []attr.Field{
-			attr.Head32(0, "replay_window", &v.ReplayWindow, "packets too old").Counter(),
-			attr.Head32(4, "replay", &v.Replay, "packets seen before").Counter(),
-			attr.Head32(8, "integrity_failed", &v.IntegrityFailed, "packets with a wrong check value").Counter(),
-		}
-	})
-	encapSchema = attr.Define("encap", "ESP in UDP or TCP", 24, func(v *Encap) []attr.Field {
-		return []attr.Field{
-			attr.Head16(0, "type", &v.Type, "what it is wrapped in").Words(encapTypes),
-			attr.HeadBE16(2, "sport", &v.SrcPort, "source port"),
-			attr.HeadBE16(4, "dport", &v.DstPort, "destination port"),
-			attr.HeadAddr(8, -1, "oa", &v.OriginalAddress, "original address, for checksums in transport mode"),
-		}
-	}).Made("xfrm.encap", "type", "sport", "dport", "oa")
-	replaySchema = attr.Define("replay", "sequence numbers", 12, func(v *Replay) []attr.Field {
-		return []attr.Field{
-			attr.Head32(0, "oseq", &v.OSeq, "sent last"), attr.Head32(4, "seq", &v.Seq, "highest received"),
-			attr.Head32(8, "bitmap", &v.Bitmap, "received of the last 32"),
-		}
-	}).Made("xfrm.replay")
-	replayESNSchema = attr.Define("replay_esn", "extended sequence numbers", 24, func(v *ReplayESN) []attr.Field {
-		return []attr.Field{
-			attr.Head32(0, "words", &v.Words, "length of the bitmap, 32 bit words; follows from the window"),
-			attr.Head32(4, "oseq", &v.OSeq, "sent last"), attr.Head32(8, "seq", &v.Seq, "highest received"),
-			attr.Head32(12, "oseq_hi", &v.OSeqHi, "upper half of oseq"), attr.Head32(16, "seq_hi", &v.SeqHi, "upper half of seq"),
-			attr.Head32(20, "window", &v.Window, "replay window, packets").Range(0, maxWindow),
-			attr.BytesBehind(-1, "bitmap", &v.Bitmap, "received within the window"),
-		}
-	}).Made("xfrm.replay_esn", "window").Hooks(bitmap, nil)
-	offloadSchema = attr.Define("offload", "hardware for a state", 8, func(v *Offload) []attr.Field {
-		flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
-			return attr.HeadBit(4, -1, 1, bit, name, p, doc).Default(false)
-		}
-		return []attr.Field{
-			attr.HeadDevice(0, "dev", &v.Dev, "device"),
-			flag(uapi.XFRM_OFFLOAD_IPV6, "ipv6", &v.IPv6, "for IPv6"),
-			flag(uapi.XFRM_OFFLOAD_INBOUND, "inbound", &v.Inbound, "for packets received"),
-			flag(uapi.XFRM_OFFLOAD_PACKET, "packet", &v.Packet, "the whole transform, not only its cryptography").FromKernel("6.2"),
-		}
-	}).Made("xfrm.offload")
-)
-
-// maxWindow is XFRMA_REPLAY_ESN_MAX: the kernel takes no longer one.
-const maxWindow = 4096
-
-// bitmap gives the bitmap the length that the window asks for.
-func bitmap(v *ReplayESN) {
-	words := (min(v.Window.Or(0), maxWindow) + 31) / 32
-	v.Words.Set(words)
-	if len(v.Bitmap) != int(4*words) {
-		v.Bitmap = append(v.Bitmap, make([]byte, 4*words)...)[:4*words]
+var statsSchema = attr.Define("stats", "what a state dropped", 12, func(v *StateStats) []attr.Field {
+	return []attr.Field{
+		attr.Head32(0, "replay_window", &v.ReplayWindow, "packets too old").Counter(),
+		attr.Head32(4, "replay", &v.Replay, "packets seen before").Counter(),
+		attr.Head32(8, "integrity_failed", &v.IntegrityFailed, "packets with a wrong check value").Counter(),
 	}
-}
+})
 
-// schema is struct xfrm_usersa_info, 224 bytes, and XFRMA_*.
-var stateSchema = attr.Define("xfrm.state", "security association", 224, func(v *State) []attr.Field {
+// stateHead binds the members of struct xfrm_usersa_info, 224 bytes.
+func stateHead(v *State) []attr.Field {
 	flag := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
 		return attr.HeadBit(216, -1, 1, bit, name, p, doc).CreateOnly().Default(false)
-	}
-	extra := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
-		return attr.HeadBit(0, -1, 4, bit, name, p, doc).CreateOnly().Default(false)
 	}
 	return []attr.Field{
 		attr.Family16(212, "family", &v.Family, "4 or 6"),
 		attr.HeadAddr(56, 212, "dst", &v.Dst, "where protected packets go").IsKey(),
 		attr.HeadBE32(72, "spi", &v.SPI, "security parameter index").IsKey(),
 		attr.Head8(76, "proto", &v.Proto, "transform").Words(protos).IsKey(),
-		mark(&v.Mark),
 		attr.HeadAddr(80, 212, "src", &v.Src, "where protected packets come from").CreateOnly(),
 		attr.Head8(214, "mode", &v.Mode, "how packets are wrapped").Words(modes).CreateOnly().Default("transport"),
 		attr.Head32(208, "reqid", &v.ReqID, "number by which templates find the state").CreateOnly().Default(0),
 		attr.Head32(204, "seq", &v.Seq, "number of the acquire that asked for the state").CreateOnly().Default(0),
 		attr.Head8(215, "replay_window", &v.ReplayWindow, "replay window, packets").Range(0, 32).CreateOnly().Default(0),
 		attr.HeadStruct(0, "sel", &v.Sel, selectorSchema, "packets that the state takes").CreateOnly(),
-		attr.NestEither(uapi.XFRMA_ALG_AUTH, uapi.XFRMA_ALG_AUTH_TRUNC, "auth", &v.Auth, authSchema, authTruncSchema,
-			func(a *Auth) bool { return a.Bits.IsSet() }, "integrity").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_CRYPT, "enc", &v.Enc, encSchema, "encryption").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_AEAD, "aead", &v.AEAD, aeadSchema, "encryption and integrity").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_COMP, "comp", &v.Comp, compSchema, "compression").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ENCAP, "encap", &v.Encap, encapSchema, "ESP in UDP or TCP"),
 		attr.HeadStruct(96, "limit", &v.Limit, limitSchema, "limits of life"),
 		attr.HeadStruct(160, "use", &v.Use, useSchema, "use so far").Counter(),
 		attr.HeadStruct(192, "stats", &v.Stats, statsSchema, "what was dropped").Counter(),
@@ -176,33 +99,50 @@ var stateSchema = attr.Define("xfrm.state", "security association", 224, func(v 
 		flag(uapi.XFRM_STATE_AF_UNSPEC, "af_unspec", &v.AFUnspec, "for packets of either family"),
 		flag(uapi.XFRM_STATE_ALIGN4, "align4", &v.Align4, "align to 4 bytes (AH)"),
 		flag(uapi.XFRM_STATE_ESN, "esn", &v.ESN, "extended sequence numbers"),
+	}
+}
+
+// stateAttributes binds what stands behind the head.
+func stateAttributes(v *State) []attr.Field {
+	extra := func(bit uint64, name string, p *opt.Value[bool], doc string) attr.Field {
+		return attr.HeadBit(0, -1, 4, bit, name, p, doc).CreateOnly().Default(false)
+	}
+	return []attr.Field{
+		mark(&v.Mark),
+		attr.NestEither(uapi.XFRMA_ALG_AUTH, uapi.XFRMA_ALG_AUTH_TRUNC, "auth", &v.Auth, authSchema, authTruncSchema,
+			func(a *Auth) bool { return a.Bits.IsSet() }, "integrity").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_CRYPT, "enc", &v.Enc, encSchema, "encryption").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_AEAD, "aead", &v.AEAD, aeadSchema, "encryption and integrity").CreateOnly(),
+		attr.Nest(uapi.XFRMA_ALG_COMP, "comp", &v.Comp, compSchema, "compression").CreateOnly(),
+		encap(&v.Encap),
 		attr.Nested(uapi.XFRMA_SA_EXTRA_FLAGS, 4,
 			extra(uapi.XFRM_SA_XFLAG_DONT_ENCAP_DSCP, "dont_encap_dscp", &v.DontEncapDSCP, "do not copy the inner DSCP outwards"),
 			extra(uapi.XFRM_SA_XFLAG_OSEQ_MAY_WRAP, "oseq_may_wrap", &v.OSeqMayWrap, "sent sequence numbers may begin anew")),
-		attr.Nest(uapi.XFRMA_REPLAY_VAL, "replay", &v.Replay, replaySchema, "sequence numbers").CreateOnly().Also(attr.Volatile),
-		attr.Nest(uapi.XFRMA_REPLAY_ESN_VAL, "replay_esn", &v.ReplayESN, replayESNSchema, "extended sequence numbers").CreateOnly().Also(attr.Volatile),
-		attr.Uint32(uapi.XFRMA_IF_ID, "if_id", &v.IfID, "id of the xfrm interface"),
+		replay(&v.Replay).CreateOnly(),
+		replayESN(&v.ReplayESN).CreateOnly(),
+		ifID(&v.IfID),
 		attr.Uint32(uapi.XFRMA_TFCPAD, "tfcpad", &v.TFCPad, "pad packets to this size, bytes").CreateOnly(),
 		attr.Uint32(uapi.XFRMA_SET_MARK, "output_mark", &v.OutputMark, "mark to put on protected packets"),
 		attr.Uint32(uapi.XFRMA_SET_MARK_MASK, "output_mark_mask", &v.OutputMarkMask, "bits of the mark to put"),
 		attr.WideAddr(uapi.XFRMA_COADDR, "coa", &v.CareOf, "care-of address (Mobile IPv6)"),
 		attr.Uint64(uapi.XFRMA_LASTUSED, "lastused", &v.LastUsed, "last use, seconds since 1970").Counter(),
-		attr.Uint8(uapi.XFRMA_SA_DIR, "dir", &v.Dir, "direction").Words(directions).CreateOnly().FromKernel("6.10"),
-		attr.Nest(uapi.XFRMA_OFFLOAD_DEV, "offload", &v.Offload, offloadSchema, "hardware").CreateOnly(),
+		saDir(&v.Dir).CreateOnly(),
+		offload(&v.Offload).CreateOnly(),
+		label(&v.Context).CreateOnly(),
 		stateMore(&v.More),
-		attr.Ignored(uapi.XFRMA_PAD, uapi.XFRMA_SEC_CTX, uapi.XFRMA_LTIME_VAL),
+		attr.Ignored(uapi.XFRMA_PAD, uapi.XFRMA_LTIME_VAL),
 		attr.Unknown(&v.Extra),
 	}
-})
+}
 
 func stateMore(p **StateMore) attr.Field {
 	return attr.Group(p, func(v *StateMore) []attr.Field {
 		return []attr.Field{
-			attr.Uint32(uapi.XFRMA_REPLAY_THRESH, "replay_thresh", &v.ReplayThreshold, "packets between events of sequence numbers").CreateOnly().Also(attr.Volatile),
-			attr.Uint32(uapi.XFRMA_ETIMER_THRESH, "etimer_thresh", &v.EventTime, "time between events of sequence numbers, 1/10 s").CreateOnly().Also(attr.Volatile),
+			replayThreshold(&v.ReplayThreshold).CreateOnly().Also(attr.Volatile),
+			eventTime(&v.EventTime).CreateOnly().Also(attr.Volatile),
 			attr.Uint32(uapi.XFRMA_MTIMER_THRESH, "mtimer_thresh", &v.MappingTime, "time between events of changed NAT mappings").In(attr.Seconds).CreateOnly(),
 			attr.Uint32(uapi.XFRMA_NAT_KEEPALIVE_INTERVAL, "nat_keepalive_interval", &v.KeepAlive, "between NAT keepalives").In(attr.Seconds).CreateOnly().FromKernel("6.11"),
-			attr.Uint32(uapi.XFRMA_SA_PCPU, "pcpu_num", &v.CPU, "CPU that the state is for").CreateOnly().FromKernel("6.13"),
+			cpu(&v.CPU).CreateOnly(),
 			attr.Uint32(uapi.XFRMA_IPTFS_DROP_TIME, "iptfs_drop_time", &v.DropTime, "to wait for missing packets").In(attr.Microseconds).CreateOnly().FromKernel("6.14"),
 			attr.Uint16(uapi.XFRMA_IPTFS_REORDER_WINDOW, "iptfs_reorder_window", &v.ReorderWindow, "packets held to restore their order").CreateOnly().FromKernel("6.14"),
 			attr.Flag(uapi.XFRMA_IPTFS_DONT_FRAG, "iptfs_dont_frag", &v.DontFragment, "do not fragment inner packets").CreateOnly().FromKernel("6.14"),
@@ -213,6 +153,10 @@ func stateMore(p **StateMore) attr.Field {
 	})
 }
 
+var stateSchema = attr.Define("xfrm.state", "security association", 224, func(v *State) []attr.Field {
+	return append(stateHead(v), stateAttributes(v)...)
+})
+
 // stateID is struct xfrm_usersa_id: how a state is named.
 var stateID = attr.Define("xfrm.state", "name of a security association", 24, func(v *State) []attr.Field {
 	return []attr.Field{
@@ -221,7 +165,7 @@ var stateID = attr.Define("xfrm.state", "name of a security association", 24, fu
 		attr.HeadBE32(16, "spi", &v.SPI, "security parameter index").IsKey(),
 		attr.Head8(22, "proto", &v.Proto, "transform").Words(protos).IsKey(),
 		mark(&v.Mark),
-		attr.WideAddr(uapi.XFRMA_SRCADDR, "src", &v.Src, "where protected packets come from").Only(attr.Delete),
+		attr.WideAddr(uapi.XFRMA_SRCADDR, "src", &v.Src, "where protected packets come from").Only(attr.Delete | attr.Lookup),
 	}
 })
 
@@ -244,11 +188,16 @@ var StateType = &object.Type[State]{
 	},
 	Args:     []string{"dst"},
 	Complete: true,
+	Fills:    uapi.XFRM_MSG_UPDSA,
+	Events:   []uint32{uapi.XFRMNLGRP_SA},
+	Changed:  []uint16{uapi.XFRM_MSG_UPDSA},
+	GoneAs:   goneState.Table,
+	AllGone:  uapi.XFRM_MSG_FLUSHSA,
 	Fill: func(verb object.Verb, v *State) {
 		if verb != object.Add && verb != object.Set {
 			return
 		}
-		if verb == object.Add || v.Limit != nil { // a change of something else keeps them
+		if verb == object.Add { // a change keeps what it does not name
 			v.Limit = unlimited(v.Limit)
 		}
 		if v.ESN.Or(false) && v.ReplayESN == nil {
@@ -256,8 +205,15 @@ var StateType = &object.Type[State]{
 			v.ReplayWindow.Unset()
 		}
 	},
+	Doubt: func(ctx context.Context, t *object.Type[State], s *object.Scope, v *State) (bool, error) {
+		have, err := t.Get(ctx, s, &State{Dst: v.Dst, SPI: v.SPI, Proto: v.Proto, Mark: v.Mark})
+		if err != nil { // another mark stands in the way
+			return true, nil
+		}
+		return !have.IsReserved(), nil
+	},
 	Made: func(v *State) object.Origin {
-		if v.SPI.Or(0) == 0 { // an acquire under way
+		if p := v.Proto.Or(0); v.SPI.Or(0) == 0 && (p == ESP || p == AH || p == Comp) { // an acquire under way
 			return object.Kernel
 		}
 		return object.User

@@ -30,7 +30,7 @@ func Overview(names starlark.StringDict) string {
 	}
 	out.WriteString("Functions and values:\n")
 	for _, n := range functions {
-		fmt.Fprintf(&out, "  %-10s %s\n", n, summary(n, names[n]))
+		fmt.Fprintf(&out, "  %-10s %s\n", n, Summary(n, names[n]))
 	}
 	return out.String()
 }
@@ -46,7 +46,7 @@ func plainStarlark(name string, v starlark.Value) bool {
 // argument of one. Arguments that open and close a call are left out, so that
 // "link.add(" works too.
 func Find(names starlark.StringDict, path string) (string, error) {
-	path = strings.TrimRight(strings.TrimSpace(path), "()")
+	path = strings.TrimRight(strings.TrimSpace(path), "().")
 	if path == "" {
 		return Overview(names), nil
 	}
@@ -93,10 +93,11 @@ func Text(name string, v starlark.Value) string {
 	case *starlark.Function:
 		return scriptFunctionText(name, v)
 	}
-	return name + ": " + summary(name, v) + "\n"
+	return name + ": " + Summary(name, v) + "\n"
 }
 
-func summary(name string, v starlark.Value) string {
+// Summary is what there is to say of a value in a line.
+func Summary(name string, v starlark.Value) string {
 	switch v := v.(type) {
 	case *module.Module:
 		return v.Doc
@@ -107,6 +108,9 @@ func summary(name string, v starlark.Value) string {
 	}
 	if d := builtinDocs[name]; d != "" {
 		return d
+	}
+	if v == nil {
+		return ""
 	}
 	return v.Type()
 }
@@ -121,7 +125,7 @@ func moduleText(m *module.Module) string {
 	for _, n := range m.AttrNames() {
 		v, err := m.Attr(n)
 		if err == nil {
-			fmt.Fprintf(&out, "  %s.%-*s  %s\n", m.Name, width, n, summary(n, v))
+			fmt.Fprintf(&out, "  %s.%-*s  %s\n", m.Name, width, n, Summary(n, v))
 			out.WriteString(contents(v, len(m.Name)+width+5))
 		}
 	}

@@ -30,7 +30,7 @@ func Reference(w io.Writer, names starlark.StringDict) {
 			if plainStarlark(n, v) {
 				continue
 			}
-			fmt.Fprintf(w, "- `%s`: %s\n", n, cell(summary(n, v)))
+			fmt.Fprintf(w, "- `%s`: %s\n", n, cell(Summary(n, v)))
 		}
 	}
 }

@@ -24,11 +24,12 @@ func Families(families []object.Family, target *Target) map[string]*Module {
 		m := top[name]
 		if m == nil {
 			m = NewModule(name, "", nil)
-			m.fill = func(m *Module) { m.fillFrom(members[name], target) }
+			m.fill = func(m *Module) { m.fillFrom(members[name], families, target) }
 			top[name] = m
 		}
 		members[name] = append(members[name], f)
 		switch {
+		case f.Can(object.Call): // a function, no collection
 		case !nested:
 			m.Doc = f.Table().Doc
 		case m.Doc != "":
@@ -42,21 +43,42 @@ func Families(families []object.Family, target *Target) map[string]*Module {
 }
 
 // fillFrom makes the verbs of families, and what constructs their parts.
-func (m *Module) fillFrom(families []object.Family, target *Target) {
+func (m *Module) fillFrom(families, all []object.Family, target *Target) {
 	top := map[string]*Module{m.Name: m}
+	l := living{families: all, target: target}
 	for _, f := range families {
+		if f.Can(object.Call) {
+			dot := strings.LastIndexByte(f.Name(), '.')
+			place(top, f.Name()[:dot]).members[f.Name()[dot+1:]] = l.verbFunction(f, object.Call)
+			l.constructors(top, f)
+			continue
+		}
 		sub := place(top, f.Name())
 		sub.Doc = f.Table().Doc
-		for v := object.Add; v <= object.Flush; v++ {
+		for v := object.Add; v <= object.Lookup; v++ {
 			if f.Can(v) {
-				sub.members[v.String()] = verbFunction(f, v, target)
+				sub.members[v.String()] = l.verbFunction(f, v)
 			}
 		}
-		constructors(top, f)
+		sub.methods(f, l)
+		l.constructors(top, f)
 	}
 	if m.Name == "link" {
 		m.members["up"] = switchFunction(m, "up", true)
 		m.members["down"] = switchFunction(m, "down", false)
+	}
+}
+
+// methods adds what is no verb of the kernel's.
+func (m *Module) methods(f object.Family, l living) {
+	if f.Lasts() || f.Can(object.Set) && f.Can(object.Get) {
+		m.members["ensure"] = ensureMethod(l.families).function(f, l)
+	}
+	if f.Can(object.List) {
+		m.members["wait"] = waitMethod.function(f, l)
+	}
+	if f.CanWatch() {
+		m.members["watch"] = watchMethod.function(f, l)
 	}
 }
 
@@ -84,21 +106,24 @@ func place(top map[string]*Module, name string) *Module {
 
 // constructors adds what makes the parts of a family's objects: kinds, ports,
 // next hops.
-func constructors(top map[string]*Module, f object.Family) {
+func (l living) constructors(top map[string]*Module, f object.Family) {
 	f.Table().Walk(func(t *attr.Table) {
-		first, _, _ := strings.Cut(t.Call, ".")
-		if top[first] == nil { // another module's, or none
-			return
-		}
-		dot := strings.LastIndexByte(t.Call, '.')
-		m := place(top, t.Call[:dot])
-		if _, taken := m.members[t.Call[dot+1:]]; !taken {
-			m.members[t.Call[dot+1:]] = constructor(t)
+		for _, call := range append([]string{t.Call}, t.AlsoCall...) {
+			first, _, _ := strings.Cut(call, ".")
+			if top[first] == nil { // another module's, or none
+				continue
+			}
+			dot := strings.LastIndexByte(call, '.')
+			m := place(top, call[:dot])
+			if _, taken := m.members[call[dot+1:]]; !taken {
+				m.members[call[dot+1:]] = l.constructor(t, call)
+			}
 		}
 	})
 }
 
-func constructor(t *attr.Table) *Function {
+// constructor makes a part under one of the names that it has.
+func (l living) constructor(t *attr.Table, call string) *Function {
 	var positional []string
 	for _, i := range t.Keys() {
 		if t.Fields()[i].Access&attr.Create != 0 {
@@ -111,8 +136,8 @@ func constructor(t *attr.Table) *Function {
 	if t.Args != nil {
 		positional = t.Args
 	}
-	b := &value.Builder{Name: t.Call, Table: t, Positional: positional, Takes: attr.Create | attr.Change}
-	return NewFunction(t.Call, t.Doc, len(positional), func() []Param { return params(t, positional, b.Takes) },
+	b := &value.Builder{Name: call, Table: t, Positional: positional, Takes: attr.Create | attr.Change}
+	f := NewFunction(call, t.Doc, len(positional), func() []Param { return l.params(t, positional, b.Takes) },
 		func(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			p, err := b.Build(args, kwargs)
 			if err != nil {
@@ -120,6 +145,8 @@ func constructor(t *attr.Table) *Function {
 			}
 			return value.New(t, p), nil
 		})
+	f.Sample = func() starlark.Value { return value.New(t, t.New()) }
+	return f
 }
 
 // takes says which attributes a verb's keywords may be.
@@ -129,6 +156,8 @@ func takes(v object.Verb) attr.Access {
 		return attr.Change | attr.Key
 	case object.Delete:
 		return attr.Delete | attr.Key
+	case object.Lookup:
+		return attr.Lookup
 	case object.Get, object.List, object.Flush:
 		return attr.Report | attr.Key | attr.Filter
 	}
@@ -144,6 +173,8 @@ var verbDocs = map[object.Verb]string{
 	object.Get:     "the one that matches, or None: %s",
 	object.List:    "all that match, as a list: %s",
 	object.Flush:   "remove all that match, and return how many: %s",
+	object.Lookup:  "the one that the kernel would use: %s. An error if it would use none",
+	object.Call:    "%s",
 }
 
 // extras are the keywords of a verb that are no attributes.
@@ -152,14 +183,24 @@ var extras = map[object.Verb][]Param{
 	object.Flush:  {{Name: "all", Type: "boolean", Default: "False", Doc: "without a filter"}},
 }
 
-func verbFunction(f object.Family, verb object.Verb, target *Target) *Function {
-	name := f.Name() + "." + verb.String()
+func (l living) verbFunction(f object.Family, verb object.Verb) *Function {
+	name := f.Name()
+	if verb != object.Call {
+		name += "." + verb.String()
+	}
 	positional := f.Positional()
-	v := &verbCall{f: f, verb: verb, target: target, name: name, positional: positional,
+	v := &verbCall{f: f, verb: verb, target: l.target, name: name, positional: positional,
 		builder: value.Builder{Name: name, Table: f.Table(), Positional: positional, Takes: takes(verb)}}
-	return NewFunction(name, fmt.Sprintf(verbDocs[verb], f.Table().Doc), len(positional), func() []Param {
-		return append(params(f.Table(), positional, takes(verb)), extras[verb]...)
+	fn := NewFunction(name, fmt.Sprintf(verbDocs[verb], f.Table().Doc), len(positional), func() []Param {
+		return append(l.existing(f, verb).params(f.Table(), positional, takes(verb)), extras[verb]...)
 	}, v.call)
+	switch verb {
+	case object.List:
+		fn.Sample = func() starlark.Value { return starlark.NewList([]starlark.Value{sampleOf(f)}) }
+	case object.Add, object.Append, object.Replace, object.Get, object.Lookup:
+		fn.Sample = func() starlark.Value { return sampleOf(f) }
+	}
+	return fn
 }
 
 // A verbCall is the code of link.add, route.list and all others.
@@ -190,7 +231,12 @@ func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.
 	}
 	c := newCall(th, v.name, v.positional)
 	ctx := script.Context(th)
-	if v.verb != object.Flush && !v.verb.Reads() && s.batch != nil && !flag {
+	if !v.verb.Reads() {
+		if err := s.touch(ctx, t, v.verb, r); err != nil {
+			return nil, c.explain(err)
+		}
+	}
+	if v.verb != object.Flush && v.verb != object.Call && !v.verb.Reads() && s.batch != nil && !flag {
 		if err := s.batch.queue(ctx, t, v.verb, r, c); err != nil {
 			if errors.Is(err, errBatchFailed) {
 				return nil, err
@@ -282,6 +328,12 @@ func (v *verbCall) run(th *starlark.Thread, t *Target, r object.Ref, flag bool) 
 			out[i] = value.OfRef(all[i])
 		}
 		return starlark.NewList(out), nil
+	case object.Lookup:
+		found, err := v.f.Lookup(ctx, t.Scope, r)
+		if err != nil {
+			return nil, err
+		}
+		return value.OfRef(found), nil
 	case object.Flush:
 		n, err := v.f.Purge(ctx, t.Scope, r)
 		return starlark.MakeInt(n), err
@@ -294,8 +346,10 @@ func (v *verbCall) run(th *starlark.Thread, t *Target, r object.Ref, flag bool) 
 		return nil, err
 	case v.verb == object.Delete:
 		return starlark.True, nil
-	case v.verb == object.Set:
+	case v.verb == object.Set, key.IsZero():
 		return starlark.None, nil
+	case v.verb == object.Call:
+		return value.OfRef(key), nil
 	}
 	return value.OfRef(key).Quietly(), nil
 }
@@ -304,7 +358,7 @@ func (v *verbCall) run(th *starlark.Thread, t *Target, r object.Ref, flag bool) 
 func switchFunction(link *Module, name string, up bool) *Function {
 	set := link.members["set"].(*Function)
 	doc := "set a link up or down: short for link.set(name, up = …)"
-	return NewFunction("link."+name, doc, 1, Fixed(Param{Name: "name", Type: "string", Doc: "name"}),
+	return NewFunction("link."+name, doc, 1, func() []Param { return set.Params()[:1] },
 		func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			var dev starlark.Value
 			if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &dev); err != nil {

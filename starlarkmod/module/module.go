@@ -1,6 +1,7 @@
 package module
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -82,6 +83,10 @@ type Param struct {
 	Name, Type, Doc string
 	Default         string // as a script would write it; "" if the parameter is required
 	Words           []string
+	Makes           []string // constructors of values for it
+	// Live finds values that are there now, as a script would write them, for
+	// completion; nil: there are none to find.
+	Live func(ctx context.Context, s *Session) []string
 }
 
 // A Function is a builtin with its documentation.
@@ -91,7 +96,10 @@ type Function struct {
 	Params func() []Param // made when asked for: there are thousands
 	// Positional is how many of Params may be given without keywords.
 	Positional int
-	call       *starlark.Builtin
+	// Sample is a value like those that the function gives, for completion; nil:
+	// nothing is known of them.
+	Sample func() starlark.Value
+	call   *starlark.Builtin
 }
 
 var _ starlark.Callable = (*Function)(nil)

@@ -7,20 +7,26 @@ import (
 )
 
 // params describes a table's attributes as parameters of a function.
-func params(t *attr.Table, positional []string, takes attr.Access) []Param {
+func (l living) params(t *attr.Table, positional []string, takes attr.Access) []Param {
 	var out []Param
 	seen := map[string]bool{}
 	for _, name := range positional {
 		seen[name] = true
-		out = append(out, paramOf(&t.Fields()[t.Lookup(name)]))
+		out = append(out, l.param(&t.Fields()[t.Lookup(name)]))
 	}
 	for i := range t.Fields() {
 		f := &t.Fields()[i]
 		if f.Access&takes != 0 && !seen[f.Name] {
-			out = append(out, paramOf(f))
+			out = append(out, l.param(f))
 		}
 	}
 	return out
+}
+
+func (l living) param(f *attr.Field) Param {
+	p := paramOf(f)
+	p.Live = l.finder(f)
+	return p
 }
 
 func paramOf(f *attr.Field) Param {
@@ -39,8 +45,14 @@ func paramOf(f *attr.Field) Param {
 	}
 	for _, c := range f.Cases() {
 		p.Words = append(p.Words, c.Name)
+		if c.Call != "" {
+			p.Makes = append(p.Makes, c.Call)
+		}
 	}
-	if t := f.Sub(); t != nil && t.Call == "" && !t.IsScalar() { // a dict, or a tuple in a list
+	switch t := f.Sub(); {
+	case t != nil && t.Call != "":
+		p.Makes = []string{t.Call}
+	case t != nil && !t.IsScalar(): // a dict, or a tuple in a list
 		p.Words = t.FieldNames(attr.Create | attr.Change)
 	}
 	return p

@@ -2,9 +2,13 @@ package module
 
 import (
 	"errors"
+	"io"
+	"io/fs"
+	"strings"
 
 	"go.starlark.net/starlark"
 
+	"github.com/netlark/netlark/netlinkcore"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/starlarkmod/script"
@@ -20,25 +24,17 @@ type Target struct {
 // NewTarget returns the target for an open namespace, which it then owns; nil
 // is the namespace that the process is in.
 func NewTarget(name string, ns *netns.NS) *Target {
-	t := &Target{Name: name, NS: ns}
-	cfg := object.Config{Namespace: openNamespace}
-	if ns != nil {
-		cfg.Enter = ns.Do
-	}
-	t.Scope = object.NewScope(cfg)
-	return t
+	return &Target{Name: name, NS: ns, Scope: netlinkcore.In(ns)}
 }
 
-func openNamespace(name string) (object.Namespace, error) {
-	open := netns.Open
-	if len(name) > 0 && name[0] == '/' {
-		open = netns.OpenPath
-	}
-	ns, err := open(name)
+// OpenTarget opens the namespace of a name.
+func OpenTarget(name string) (*Target, error) {
+	ns, err := netns.Open(name)
 	if err != nil {
-		return nil, err
+		said := strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error())
+		return nil, &script.Problem{Class: object.Code(err), Message: said, Err: err}
 	}
-	return ns, nil
+	return NewTarget(name, ns), nil
 }
 
 // Do runs fn on a thread that is in the target's namespace.
@@ -58,6 +54,9 @@ type Session struct {
 	Current *Target
 	targets []*Target
 	batch   *batch
+
+	transaction *transaction
+	closers     []io.Closer // of what a script left open
 }
 
 // NewSession returns a session whose current namespace is t.
@@ -68,6 +67,9 @@ func (s *Session) Own(t *Target) { s.targets = append(s.targets, t) }
 
 // Close releases all namespaces of the session.
 func (s *Session) Close() (err error) {
+	for _, c := range s.closers {
+		err = errors.Join(err, c.Close())
+	}
 	for _, t := range s.targets {
 		err = errors.Join(err, t.Close())
 	}

@@ -93,6 +93,8 @@ func (n *Namespace) NamespaceFD() (string, int) { return n.target.Name, n.target
 func Module(bind Bind) *module.Module {
 	m := &netnsModule{bind: bind}
 	name := module.Param{Name: "name", Type: "string", Doc: "name, as `ip netns` knows it"}
+	there := name
+	there.Live = module.LiveNetNS
 	fn := func(verb, doc string, impl module.Impl, params ...module.Param) *module.Function {
 		full := "netns." + verb
 		return module.NewFunction(full, doc, len(params), module.Fixed(params...),
@@ -109,11 +111,11 @@ func Module(bind Bind) *module.Module {
 	missing := module.Param{Name: "missing_ok", Type: "boolean", Default: "False", Doc: "no error if there is none"}
 	return module.NewModule("netns", "network namespaces", map[string]starlark.Value{
 		"add":     fn("add", "make a namespace, pinned where `ip netns` looks, and give it", m.add, name),
-		"open":    fn("open", "give a namespace; an error if there is none", m.open, name, pid, path),
-		"get":     fn("get", "give a namespace, or None", m.get, name, pid, path),
+		"open":    fn("open", "give a namespace; an error if there is none", m.open, there, pid, path),
+		"get":     fn("get", "give a namespace, or None", m.get, there, pid, path),
 		"current": fn("current", "the namespace at hand", m.current),
 		"list":    fn("list", "the names of all namespaces", m.list),
-		"delete":  fn("delete", "take the name from a namespace, which dies if nothing else uses it; True if it was there", m.delete, name, missing),
+		"delete":  fn("delete", "take the name from a namespace, which dies if nothing else uses it; True if it was there", m.delete, there, missing),
 	})
 }
 
@@ -137,6 +139,9 @@ func (m *netnsModule) add(th *starlark.Thread, b *starlark.Builtin, args starlar
 	ns, err := netns.Create(name)
 	if err != nil {
 		return nil, err
+	}
+	if s, ok := script.Session[*module.Session](th); ok {
+		s.OnUndo(func() error { return netns.Delete(name) })
 	}
 	return m.value(th, name, ns)
 }
@@ -211,6 +216,9 @@ func (m *netnsModule) delete(th *starlark.Thread, b *starlark.Builtin, args star
 	var missingOK bool
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "missing_ok?", &missingOK); err != nil {
 		return nil, err
+	}
+	if s, ok := script.Session[*module.Session](th); ok && s.InTransaction() {
+		return nil, &script.Problem{Class: "unsupported", Message: "a transaction could not bring a namespace back", Advice: "delete it after the transaction"}
 	}
 	err := netns.Delete(name)
 	if missingOK && errors.Is(err, fs.ErrNotExist) {

@@ -162,6 +162,12 @@ func Quoting(src string) bool {
 	return err != nil && strings.Contains(err.Error(), "unexpected EOF in string")
 }
 
+// Parses reports whether src is a whole source without errors.
+func Parses(src string) bool {
+	_, err := dialect().Parse("<input>", src, 0)
+	return err == nil
+}
+
 // Complete reports whether src is a whole input of a prompt, or needs more
 // lines. A block ends at an empty line. The error is that of a source which no
 // further line can mend.

@@ -109,6 +109,9 @@ func TestNearest(t *testing.T) {
 		{"vlan-filter", "vlan_filtering"},
 		{"nexthpo", "nexthop"},
 		{"brigde", "bridge"},
+		{"filtering", "vlan_filtering"},
+		{"vlan", "vlan_filtering"},
+		{"ing", ""},
 		{"something", ""},
 		{"x", ""},
 		{"", ""},
@@ -117,6 +120,9 @@ func TestNearest(t *testing.T) {
 		if got := Nearest(tt.name, names); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.name, got, tt.want)
 		}
+	}
+	if got := Nearest("mcast", []string{"mcast_flood", "mcast_router"}); got != "" {
+		t.Errorf("of two that begin so: got %q", got)
 	}
 	if got := Nearest("x", nil); got != "" {
 		t.Errorf("of none: got %q", got)

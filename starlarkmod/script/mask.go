@@ -27,6 +27,10 @@ func (s *sources) secretRanges(text string) []textRange {
 	return m.found
 }
 
+// HasSecret reports whether a source has a string literal that is, or may be, a
+// secret.
+func (in *Interp) HasSecret(src string) bool { return len(in.sources.secretRanges(src)) > 0 }
+
 // token reads the token at i and returns where the next one starts.
 func (m *masker) token(i int) int {
 	c := m.text[i]

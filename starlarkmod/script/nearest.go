@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// Nearest returns the candidate that name is most likely a misspelling of, or
-// "". Case, dashes and underscores do not count; of equally near ones the first
-// wins.
+// Nearest returns the candidate that name is most likely a misspelling of,
+// or "". Case, dashes and underscores do not count; of equally near ones the
+// first wins. If none is near, it is the only one that begins or ends with name.
 func Nearest(name string, candidates []string) string {
 	folded := fold(name)
 	best, bestDistance := "", tolerance(folded)+1
@@ -15,7 +15,29 @@ func Nearest(name string, candidates []string) string {
 			best, bestDistance = candidate, d
 		}
 	}
+	if best == "" && len(folded) >= shortestPart {
+		return onlyWithPart(folded, candidates)
+	}
 	return best
+}
+
+// shortestPart is how long a part of a name has to be to stand for it.
+const shortestPart = 4
+
+// onlyWithPart returns the only candidate that begins or ends with part, or "".
+func onlyWithPart(part string, candidates []string) string {
+	only := ""
+	for _, candidate := range candidates {
+		whole := fold(candidate)
+		if !strings.HasPrefix(whole, part) && !strings.HasSuffix(whole, part) {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = candidate
+	}
+	return only
 }
 
 // tolerance returns how many slips a word of this length may have: none in a

@@ -59,7 +59,7 @@ func (o Object) Hash() (uint32, error) {
 	h := uint32(2166136261)
 	for i := range o.t.Fields() {
 		f := &o.t.Fields()[i]
-		if f.Access&attr.Volatile != 0 || !o.t.IsSet(o.p, i) {
+		if f.Access&(attr.Volatile|attr.Inside) != 0 || !o.t.IsSet(o.p, i) {
 			continue
 		}
 		for _, c := range []byte(f.Name + Plain(o.t.Get(o.p, i))) {
@@ -82,10 +82,13 @@ func (o Object) CompareSameType(op syntax.Token, y starlark.Value, _ int) (bool,
 	return false, fmt.Errorf("a %s has no order", o.Type())
 }
 
+// covers is the only attribute that is a method.
+const covers = "covers"
+
 // Attr returns an attribute: None if the kernel did not report it.
 func (o Object) Attr(name string) (starlark.Value, error) {
-	if name == "covers" {
-		return starlark.NewBuiltin("covers", o.covers), nil
+	if name == covers {
+		return starlark.NewBuiltin(covers, o.covers), nil
 	}
 	i := o.t.Lookup(name)
 	if i < 0 {
@@ -103,7 +106,7 @@ func (o Object) AttrNames() []string {
 	if o.t.Lookup("name") < 0 && o.t.Call != "" {
 		names = append(names, "name")
 	}
-	names = append(names, "covers")
+	names = append(names, covers)
 	slices.Sort(names)
 	return names
 }

@@ -24,7 +24,6 @@ const (
 // Imports from other modules.
 const (
 	cobra     = "github.com/spf13/cobra"
-	pretty    = "github.com/jedib0t/go-pretty/v6/..."
 	readline  = "github.com/chzyer/readline"
 	starlark  = "go.starlark.net/..."
 	sys       = "golang.org/x/sys/unix"
@@ -34,7 +33,7 @@ const (
 // What several rows have in common. A family imports no other family.
 const (
 	below  = "netlinkcore/attr netlinkcore/opt netlinkcore/wire"
-	family = "netlinkcore/object netlinkcore/rt netlinkcore/internal/uapi " + below
+	family = "netlinkcore/object netlinkcore/state netlinkcore/rt netlinkcore/internal/uapi " + below
 	core   = "netlinkcore/attr netlinkcore/netns netlinkcore/nl netlinkcore/object netlinkcore/opt netlinkcore/rt"
 	script = "starlarkmod/module starlarkmod/netval starlarkmod/script starlarkmod/value"
 )
@@ -50,22 +49,26 @@ var rows = []row{
 	{"netlinkcore/wire", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
-	{"netlinkcore/internal/verbtest", "netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
+	{"netlinkcore/internal/verbtest", "netlinkcore netlinkcore/netns netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
 	{"netlinkcore/nl", "netlinkcore/wire", sys},
 	{"netlinkcore/nltest", "netlinkcore/nl netlinkcore/wire", sys},
 	{"netlinkcore/netns", "", sys + " " + vishvanet},
 	{"netlinkcore/probe", "", sys},
 	{"netlinkcore/rt", below, sys},
-	{"netlinkcore/object", "netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
+	{"netlinkcore/bpf", "", "unsafe " + sys},
+	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
+	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr", ""},                // no family
+	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                     // where a Go program begins
+	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys}, // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family, sys},
 	{"netlinkcore/link", family, sys},
 	{"netlinkcore/neigh", family, sys},
-	{"netlinkcore/nexthop", family, sys},
-	{"netlinkcore/route", family, sys},
+	{"netlinkcore/nexthop", "netlinkcore/encap " + family, sys},
+	{"netlinkcore/route", family + " netlinkcore/nl netlinkcore/encap", sys},
 	{"netlinkcore/rule", family, sys},
-	{"netlinkcore/sysctl", "netlinkcore/object " + below, sys}, // a family without netlink
+	{"netlinkcore/sysctl", "netlinkcore/object netlinkcore/state " + below, sys}, // a family without netlink
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
@@ -74,21 +77,30 @@ var rows = []row{
 	{"starlarkmod/script", "", starlark},
 	{"starlarkmod/netval", "starlarkmod/script", starlark},
 	{"starlarkmod/value", "starlarkmod/netval starlarkmod/script " + core, starlark},
-	{"starlarkmod/module", "starlarkmod/netval starlarkmod/script starlarkmod/value " + core, starlark + " " + sys},
+	{"starlarkmod/module", "netlinkcore netlinkcore/state starlarkmod/netval starlarkmod/script starlarkmod/value " + core, starlark + " " + sys},
 	{"starlarkmod/help", script, starlark},
+	{"starlarkmod/complete", "starlarkmod/help starlarkmod/module starlarkmod/value", starlark},
 	{"starlarkmod/exec", script, starlark},
+	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
+	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 
 	{"stdlib", "", ""},
-	{"repl", "starlarkmod/...", starlark + " " + readline + " " + pretty},
-	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/netns", cobra + " " + sys},
+	{"repl", "netlinkcore/attr starlarkmod/...", starlark + " " + readline},
+	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/all netlinkcore/netns netlinkcore/object netlinkcore/state", cobra + " " + starlark + " " + sys},
+	{"tests/prompt", "", ""},
 	{"tests/script", "", ""},
 	{"tests/capture", "", ""},
+	{"examples", "", ""},
+	{"examples/go/...", "netlinkcore/...", sys},
 
+	{"tests/again", "", ""},
+	{"tests/fromip", "", ""},
+	{"tests/rivals", "", ""},
 	{"tests/arch", "", ""},
-	{"tests/nstest", "tests/vm/vmenv", sys + " testing"},
+	{"tests/nstest", "tests/vm/vmenv", sys + " testing unsafe"},
 	{"tests/vm/...", "tests/vm/...", sys},
 }
 

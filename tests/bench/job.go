@@ -33,7 +33,7 @@ type peer struct {
 var jobs []*job
 
 func init() {
-	jobs = []*job{batchJob, callJob, scanJob, linksJob, memoryJob, tableJob, scriptJob, startJob}
+	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob}
 }
 
 func (j *job) peer(name string) *peer {

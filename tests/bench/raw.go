@@ -17,8 +17,10 @@ type raw struct {
 	buf []byte
 }
 
-func dial() (*raw, error) {
-	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+func dial() (*raw, error) { return dialProto(unix.NETLINK_ROUTE) }
+
+func dialProto(proto int) (*raw, error) {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, proto)
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/bridge"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/neigh"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
-	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rt"
 	"github.com/netlark/netlark/netlinkcore/rule"
 	"github.com/netlark/netlark/netlinkcore/xfrm"
@@ -28,11 +28,12 @@ func made(t *testing.T, file string) {
 	verb := object.Add
 	switch file {
 	case "link_kinds":
-		refs = append(refs, link.Type.Ref(&link.Link{Name: opt.Of("vxn"), Kind: &link.VXLAN{ID: opt.Of[uint32](77), RemoteChecksumNoPartial: on}}),
-			link.Type.Ref(&link.Link{Name: opt.Of("vxm"), Kind: &link.VXLAN{ID: opt.Of[uint32](78), MulticastRoute: on}}))
+		refs = append(refs, link.Type.Ref(&link.Link{Name: "vxn", Kind: &link.VXLAN{ID: opt.Of[uint32](77), RemoteChecksumNoPartial: on}}),
+			link.Type.Ref(&link.Link{Name: "vxm", Kind: &link.VXLAN{ID: opt.Of[uint32](78), MulticastRoute: on}}))
+		refs = append(refs, moreKinds()...)
 	case "link_ports":
 		verb = object.Set
-		refs = append(refs, link.Type.Ref(&link.Link{Name: opt.Of("p0"), Port: &link.BridgePort{BackupNextHop: opt.Of[uint32](5)}}))
+		refs = append(refs, link.Type.Ref(&link.Link{Name: "p0", Port: &link.BridgePort{BackupNextHop: opt.Of[uint32](5)}}))
 	case "addr_all":
 		refs = append(refs, addr.Type.Ref(&addr.Addr{Address: netip.MustParsePrefix("10.0.0.1/8"), Dev: rt.DevName("d0"), Protocol: opt.Of[uint8](5)}))
 	case "bridge_fdb":
@@ -43,8 +44,14 @@ func made(t *testing.T, file string) {
 			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}),
 			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](115), Table: table, SrcPorts: opt.Of(attr.Span[uint16]{From: 0x1000, To: 0x1000, Mask: 0xf000}),
 				DstPorts: opt.Of(attr.Span[uint16]{From: 0x10, To: 0x10, Mask: 0xfff0})}))
+	case "nexthop_all":
+		refs = nexthops()
+	case "neigh_all":
+		mac, _ := attr.ParseMAC("02:00:00:00:00:0d")
+		refs = append(refs, neigh.Type.Ref(&neigh.Neigh{Dst: netip.MustParseAddr("192.0.2.14"), Dev: rt.DevName("v0"), LLAddr: mac,
+			State: opt.Of(rt.NeighStale), ExternLearn: on, Validated: on}))
 	case "route_all":
-		refs = append(refs, route.Type.Ref(&route.Route{Dst: netip.MustParsePrefix("10.30.0.0/16"), Via: netip.MustParseAddr("192.0.2.2"), Pervasive: on}))
+		refs = routes(t)
 	case "tc_filter":
 		refs = filters()
 	case "xfrm_all":
@@ -65,6 +72,32 @@ func made(t *testing.T, file string) {
 			t.Logf("left out: %s: %v", r, err)
 		}
 	}
+}
+
+// moreKinds are links that are younger than the ip command.
+func moreKinds() []object.Ref {
+	on, cutoff := opt.Of(true), &link.MACVLAN{}
+	cutoff.Cutoff = opt.Of[int32](7)
+	tap := link.MACVTap(*cutoff)
+	far, near := netip.MustParseAddr("192.0.2.66"), netip.MustParseAddr("192.0.2.1")
+	parent := func(name string, kind link.Kind) *link.Link {
+		return &link.Link{Name: name, Kind: kind, Parent: rt.DevName("v2")}
+	}
+	var refs []object.Ref
+	for _, v := range []*link.Link{
+		parent("mv3", cutoff), parent("mt3", &tap),
+		{Name: "gn3", Kind: &link.Geneve{ID: opt.Of[uint32](9), Remote: far, Local: near, PortMin: opt.Of[uint16](2000), PortMax: opt.Of[uint16](3000)}},
+		{Name: "gn4", Kind: &link.Geneve{ID: opt.Of[uint32](10), Remote: far, AggregationHint: on}},
+		{Name: "nkl", Kind: &link.Netkit{Mode: opt.Of[uint32](0), Policy: opt.Of[uint32](2)}},
+		{Name: "nkr", Kind: &link.Netkit{Scrub: opt.Of[uint32](0), Headroom: opt.Of[uint16](64), Tailroom: opt.Of[uint16](32)}},
+		{Name: "nks", Kind: &link.Netkit{Pairing: opt.Of[uint32](1)}},
+		{Name: "ovm", Kind: &link.OVPN{Mode: opt.Of[uint8](1)}},
+		{Name: "ha", Kind: &link.Veth{}}, {Name: "hb", Kind: &link.Veth{}}, {Name: "hc", Kind: &link.Veth{}},
+		{Name: "hs1", Kind: &link.HSR{Slave1: rt.DevName("ha"), Slave2: rt.DevName("hb"), Interlink: rt.DevName("hc")}},
+	} {
+		refs = append(refs, link.Type.Ref(v))
+	}
+	return refs
 }
 
 // state is an outgoing state of a tunnel, with what change adds.

@@ -2,6 +2,7 @@ package nstest
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -26,7 +27,16 @@ func Main(m *testing.M) {
 	if code, ok := again(); ok {
 		os.Exit(code)
 	}
+	skipExamples()
 	os.Exit(m.Run()) // New skips, and says why
+}
+
+// skipExamples leaves out what cannot skip by itself.
+func skipExamples() {
+	flag.Parse()
+	if skip := flag.Lookup("test.skip"); skip.Value.String() == "" {
+		_ = skip.Value.Set("^Example") // it is a text
+	}
 }
 
 // again runs this process a second time, in namespaces. Root does not need to

@@ -35,6 +35,22 @@ func RequireVM(t testing.TB) {
 	}
 }
 
+// RequireTunnelOptions skips the test where routes whose encapsulation has
+// options of Geneve, VXLAN or ERSPAN may not be made: younger kernels die of
+// them, and what dies has to be a virtual machine.
+func RequireTunnelOptions(t testing.TB) {
+	t.Helper()
+	if !TunnelOptions() {
+		t.Skip(vmenv.Lacks + "routes with options of tunnels that do no harm")
+	}
+}
+
+// TunnelOptions reports what RequireTunnelOptions requires.
+func TunnelOptions() bool {
+	major, minor, err := version(here().release)
+	return err == nil && here().guest && major == 6 && minor >= 10 && minor <= 12
+}
+
 // Skip skips the test for a reason that is not the kernel's. In the VM that
 // is a failure.
 func Skip(t testing.TB, why string) {
@@ -158,3 +174,7 @@ func version(release string) (major, minor int, err error) {
 	}
 	return major, minor, nil
 }
+
+// Emulated reports whether the test runs in the VM, which is some nine times
+// slower: what takes long takes fewer rounds there.
+func Emulated() bool { return os.Getenv(vmenv.Guest) != "" }

@@ -42,9 +42,9 @@ func failures(t *testing.T) map[string]string {
 		takes *regexp.Regexp
 		run   func(lines []string) (string, error)
 	}{
-		{regexp.MustCompile(`^ip [a-z]`), batch("ip")},
+		{regexp.MustCompile(`^ip [a-z][^;&|]*$`), batch("ip")},
 		{regexp.MustCompile(`^tc [a-z]`), batch("tc")},
-		{regexp.MustCompile(`^ip -|^genl `), oneByOne},
+		{regexp.MustCompile(`^ip -|^genl |[;&|]`), oneByOne},
 	} {
 		var names, lines []string
 		for _, r := range table {
@@ -71,13 +71,18 @@ func batch(tool string) func(lines []string) (string, error) {
 	}
 }
 
-// oneByOne reports failures in the words of a batch.
+// oneByOne reports failures in the words of a batch. Each line has a namespace
+// of its own, as probes have in tests: one may spoil it for the next.
 func oneByOne(lines []string) (string, error) {
-	var b strings.Builder
+	var all strings.Builder
 	for i, line := range lines {
-		fmt.Fprintf(&b, "%s 2>&1 || echo Command failed -:%d\n", line, i+1)
+		out, err := inScratch(fmt.Sprintf("(%s) 2>&1 || echo Command failed -:%d\n", line, i+1))
+		if err != nil {
+			return "", err
+		}
+		all.WriteString(out)
 	}
-	return inScratch(b.String())
+	return all.String() + "\n", nil
 }
 
 // collect finds the failures in a batch's output: a line with the number of

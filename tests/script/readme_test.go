@@ -9,16 +9,17 @@ import (
 	"testing"
 )
 
-// TestReadme runs what README shows: its script, and the error that it prints.
+const readme = "../../README.md"
+
+// TestReadme runs what README shows: its script, the error that it prints, and
+// the prompt.
 func TestReadme(t *testing.T) {
-	if exec.Command(bin, "run", "--sandbox", "-c", "pass").Run() != nil {
-		t.Skip("this machine does not let users make namespaces")
-	}
-	readme, err := os.ReadFile("../../README.md")
+	testPage(t, readme)
+	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := regexp.MustCompile("(?s)```python\n(.*?)```").FindSubmatch(readme)
+	block := regexp.MustCompile("(?s)```python\n(.*?)```").FindSubmatch(text)
 	if block == nil {
 		t.Fatal("README has no script")
 	}
@@ -27,7 +28,7 @@ func TestReadme(t *testing.T) {
 		t.Errorf("README's script: %v\n%s", err, out)
 	}
 
-	want := regexp.MustCompile("(?s)```\n(Error: .*?)```").FindSubmatch(readme)
+	want := regexp.MustCompile("(?s)```\n(Error: .*?)```").FindSubmatch(text)
 	if want == nil {
 		t.Fatal("README shows no error")
 	}
@@ -40,5 +41,51 @@ func TestReadme(t *testing.T) {
 	cmd.Dir = filepath.Dir(file)
 	if got, _ := cmd.CombinedOutput(); string(got) != string(want[1]) {
 		t.Errorf("README's error is\n%s\nand not\n%s", got, want[1])
+	}
+}
+
+// TestReadmeProofs finds the tests that hold up what README claims: each row of
+// the table about others names one, which is in the file that it is said to be in.
+func TestReadmeProofs(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "\n|---|---|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := strings.Split(table, "\n")
+	if len(rows) < 5 {
+		t.Fatalf("README's table has %d rows", len(rows))
+	}
+	for _, row := range rows {
+		proof := regexp.MustCompile(`\[([A-Za-z.]+)\]\(([^)]+)\) \|$`).FindStringSubmatch(row)
+		if proof == nil {
+			t.Errorf("no proof: %s", row)
+			continue
+		}
+		source, err := os.ReadFile("../../" + proof[2])
+		isTest := strings.HasSuffix(proof[2], "/"+proof[1]) || strings.Contains(string(source), "func "+proof[1]+"(t *testing.T)")
+		if err != nil || !isTest {
+			t.Errorf("%s has no %s: %v", proof[2], proof[1], err)
+		}
+	}
+}
+
+// TestLinks finds the files that pages name.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range append(pages, readme) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`).FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s names %s: %v", page, m[1], err)
+			}
+		}
 	}
 }

@@ -22,10 +22,18 @@ const (
 	IFLA_VXLAN_MC_ROUTE      = 34
 
 	IFLA_BR_STP_MODE = 50
+
+	IFLA_MCTP_PHYS_BINDING = 2
 )
 
 // linux/veth.h
 const VETH_INFO_PEER = 1
 
 // linux/if_addr.h
-const IFA_PROTO = 11
+const (
+	IFA_PROTO    = 11
+	IFA_MC_USERS = 12 // Linux 7.2
+)
+
+// linux/dpll.h
+const DPLL_A_PIN_ID = 1

@@ -11,3 +11,4 @@ ip addr add 2001:db8:1::1/64 dev d0 home nodad valid_lft 4000 preferred_lft 0
 ip addr add 2001:db8:2::1/64 dev d0 mngtmpaddr noprefixroute metric 55 proto 9
 ip addr add 2001:db8:3::1 peer 2001:db8:4::1/64 dev d0 optimistic
 ip addr add ff05::9/128 dev d0 autojoin
+sysctl -w net.ipv6.conf.all.forwarding=1

@@ -38,6 +38,8 @@ ip link set mv1 type macvlan macaddr set 02:00:00:00:11:01 02:00:00:00:11:02
 ip link add mv2 link d2 type macvlan mode passthru nopromisc
 ip link set mv1 protodown on protodown_reason 3 on
 ip link add mt0 link d1 type macvtap mode vepa
+ip link add mt1 link d1 type macvtap mode source
+ip link set mt1 type macvtap macaddr set 02:00:00:00:22:01
 ip link add iv0 link v0 type ipvlan mode l3 private
 ip link add it0 link v1 type ipvtap mode l2 vepa
 ip link add vrf0 type vrf table 1001
@@ -64,6 +66,11 @@ ip link add gt0 type gretap local 192.0.2.1 remote 192.0.2.4 key 3 ttl 5
 ip link add gt1 type gretap external
 ip link add er0 type erspan local 192.0.2.1 remote 192.0.2.5 seq key 1 erspan_ver 1 erspan 77
 ip link add er1 type erspan local 192.0.2.1 remote 192.0.2.6 seq key 2 erspan_ver 2 erspan_dir egress erspan_hwid 17
+ip link add er2 type erspan external
+ip link add g62 type ip6gre external
+ip -n other link add g63 type ip6gretap external && ip -n other link set g63 netns $$
+ip link add e62 type ip6erspan external
+ip link add t62 type ip6tnl external
 ip link add g60 type ip6gre local 2001:db8::1 remote 2001:db8::2 hoplimit 9 encaplimit 5 tclass 0x10 flowlabel 0x777 ikey 1 okey 2 icsum ocsum iseq oseq fwmark 3 dev d1
 ip link add g61 type ip6gretap local 2001:db8::1 remote 2001:db8::3 encaplimit none tclass inherit flowlabel inherit dscp inherit allow-localremote
 ip link add e60 type ip6erspan local 2001:db8::1 remote 2001:db8::4 seq key 3 erspan_ver 1 erspan 9
@@ -89,8 +96,10 @@ ip link add w4 type veth peer name w5
 ip link add hs0 type hsr slave1 w2 slave2 w4 supervision 45 version 1
 ip link add am0 type amt mode gateway local 192.0.2.1 discovery 192.0.2.9 dev d1
 ip link add bu0 type bareudp dstport 6635 ethertype mpls_uc srcportmin 49000
+ip link add bu1 type bareudp dstport 6636 ethertype ip multiproto
 ip link add gp0 type gtp role sgsn hsize 512 restart_count 9
-ip link add rm0 link v1 type rmnet mux_id 3
+ip link add w6 type veth peer name w7
+ip link add rm0 link w6 type rmnet mux_id 3
 ip link add ba0 type batadv
 ip link add ov0 type ovpn
 ip tuntap add mode tun name tu0 user 1 group 2 pi multi_queue

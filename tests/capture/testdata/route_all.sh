@@ -52,6 +52,18 @@ ip -6 route add 2001:db8:1a::/48 encap seg6local action End.DT6 table 254 dev v0
 ip -6 route add 2001:db8:1b::/48 encap seg6local action End.B6.Encaps srh segs 2001:db8::7 dev v0
 ip -6 route add 2001:db8:1c::/48 encap rpl segs 2001:db8::9 dev v0
 ip -6 route add 2001:db8:1d::/48 encap ioam6 mode inline trace prealloc type 0x800000 ns 1 size 12 dev v0
+ip -6 route add 2001:db8:20::/48 encap seg6 mode encap segs 2001:db8::7,2001:db8::8 hmac 5 dev v0
+ip -6 route add 2001:db8:21::/48 encap seg6local action End.DX4 nh4 192.0.2.7 count dev v0
+ip -6 route add 2001:db8:22::/48 encap seg6local action End.X nh6 2001:db8::7 dev v0
+ip -6 route add 2001:db8:23::/48 encap seg6local action End.DX2 oif v2 dev v0
+ip -6 route add 2001:db8:24::/48 encap seg6local action End.B6 srh segs 2001:db8::7,2001:db8::8 dev v0
+ip link add red up type vrf table 77
+sysctl -w net.vrf.strict_mode=1
+ip -6 route add 2001:db8:25::/48 encap seg6local action End.DT4 vrftable 77 dev red
+ip link add xf0 up type xfrm external
+ip route add 10.25.0.0/16 encap xfrm if_id 7 link_dev v0 dev xf0
+ip ila list
+ip -6 route add 2001:db8:26:1:1::1/128 encap ila 2001:db8:0:1 csum-mode no-action ident-type luid hook-type output via 2001:db8::2
 ip -6 nexthop add id 10 via 2001:db8::2 dev v0
 ip -6 route add 2001:db8:1e::/48 nhid 10
 ip -6 route add local 2001:db8:1f::/48 dev lo

@@ -27,6 +27,7 @@ import (
 type options struct {
 	kernels  string
 	run      string
+	ran      string
 	timeout  time.Duration
 	verbose  bool
 	patterns []string
@@ -50,7 +51,8 @@ func parse() *options {
 	o := &options{}
 	flag.StringVar(&o.kernels, "kernel", "", "kernels to test on: `names` in tests/vm/kernels, separated by commas, or all (default those of make test)")
 	flag.StringVar(&o.run, "run", "", "run only the tests that match `regexp`, as go test does")
-	flag.DurationVar(&o.timeout, "timeout", 2*time.Minute, "the longest that one package may take on one kernel")
+	flag.StringVar(&o.ran, "ran", "", "append the names of the tests that pass to `file`")
+	flag.DurationVar(&o.timeout, "timeout", 4*time.Minute, "the longest that one package may take on one kernel")
 	flag.BoolVar(&o.verbose, "v", false, "print all output as it comes")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: vmtest [flags] [packages]")
@@ -82,9 +84,14 @@ func test(ctx context.Context, o *options) (ok bool, err error) {
 		return false, err
 	}
 	defer os.RemoveAll(tmp)
+	ran, err := openRan(o.ran)
+	if err != nil {
+		return false, err
+	}
+	defer ran.Close()
 	var (
 		p     = newPlan(root, tmp)
-		print = newReporter(os.Stdout, o.verbose, rows)
+		print = newReporter(os.Stdout, ran, o.verbose, rows)
 		wg    sync.WaitGroup
 		slots = make(chan bool, runtime.NumCPU())
 	)
@@ -99,4 +106,12 @@ func test(ctx context.Context, o *options) (ok bool, err error) {
 	}
 	wg.Wait()
 	return !print.failed, nil
+}
+
+// openRan opens the file for names of tests; "" is none.
+func openRan(path string) (*os.File, error) {
+	if path == "" {
+		path = os.DevNull
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 }

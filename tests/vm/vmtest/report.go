@@ -17,13 +17,14 @@ import (
 type reporter struct {
 	mu      sync.Mutex
 	out     io.Writer
+	ran     io.Writer // takes the names of tests that passed
 	verbose bool
 	width   int // of the longest kernel's name
 	failed  bool
 }
 
-func newReporter(out io.Writer, verbose bool, rows []kernel.Row) *reporter {
-	r := &reporter{out: out, verbose: verbose}
+func newReporter(out, ran io.Writer, verbose bool, rows []kernel.Row) *reporter {
+	r := &reporter{out: out, ran: ran, verbose: verbose}
 	for _, row := range rows {
 		r.width = max(r.width, len(row.Name))
 	}
@@ -51,6 +52,9 @@ func (p *reporter) result(kernel string, r *result) {
 	}
 	fmt.Fprintf(p.out, "%s %-*s  %-28s %6.2fs  %s\n", verdict(r.problems), p.width, kernel, r.name, r.seconds, tally(r.tests, len(r.skips)))
 	p.list(r.problems)
+	for _, test := range r.passed {
+		fmt.Fprintf(p.ran, "%s.%s\n", r.name, test)
+	}
 }
 
 func verdict(problems []string) string {

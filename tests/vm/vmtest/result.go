@@ -19,6 +19,7 @@ type result struct {
 	problems []string // none: all is well
 
 	lines  []line
+	passed []string        // tests
 	failed map[string]bool // tests that failed
 	open   map[string]bool // tests that began and did not end
 }
@@ -60,6 +61,8 @@ func (r *result) end(e event) {
 		r.failed[e.Test] = true
 	case "skip":
 		r.skip(e.Test)
+	case "pass":
+		r.passed = append(r.passed, e.Test)
 	}
 }
 

@@ -77,7 +77,7 @@ func TestResult(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	var out strings.Builder
-	p := newReporter(&out, false, []kernel.Row{{Name: "6.12"}, {Name: "new"}})
+	p := newReporter(&out, io.Discard, false, []kernel.Row{{Name: "6.12"}, {Name: "new"}})
 	s := &summary{release: "6.12.117"}
 	for _, r := range []*result{
 		outcome(t, good+lack+pass, frame.Status{}),

@@ -1,0 +1,202 @@
+package attr
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Delta is one attribute in which an object is not as it is wanted.
+type Delta struct {
+	Path     string // such as kind.ageing
+	Old, New Value  // None: not set
+	Secret   bool   // neither value may be shown
+	Fixed    bool   // the kernel cannot change it: the object has to be made anew
+}
+
+// A Difference says how an object has to change to be as it is wanted.
+type Difference struct {
+	Deltas []Delta
+	// Change is what to set besides the key. It holds what is not Fixed.
+	Change Ptr
+}
+
+// Fixed returns the paths of what cannot be changed, in order.
+func (d *Difference) Fixed() (paths []string) {
+	for _, delta := range d.Deltas {
+		if delta.Fixed {
+			paths = append(paths, delta.Path)
+		}
+	}
+	return paths
+}
+
+// Difference compares an object that is wanted with one that is there, in what
+// can be given and is reported: keys and volatile attributes are left out. With
+// whole, what want does not name has to be unset, or what the kernel makes of it
+// by itself; without it, want names all that matters.
+func (t *Table) Difference(want, have Ptr, whole bool) Difference {
+	d := Difference{Change: t.New()}
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if f.Access&(Volatile|Key|Inside) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
+			continue
+		}
+		t.compareField(&d, i, want, have, whole)
+	}
+	return d
+}
+
+func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
+	f := &t.Fields()[i]
+	if !f.isSet(want.p) {
+		if whole && f.isSet(have.p) {
+			t.takeAway(d, i, have)
+		}
+		return
+	}
+	if f.same(subset, want.p, have.p) {
+		return
+	}
+	w, h := t.Get(want, i), t.Get(have, i)
+	if h.Shape == None && (w.Shape == None || t.IsDefault(want, i, w)) {
+		return // what the kernel does not report is as if it were not there
+	}
+	if w.Shape == Object && h.Shape == Object && w.T == h.T && len(f.Cases()) > 0 {
+		t.compareKind(d, i, w, h, whole)
+		return
+	}
+	delta := Delta{Path: f.Name, Old: h, New: w, Secret: f.Access&Secret != 0,
+		Fixed: f.Access&Change == 0 || len(f.Cases()) > 0 && f.Access&Create != 0}
+	if !delta.Fixed {
+		t.copyField(d.Change, want, i)
+	}
+	d.Deltas = append(d.Deltas, delta)
+}
+
+// compareKind compares two structs of one case: a change names only what
+// changes of it.
+func (t *Table) compareKind(d *Difference, i int, w, h Value, whole bool) {
+	f := &t.Fields()[i]
+	inner := w.T.Difference(w.P, h.P, whole)
+	changes := false
+	for _, delta := range inner.Deltas {
+		delta.Path = f.Name + "." + delta.Path
+		delta.Fixed = delta.Fixed || f.Access&Change == 0
+		changes = changes || !delta.Fixed
+		d.Deltas = append(d.Deltas, delta)
+	}
+	if changes {
+		_ = f.ops.put(&Put{}, f, f.make(d.Change.p), ObjectValue(w.T, inner.Change)) // it is of that case
+	}
+}
+
+// takeAway is for an attribute that is there and not wanted.
+func (t *Table) takeAway(d *Difference, i int, have Ptr) {
+	f, old := &t.Fields()[i], t.Get(have, i)
+	if f.isBlank(have.p) || t.IsDefault(have, i, old) || old.Shape == None {
+		return
+	}
+	delta := Delta{Path: f.Name, Old: old, Secret: f.Access&Secret != 0}
+	delta.Fixed = f.Access&Change == 0 || t.Clear(d.Change, i) != nil
+	d.Deltas = append(d.Deltas, delta)
+}
+
+// copyField gives attribute i of to the value that it has in from.
+func (t *Table) copyField(to, from Ptr, i int) {
+	f := &t.Fields()[i]
+	v := f.ops.get(f, f.addr(from.p))
+	if v.Shape == None { // set to nothing
+		_ = t.Clear(to, i)
+		return
+	}
+	_ = f.ops.put(&Put{Family: t.FamilyOf(from)}, f, f.make(to.p), v) // what was read can be set
+}
+
+// KeyText is what tells an object from others of its family, as a text. A part
+// that is not named and one that says what the kernel takes for it are the same.
+func (t *Table) KeyText(p Ptr) string {
+	var b strings.Builder
+	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
+		fmt.Fprintf(&b, "family %d", family)
+	}
+	for _, i := range t.Keys() {
+		f := &t.Fields()[i]
+		v := t.Get(p, i)
+		if v.Shape == None && f.def != nil {
+			v = *f.def
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(v.String())
+	}
+	return b.String()
+}
+
+// NameDevices leaves of each device that has a name the name alone, in the
+// struct and all that is in it: the object is then the same where its devices
+// have other indexes. It changes the struct.
+func (t *Table) NameDevices(p Ptr) {
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		a := f.addr(p.p)
+		switch {
+		case a == nil:
+		case f.ops == devOps:
+			if d := devAt(a); d.Name() != "" {
+				d.Index = 0
+			}
+		case f.ops.shape == Object || f.ops.shape == Many:
+			nameDevices(f.ops.get(f, a))
+		}
+	}
+}
+
+func nameDevices(v Value) {
+	switch v.Shape {
+	case Object:
+		v.T.NameDevices(v.P)
+	case Many:
+		for _, e := range v.L {
+			nameDevices(e)
+		}
+	}
+}
+
+// Devices yields the names of the devices that the struct names, save its own,
+// in what can be given.
+func (t *Table) Devices(p Ptr, yield func(name string)) {
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		a := f.addr(p.p)
+		switch {
+		case a == nil || f.Access&(Create|Change) == 0:
+		case f.ops == devOps:
+			if d := devAt(a); d.Name() != "" {
+				yield(d.Name())
+			}
+		case f.ops.shape == Object || f.ops.shape == Many:
+			devicesOf(f.ops.get(f, a), yield)
+		}
+	}
+}
+
+func devicesOf(v Value, yield func(name string)) {
+	switch v.Shape {
+	case Object:
+		v.T.Devices(v.P, yield)
+	case Many:
+		for _, e := range v.L {
+			devicesOf(e, yield)
+		}
+	}
+}
+
+// String returns the path, what the attribute is and what it should be. A secret
+// only changes.
+func (d Delta) String() string {
+	if d.Secret {
+		return d.Path + " changed"
+	}
+	return fmt.Sprintf("%s %s → %s", d.Path, d.Old, d.New)
+}

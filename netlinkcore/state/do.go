@@ -1,0 +1,82 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// Do carries out a step.
+func (s *Step) Do(ctx context.Context) error {
+	if s.finally != nil {
+		defer s.finally()
+	}
+	f := s.Object.Family
+	_, err := f.Do(ctx, s.Space.Scope, s.Verb, s.Object)
+	t := s.Object.Table()
+	switch {
+	case err == nil:
+		return nil
+	case s.Verb == object.Set && t.WantsDown(s.Object.Ptr()): // changeable only while it is down
+		_, downErr := f.Do(ctx, s.Space.Scope, s.Verb, s.with(down))
+		if downErr == nil {
+			return nil
+		}
+	case s.Verb == object.Add && t.Naming() >= 0: // perhaps another has the number by now
+		_, again := f.Do(ctx, s.Space.Scope, s.Verb, s.with(unnumbered))
+		if again == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// needless reports whether an error says that there was nothing to do any more:
+// what was to go went along with something else.
+func (s *Step) needless(err error) bool {
+	return s.Verb == object.Delete && object.Code(err) == "not_found"
+}
+
+func (s *Step) with(change func(t *attr.Table, p attr.Ptr)) object.Ref {
+	r := s.Object.Clone()
+	change(r.Table(), r.Ptr())
+	return r
+}
+
+func down(t *attr.Table, p attr.Ptr) {
+	for i := range t.Fields() {
+		if t.Fields()[i].Last {
+			_ = t.Put(&attr.Put{}, p, i, attr.BoolValue(false))
+		}
+	}
+}
+
+func unnumbered(t *attr.Table, p attr.Ptr) { t.Unset(p, t.Lookup("index")) }
+
+// String says what the step does, in a line.
+func (s *Step) String() string {
+	sign := map[object.Verb]string{object.Add: "+", object.Replace: "~", object.Set: "~", object.Delete: "-"}[s.Verb]
+	if s.Anew {
+		sign = "±"
+	}
+	out := sign + " " + s.Object.String()
+	var changes []string
+	for _, d := range s.Deltas {
+		changes = append(changes, d.String())
+	}
+	if changes != nil {
+		out += ": " + strings.Join(changes, ", ")
+	}
+	return out + s.Space.in()
+}
+
+// String returns the attribute with what it is and what it should be.
+func (l *Leftover) String() string {
+	if l.Err == nil {
+		return l.Step.String()
+	}
+	return fmt.Sprintf("%s (%s)", l.Step.String(), l.Err)
+}

@@ -1,0 +1,95 @@
+package state
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// A Space is a network namespace that plans act on.
+type Space struct {
+	Name  string // for messages; "" is the one at hand
+	Scope *object.Scope
+}
+
+// An Image is what a namespace was when it was read: all objects that can be
+// listed, made and removed. They name devices by their names alone, so that two
+// images can be compared although a device got another index meanwhile.
+type Image struct {
+	kinds []kind
+}
+
+// A kind is what an Image holds of one family.
+type kind struct {
+	family object.Family
+	items  []object.Item // in the order in which the kernel lists them
+	at     map[string]int
+}
+
+// Read takes an image of a namespace. The families' order is that in which
+// objects are made.
+func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, error) {
+	im := &Image{}
+	for _, f := range families {
+		if !f.Lasts() {
+			continue
+		}
+		items, err := f.Inventory(ctx, sp.Scope)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", f.Name(), err)
+		}
+		im.kinds = append(im.kinds, kindOf(f, items))
+	}
+	return im, nil
+}
+
+func kindOf(f object.Family, items []object.Item) kind {
+	k := kind{f, items, make(map[string]int, len(items))}
+	for i, it := range items {
+		f.Table().NameDevices(it.Ptr())
+		k.at[k.name(it.Ref)] = i
+	}
+	return k
+}
+
+// name is the identity of an object. Where the kernel lets several share one,
+// those after the first are numbered.
+func (k *kind) name(r object.Ref) string {
+	id := k.family.Identity(r)
+	name := id
+	for n := 2; ; n++ {
+		if _, taken := k.at[name]; !taken {
+			return name
+		}
+		name = fmt.Sprintf("%s #%d", id, n)
+	}
+}
+
+// names are the identities of the items, in their order.
+func (k *kind) names() []string {
+	out := make([]string, len(k.items))
+	for name, i := range k.at {
+		out[i] = name
+	}
+	return out
+}
+
+// of returns what the image holds of a family; it has to hold it.
+func (im *Image) of(f object.Family) *kind {
+	for i := range im.kinds {
+		if im.kinds[i].family == f {
+			return &im.kinds[i]
+		}
+	}
+	return &kind{family: f}
+}
+
+// Objects returns all objects, in the order in which they can be made.
+func (im *Image) Objects() (out []object.Item) {
+	for i := range im.kinds {
+		k := &im.kinds[i]
+		out = append(out, arranged(k.family, k.items)...)
+	}
+	return out
+}

@@ -1,0 +1,217 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// A Step is one call on one object.
+type Step struct {
+	Space  *Space
+	Verb   object.Verb
+	Object object.Ref   // as the call takes it
+	Deltas []attr.Delta // what changes, for Set and Replace
+	// Anew: the object is removed and made again, as the kernel cannot change it.
+	Anew bool
+
+	finally func() // after Do
+}
+
+// A comparison plans how to make of what is there what was there before.
+type comparison struct {
+	space   *Space
+	touched func(f object.Family, identity string) bool
+	gone    map[string]bool // devices that go, and take along what is on them
+	removed []Step          // in the order of making
+	made    []Step
+}
+
+// back plans how to get from one image to an earlier one. What the kernel makes
+// comes and goes by itself; what daemons made since is theirs. Both are left
+// alone unless touched says that somebody else changed them.
+func back(sp *Space, before, now *Image, touched func(f object.Family, identity string) bool) []Step {
+	c := &comparison{space: sp, touched: touched, gone: map[string]bool{}}
+	if renames := c.renames(before, now); renames != nil {
+		return renames
+	}
+	for i := range before.kinds {
+		c.compare(&before.kinds[i], now.of(before.kinds[i].family))
+	}
+	slices.Reverse(c.removed)
+	return append(c.removed, c.made...)
+}
+
+// renames finds objects that are there under another name. To give it back comes
+// first, and alone: what else is different cannot be told before.
+func (c *comparison) renames(before, now *Image) (steps []Step) {
+	for i := range before.kinds {
+		k, live := &before.kinds[i], now.of(before.kinds[i].family)
+		naming := k.family.Table().Naming()
+		if naming < 0 {
+			continue
+		}
+		for name, at := range live.at {
+			if _, there := k.at[name]; there {
+				continue
+			}
+			for old, j := range k.at {
+				if _, there := live.at[old]; !there && c.sameDevice(k.items[j].Ref, live.items[at].Ref) {
+					steps = append(steps, c.rename(live.items[at].Ref, naming, old))
+				}
+			}
+		}
+	}
+	return steps
+}
+
+func (c *comparison) sameDevice(a, b object.Ref) bool {
+	t := a.Table()
+	i := t.Lookup("index")
+	return i >= 0 && t.Get(a.Ptr(), i).N == t.Get(b.Ptr(), i).N && t.Get(a.Ptr(), i).N != 0
+}
+
+func (c *comparison) rename(r object.Ref, field int, name string) Step {
+	t := r.Table()
+	change := object.Of(r.Family, keyed(r))
+	_ = t.Put(&attr.Put{}, change.Ptr(), field, attr.TextValue(name)) // it was a name before
+	return Step{Space: c.space, Verb: object.Set, Object: change,
+		Deltas: []attr.Delta{{Path: "name", Old: attr.TextValue(r.Family.Identity(r)), New: attr.TextValue(name)}}}
+}
+
+// keyed is an empty object with the key of r, by its name where it has one: the
+// number of what is made again may be another's.
+func keyed(r object.Ref) attr.Ptr {
+	t := r.Table()
+	p := t.New()
+	t.Merge(p, r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	if t.Naming() >= 0 {
+		t.Unset(p, t.Lookup("index"))
+	}
+	return p
+}
+
+// compare plans what is to be done with one family.
+func (c *comparison) compare(k, live *kind) {
+	names, liveNames := k.names(), live.names()
+	again := c.misplaced(k, live)
+	for i, it := range live.items {
+		name := liveNames[i]
+		if _, wanted := k.at[name]; wanted && !again[name] || !c.mine(k.family, it, name) {
+			continue
+		}
+		c.remove(it.Ref)
+	}
+	steps := make(map[attr.Ptr]Step)
+	for i, it := range k.items {
+		at, there := live.at[names[i]]
+		switch {
+		case !there || again[names[i]]:
+			if c.mine(k.family, it, names[i]) || it.Maker == object.Daemon {
+				steps[it.Ptr()] = Step{Space: c.space, Verb: Creating(k.family), Object: made(it.Ref)}
+			}
+		case c.mine(k.family, it, names[i]) || k.family.Table().Naming() >= 0: // a link of the kernel's can be changed
+			if s, ok := c.change(it.Ref, live.items[at].Ref); ok {
+				steps[it.Ptr()] = s
+			}
+		}
+	}
+	for _, it := range arranged(k.family, k.items) {
+		if s, ok := steps[it.Ptr()]; ok {
+			c.made = append(c.made, s)
+		}
+	}
+}
+
+// mine reports whether an object is one that may be removed and made.
+func (c *comparison) mine(f object.Family, it object.Item, name string) bool {
+	return it.Maker == object.User || c.touched(f, name)
+}
+
+// Creating is the verb that makes an object of a family.
+func Creating(f object.Family) object.Verb {
+	if f.Can(object.Add) {
+		return object.Add
+	}
+	return object.Replace
+}
+
+// made is an object as it is made.
+func made(r object.Ref) object.Ref { return r.Family.Bare(r) }
+
+// remove plans the removal of what does not go by itself with its device.
+func (c *comparison) remove(r object.Ref) {
+	along := false
+	if r.Table().Naming() >= 0 {
+		c.gone[r.Family.Identity(r)] = true
+	} else {
+		r.Table().Devices(r.Ptr(), func(name string) { along = along || c.gone[name] })
+	}
+	if !along {
+		c.removed = append(c.removed, Step{Space: c.space, Verb: object.Delete, Object: r.Clone()})
+	}
+}
+
+// change plans what makes of an object that is there one as before.
+func (c *comparison) change(want, have object.Ref) (s Step, differs bool) {
+	f, t := want.Family, want.Table()
+	d := t.Difference(want.Ptr(), have.Ptr(), true)
+	if len(d.Deltas) == 0 {
+		return s, false
+	}
+	s = Step{Space: c.space, Deltas: d.Deltas}
+	switch fixed := d.Fixed(); {
+	case fixed == nil && f.Can(object.Set):
+		key := keyed(have)
+		t.Merge(key, d.Change, func(*attr.Field) bool { return true })
+		s.Verb, s.Object = object.Set, object.Of(f, key)
+	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
+		s.Verb, s.Object = object.Replace, made(want)
+	default:
+		c.remove(have)
+		s.Verb, s.Object, s.Anew = Creating(f), made(want), true
+	}
+	return s, true
+}
+
+// misplaced finds what has to be made again although it is there, because what
+// has to stand before it does not.
+func (c *comparison) misplaced(k, live *kind) map[string]bool {
+	again := map[string]bool{}
+	order := map[string][]string{} // of what is there
+	for i, name := range live.names() {
+		if g := k.family.Group(live.items[i].Ref); g != "" {
+			order[g] = append(order[g], name)
+		}
+	}
+	if len(order) == 0 {
+		return again
+	}
+	behind := map[string]bool{} // groups of which something is not in its place
+	place := map[string]int{}
+	for i, name := range k.names() {
+		g := k.family.Group(k.items[i].Ref)
+		if g == "" {
+			continue
+		}
+		have := order[g]
+		for place[g] < len(have) && k.lacks(have[place[g]]) { // what goes stands in nobody's way
+			place[g]++
+		}
+		switch {
+		case behind[g]:
+			again[name] = true
+		case place[g] < len(have) && have[place[g]] == name:
+			place[g]++
+		default:
+			behind[g], again[name] = true, true
+		}
+	}
+	return again
+}
+
+func (k *kind) lacks(name string) bool {
+	_, there := k.at[name]
+	return !there
+}

@@ -1,0 +1,70 @@
+package sysctl
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// CanWatch is false: the kernel does not tell of changes.
+func (family) CanWatch() bool { return false }
+
+// Watch is not possible.
+func (family) Watch(context.Context, *object.Scope, object.Ref) (object.Watcher, error) {
+	return nil, errors.New("sysctl has no watch")
+}
+
+// Meant is the setting itself.
+func (family) Meant(r object.Ref) object.Ref { return r }
+
+// Bare is the setting itself.
+func (family) Bare(r object.Ref) object.Ref { return r.Clone() }
+
+// Lasts is false: settings are neither made nor removed.
+func (family) Lasts() bool { return false }
+
+// Inventory has nothing: no setting is somebody's object.
+func (family) Inventory(context.Context, *object.Scope) ([]object.Item, error) { return nil, nil }
+
+// Identity is the path with slashes.
+func (family) Identity(r object.Ref) string {
+	return clean(attr.From[Setting](r.Ptr()).Path.Or(""))
+}
+
+// Group is none.
+func (family) Group(object.Ref) string { return "" }
+
+// Ranked is 0: settings need nothing of each other.
+func (family) Ranked(object.Ref) int { return 0 }
+
+// Lookup is not possible: the kernel chooses no setting.
+func (family) Lookup(context.Context, *object.Scope, object.Ref) (object.Ref, error) {
+	return object.Ref{}, errors.New("sysctl has no lookup")
+}
+
+// Affects returns the settings that the kernel changes along with one: those of
+// all devices, and of devices to come.
+func (f family) Affects(ctx context.Context, s *object.Scope, r object.Ref) (out []object.Ref, err error) {
+	p := clean(attr.From[Setting](r.Ptr()).Path.Or(""))
+	if p == "net/ipv4/ip_forward" {
+		p = "net/ipv4/conf/all/forwarding"
+	}
+	conf, of, ok := strings.Cut(p, "/conf/all/")
+	if !ok || !slices.Contains([]string{"forwarding", "mc_forwarding", "disable_ipv6"}, of) {
+		return nil, nil
+	}
+	all, err := f.All(ctx, s, ref(&Setting{Path: opt.Of(conf + "/conf")}))
+	for _, x := range all {
+		at := clean(attr.From[Setting](x.Ptr()).Path.Or(""))
+		if path.Base(at) == of || of == "forwarding" && strings.HasSuffix(at, "/all/accept_redirects") {
+			out = append(out, x)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,49 @@
+package xfrm_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/xfrm"
+)
+
+// A tunnel moves with its policy: keys and sequence numbers stay.
+func TestMigrate(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	p.Sh(`ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x100 mode tunnel reqid 7 aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 replay-oseq 5
+ip xfrm policy add src 10.0.0.0/24 dst 10.1.0.0/24 dir out tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 7 mode tunnel`)
+	move := xfrm.Migration{Selector: xfrm.Selector{Src: to("10.0.0.0/24"), Dst: to("10.1.0.0/24")}, Dir: opt.Of(xfrm.Out),
+		Moves: []xfrm.Move{{OldSrc: ip("192.0.2.1"), OldDst: ip("192.0.2.2"), NewSrc: ip("192.0.2.1"), NewDst: ip("198.51.100.9"),
+			Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel)}}}
+	nowhere := move
+	nowhere.Dir = opt.Value[xfrm.Direction]{}
+	p.Refused(object.Call, xfrm.MigrateType.Ref(&nowhere), "invalid", "dir")
+	answer := p.Must(object.Call, xfrm.MigrateType.Ref(&move))
+	if !answer.IsZero() {
+		t.Errorf("the answer is %v, want none", answer)
+	}
+	wantWords(t, p.Sh("ip -s xfrm state"), "src 192.0.2.1 dst 198.51.100.9", "spi 0x00000100", "0x00112233445566778899aabbccddeeff00112233", "oseq 0x5")
+	wantWords(t, p.Sh("ip xfrm policy"), "tmpl src 192.0.2.1 dst 198.51.100.9")
+	move.Dst = to("10.9.0.0/24")
+	if _, err := p.Try(object.Call, xfrm.MigrateType.Ref(&move)); object.Code(err) != "not_found" && object.Code(err) != "invalid" {
+		t.Errorf("what is not there moves: %v", err)
+	}
+}
+
+// A tunnel may move to another address family.
+func TestMigrateFamily(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp", "xfrm:esp6")
+	p.Sh(`ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x100 mode tunnel reqid 7 aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 sel src 10.0.0.0/24 dst 10.1.0.0/24
+ip xfrm policy add src 10.0.0.0/24 dst 10.1.0.0/24 dir out tmpl src 192.0.2.1 dst 192.0.2.2 proto esp reqid 7 mode tunnel`)
+	p.Must(object.Call, xfrm.MigrateType.Ref(&xfrm.Migration{Selector: xfrm.Selector{Src: to("10.0.0.0/24"), Dst: to("10.1.0.0/24")}, Dir: opt.Of(xfrm.Out),
+		Moves: []xfrm.Move{{OldSrc: ip("192.0.2.1"), OldDst: ip("192.0.2.2"), NewSrc: ip("2001:db8::1"), NewDst: ip("2001:db8::2"),
+			Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel), ReqID: n32(7)}}}))
+	text := p.Sh("ip xfrm policy")
+	wantWords(t, text, "tmpl src 2001:db8::1 dst 2001:db8::2")
+	if strings.Contains(text, "192.0.2.2") {
+		t.Errorf("ip shows %s", text)
+	}
+}

@@ -1,0 +1,154 @@
+package fromip
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/netlark/netlark/starlarkmod"
+	"github.com/netlark/netlark/starlarkmod/module"
+	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/tests/nstest"
+	"github.com/netlark/netlark/tests/vm/vmenv"
+)
+
+// code names the variable with the script that this process is to run: a process
+// of its own, so that all of its threads are in the test's namespace.
+const code = "NETLARK_TEST_CODE"
+
+func TestMain(m *testing.M) {
+	src := os.Getenv(code)
+	if src == "" {
+		nstest.Main(m)
+	}
+	s := module.NewSession(module.NewTarget("", nil))
+	in := script.New(script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeRun, Secrets: starlarkmod.Secrets, Session: s})
+	_, err := in.Source(context.Background(), "line", src, false)
+	s.Close()
+	if err != nil {
+		script.Render(os.Stderr, err, script.RenderOptions{})
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// netlark runs a script in the namespace of the calling goroutine.
+func netlark(t *testing.T, src string) string {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), code+"="+src)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("netlark: %v\n%s", err, &stderr)
+	}
+	return string(out)
+}
+
+// enough is how many lines the page has at least.
+const enough = 60
+
+func TestPage(t *testing.T) {
+	pairs := readPage(t)
+	if len(pairs) < enough {
+		t.Fatalf("the page has %d lines", len(pairs))
+	}
+	for _, p := range pairs {
+		if os.Getenv(vmenv.Guest) != "" && p.usual() {
+			continue // the machine's own kernel shows it, and processes are slow here
+		}
+		t.Run(strings.ReplaceAll(p.ip, "/", "|"), func(t *testing.T) {
+			nstest.Require(t, p.requires()...)
+			switch {
+			case p.watches():
+				p.testWatch(t)
+			case p.reads():
+				p.testRead(t)
+			default:
+				p.testChange(t)
+			}
+		})
+	}
+}
+
+// quiet keeps the kernel from adding what differs from one namespace to the other.
+const quiet = `cd /proc/sys/net/ipv6/conf/default
+echo 0 >accept_dad
+echo 0 >router_solicitations
+echo 1 >addr_gen_mode
+`
+
+// furnished moves the test to a new namespace, as the page wants it.
+func (p pair) furnished(t *testing.T) *nstest.NS {
+	t.Helper()
+	n := nstest.New(t)
+	n.Sh(t, quiet+"ip -batch - <<EOF\n"+strings.ReplaceAll("\n"+p.common, "\nip ", "\n")+"EOF\n"+p.setup)
+	return n
+}
+
+// testChange compares the namespaces that the two have left behind. Carriers take
+// their time to settle.
+func (p pair) testChange(t *testing.T) {
+	first := p.furnished(t)
+	first.Sh(t, p.ip)
+	second := p.furnished(t)
+	netlark(t, p.netlark)
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		want, got := p.look(t, first), p.look(t, second)
+		if slices.Equal(want, got) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s\nleaves something else than\n%s\n%s", p.netlark, p.ip, difference(want, got))
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// testRead compares what the two list.
+func (p pair) testRead(t *testing.T) {
+	n := p.furnished(t)
+	tool, rest, _ := strings.Cut(p.ip, " ")
+	var want []string
+	if tool == "sysctl" {
+		want = []string{strings.TrimSpace(n.Sh(t, p.ip))}
+	} else {
+		want = identities(t, n.Sh(t, tool+" -j "+rest), ofTool)
+	}
+	got := identities(t, netlark(t, "print(json.encode("+p.netlark+"))"), ofNetlark)
+	if !slices.Equal(want, got) || len(want) == 0 {
+		t.Errorf("%s\n%s\n%s\n%s", p.ip, strings.Join(want, "\n"), p.netlark, strings.Join(got, "\n"))
+	}
+}
+
+// happens is what watchers are to tell of.
+const happens = `sleep 0.3
+ip link set v0 mtu 1300
+ip route add 10.1.0.0/16 via 10.0.0.2
+ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:05 dev v0`
+
+// testWatch has both tell of changes.
+func (p pair) testWatch(t *testing.T) {
+	what := map[string]string{"ip monitor link": "v0", "ip monitor route": "10.1.0.0/16", "ip monitor neigh": "10.0.0.2"}[p.ip]
+	if what == "" {
+		t.Fatalf("the test does not know what %s tells of", p.ip)
+	}
+	first := p.furnished(t)
+	out := first.Sh(t, "timeout 2 "+p.ip+" >/run/out & pid=$!\n"+happens+"\nwait $pid || true; cat /run/out")
+	if !strings.Contains(out, what) {
+		t.Errorf("%s says %s", p.ip, out)
+	}
+	p.furnished(t)
+	src, _ := json.Marshal([]string{"sh", "-ec", happens})
+	if out := netlark(t, "w = "+p.netlark+"\nexec("+string(src)+", check = True)\nprint(w.next(\"2s\"))"); !strings.Contains(out, what) {
+		t.Errorf("%s says %s", p.netlark, out)
+	}
+}
