@@ -28,7 +28,7 @@ func monitorCommand(u *ui) *cobra.Command {
 		Short:             "changes as the kernel tells of them",
 		Long: "monitor prints a line for each object that is made, changed or removed, until it is interrupted. FAMILY is\n" +
 			"what scripts call it (link, xfrm.state); all are watched unless some are named. When it listens it says so\n" +
-			"on standard error.",
+			"on standard error, and again for each namespace that comes.",
 		Example: "  netlark monitor\n  netlark monitor link route --json\n  netlark monitor --all",
 		RunE: func(c *cobra.Command, args []string) error {
 			families, err := watchable(args)
@@ -37,7 +37,7 @@ func monitorCommand(u *ui) *cobra.Command {
 			}
 			m := &monitor.Monitor{Out: c.OutOrStdout(), Families: families, JSON: o.json, Named: everywhere}
 			ctx := interruptible(c.Context())
-			say := func() { fmt.Fprintln(c.ErrOrStderr(), "listening") }
+			say := func(where string) { fmt.Fprintln(c.ErrOrStderr(), "listening"+where) }
 			if everywhere {
 				if o.netns != "" {
 					return usageError{errors.New("--all and --netns exclude each other")}
@@ -49,7 +49,7 @@ func monitorCommand(u *ui) *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			return m.Watch(ctx, s.Current, say)
+			return m.Watch(ctx, s.Current, func() { say("") })
 		},
 	}
 	c.Flags().StringVar(&o.netns, "netns", "", "listen in the namespace of this `name`")
@@ -87,14 +87,13 @@ func watchable(names []string) (out []object.Family, err error) {
 const comingInterval = 100 * time.Millisecond
 
 // monitorAll listens in this namespace and in all that have names.
-func monitorAll(ctx context.Context, m *monitor.Monitor, say func()) error {
+func monitorAll(ctx context.Context, m *monitor.Monitor, say func(where string)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running, first sync.WaitGroup
 	listen := func(t *module.Target, ready func()) {
 		running.Go(func() {
 			defer t.Close()
-			defer ready()
 			if err := m.Watch(ctx, t, ready); err != nil {
 				cancel(fmt.Errorf("namespace %q: %w", t.Name, err))
 			}
@@ -102,7 +101,9 @@ func monitorAll(ctx context.Context, m *monitor.Monitor, say func()) error {
 	}
 	begin := func(t *module.Target) {
 		first.Add(1)
-		listen(t, sync.OnceFunc(first.Done))
+		heard := sync.OnceFunc(first.Done)
+		context.AfterFunc(ctx, heard) // one that fails ends all
+		listen(t, heard)
 	}
 	begin(module.NewTarget("", nil))
 	seen := map[string]netns.ID{}
@@ -114,13 +115,13 @@ func monitorAll(ctx context.Context, m *monitor.Monitor, say func()) error {
 	come(begin)
 	first.Wait()
 	if ctx.Err() == nil {
-		say()
+		say("")
 	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-time.After(comingInterval):
-			come(func(t *module.Target) { listen(t, func() {}) })
+			come(func(t *module.Target) { listen(t, func() { say(" in " + t.Name + " too") }) })
 		}
 	}
 	running.Wait()
