@@ -16,6 +16,7 @@ import (
 	"github.com/netlark/netlark/starlarkmod/netns"
 	"github.com/netlark/netlark/starlarkmod/netval"
 	"github.com/netlark/netlark/starlarkmod/probe"
+	"github.com/netlark/netlark/starlarkmod/topology"
 )
 
 // Bound returns what works on one namespace; nil is the session's current one.
@@ -37,6 +38,7 @@ func Predeclared() starlark.StringDict {
 	out["batch"] = module.BatchFunction()
 	out["transaction"] = module.TransactionFunction(all.Families())
 	maps.Copy(out, netval.Builtins())
+	maps.Copy(out, topology.Functions(all.Families(), Bound))
 	return out
 }
 

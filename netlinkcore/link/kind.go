@@ -62,3 +62,19 @@ func port[S any, P interface {
 	attr.AddCase(ports, 0, s, func(p *S) Port { return P(p) }, func(k Port) *S { return (*S)(k.(P)) })
 	return s
 }
+
+// PeerOf returns the other end of a pair that is to be made; nil if l is no pair,
+// or says nothing of it.
+func PeerOf(l *Link) *Link {
+	if end, ok := l.Kind.(pair); ok {
+		return end.peer()
+	}
+	return nil
+}
+
+// WithPeer returns a copy of one end of a pair, with another peer.
+func WithPeer(l, peer *Link) *Link {
+	out := *l
+	out.Kind = l.Kind.(pair).with(peer)
+	return &out
+}

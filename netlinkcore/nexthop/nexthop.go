@@ -126,7 +126,8 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 
 // Type gives nexthops their verbs.
 var Type = &object.Type[NextHop]{
-	Schema: schema,
+	Upright: true,
+	Schema:  schema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Replace: {Type: unix.RTM_NEWNEXTHOP, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},

@@ -106,6 +106,11 @@ type Family interface {
 	// Ranked is the place of an object among those of its family that are made
 	// together.
 	Ranked(r Ref) int
+	// Devices yields the names of the devices that an object needs.
+	Devices(r Ref, yield func(name string))
+	// NeedsUp reports whether objects go when their devices go down, or cannot
+	// be made before those are up.
+	NeedsUp() bool
 }
 
 // An Item is an object of an inventory.

@@ -84,6 +84,12 @@ func (t *Type[S]) Ranked(r Ref) int {
 	return t.Rank(attr.From[S](r.p))
 }
 
+// Devices yields the names of the devices that an object names.
+func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
+
+// NeedsUp reports whether objects need devices that are up.
+func (t *Type[S]) NeedsUp() bool { return t.Upright }
+
 // Affects is nothing: what a change takes along lasts, and shows in an inventory.
 func (t *Type[S]) Affects(context.Context, *Scope, Ref) ([]Ref, error) { return nil, nil }
 

@@ -115,6 +115,9 @@ type Type[S any] struct {
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
+	// Upright: objects go when their devices go down, or cannot be made before
+	// those are up.
+	Upright bool
 	// Everything are the lists that together have all objects; nil: the one
 	// without a filter has.
 	Everything []*S

@@ -209,7 +209,8 @@ func more(p **More) attr.Field {
 
 // Type gives routes their verbs.
 var Type = &object.Type[Route]{
-	Schema: schema,
+	Upright: true,
+	Schema:  schema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Append:  {Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_CREATE | unix.NLM_F_APPEND},

@@ -23,7 +23,7 @@ func arranged(f object.Family, items []object.Item) []object.Item {
 			return
 		}
 		seen[i] = true // before what it names: two ends of a pair name each other
-		f.Table().Devices(sorted[i].Ptr(), func(name string) {
+		f.Devices(sorted[i].Ref, func(name string) {
 			if j, ok := at[name]; ok {
 				visit(j)
 			}

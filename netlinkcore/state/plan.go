@@ -15,7 +15,12 @@ type Step struct {
 	Deltas []attr.Delta // what changes, for Set and Replace
 	// Anew: the object is removed and made again, as the kernel cannot change it.
 	Anew bool
+	// Part: it belongs to another step of the same object, which says what changes.
+	Part bool
+	// Note is that of the Want that asked for it.
+	Note any
 
+	phase   int
 	finally func() // after Do
 }
 
@@ -146,7 +151,7 @@ func (c *comparison) remove(r object.Ref) {
 	if r.Table().Naming() >= 0 {
 		c.gone[r.Family.Identity(r)] = true
 	} else {
-		r.Table().Devices(r.Ptr(), func(name string) { along = along || c.gone[name] })
+		r.Family.Devices(r, func(name string) { along = along || c.gone[name] })
 	}
 	if !along {
 		c.removed = append(c.removed, Step{Space: c.space, Verb: object.Delete, Object: r.Clone()})

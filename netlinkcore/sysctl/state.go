@@ -40,8 +40,31 @@ func (family) Identity(r object.Ref) string {
 // Group is none.
 func (family) Group(object.Ref) string { return "" }
 
-// Ranked is 0: settings need nothing of each other.
-func (family) Ranked(object.Ref) int { return 0 }
+// Ranked puts what other settings follow first: ip_forward sets that of all,
+// all that of every device and default, default that of devices to come.
+func (family) Ranked(r object.Ref) int {
+	switch p := clean(attr.From[Setting](r.Ptr()).Path.Or("")); {
+	case p == "net/ipv4/ip_forward":
+		return 0
+	case strings.Contains(p, "/conf/all/"):
+		return 1
+	case strings.Contains(p, "/conf/default/"):
+		return 2
+	}
+	return 3
+}
+
+// Devices yields the device whose setting it is, if it is one's.
+func (family) Devices(r object.Ref, yield func(name string)) {
+	parts := strings.Split(clean(attr.From[Setting](r.Ptr()).Path.Or("")), "/") // net/ipv4/conf/eth0/forwarding
+	if len(parts) < 5 || parts[2] != "conf" && parts[2] != "neigh" || parts[3] == "all" || parts[3] == "default" {
+		return
+	}
+	yield(parts[3])
+}
+
+// NeedsUp is false: a device that is down has its settings.
+func (family) NeedsUp() bool { return false }
 
 // Lookup is not possible: the kernel chooses no setting.
 func (family) Lookup(context.Context, *object.Scope, object.Ref) (object.Ref, error) {
@@ -59,7 +82,7 @@ func (f family) Affects(ctx context.Context, s *object.Scope, r object.Ref) (out
 	if !ok || !slices.Contains([]string{"forwarding", "mc_forwarding", "disable_ipv6"}, of) {
 		return nil, nil
 	}
-	all, err := f.All(ctx, s, ref(&Setting{Path: opt.Of(conf + "/conf")}))
+	all, err := f.All(ctx, s, Ref(&Setting{Path: opt.Of(conf + "/conf")}))
 	for _, x := range all {
 		at := clean(attr.From[Setting](x.Ptr()).Path.Or(""))
 		if path.Base(at) == of || of == "forwarding" && strings.HasSuffix(at, "/all/accept_redirects") {

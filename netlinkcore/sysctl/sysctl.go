@@ -42,14 +42,15 @@ type family struct{}
 
 func (family) Name() string         { return "sysctl" }
 func (family) Table() *attr.Table   { return schema.Table }
-func (family) New() object.Ref      { return ref(&Setting{}) }
+func (family) New() object.Ref      { return Ref(&Setting{}) }
 func (family) Positional() []string { return []string{"path", "value"} }
 
 func (family) Can(v object.Verb) bool {
 	return v == object.Set || v == object.Get || v == object.List
 }
 
-func ref(v *Setting) object.Ref { return object.Of(family{}, attr.To(v)) }
+// Ref wraps v.
+func Ref(v *Setting) object.Ref { return object.Of(family{}, attr.To(v)) }
 
 // root is where the settings of a thread's namespace lie.
 const root = "/proc/sys"
@@ -127,7 +128,7 @@ func (f family) One(ctx context.Context, s *object.Scope, filter object.Ref) (ob
 	if err != nil {
 		return object.Ref{}, explain(path, err)
 	}
-	return ref(&Setting{opt.Of(path), opt.Of(plain(value))}), nil
+	return Ref(&Setting{opt.Of(path), opt.Of(plain(value))}), nil
 }
 
 // noProc tells a setting that is not there from settings that cannot be seen at
@@ -173,7 +174,7 @@ func (f family) Stream(ctx context.Context, s *object.Scope, filter object.Ref) 
 			if w, ok := want.Value.Get(); ok && w != v.Value.Or("") {
 				continue
 			}
-			if !yield(ref(v), nil) {
+			if !yield(Ref(v), nil) {
 				return
 			}
 		}

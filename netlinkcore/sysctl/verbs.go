@@ -12,13 +12,13 @@ import (
 
 // Set writes a setting: Set(ctx, s, "net.ipv4.ip_forward", "1").
 func Set(ctx context.Context, s *object.Scope, path, value string) error {
-	_, err := Type.Do(ctx, s, object.Set, ref(&Setting{opt.Of(path), opt.Of(value)}))
+	_, err := Type.Do(ctx, s, object.Set, Ref(&Setting{opt.Of(path), opt.Of(value)}))
 	return err
 }
 
 // Get reads a setting. If there is none, the error matches object.ErrNotFound.
 func Get(ctx context.Context, s *object.Scope, path string) (string, error) {
-	r, err := Type.One(ctx, s, ref(&Setting{Path: opt.Of(path)}))
+	r, err := Type.One(ctx, s, Ref(&Setting{Path: opt.Of(path)}))
 	if err != nil {
 		return "", err
 	}
@@ -29,7 +29,7 @@ func Get(ctx context.Context, s *object.Scope, path string) (string, error) {
 // net.ipv4.conf. Those that cannot be read are left out.
 func List(ctx context.Context, s *object.Scope, below string) iter.Seq2[Setting, error] {
 	return func(yield func(Setting, error) bool) {
-		for r, err := range Type.Stream(ctx, s, ref(&Setting{Path: opt.Of(below)})) {
+		for r, err := range Type.Stream(ctx, s, Ref(&Setting{Path: opt.Of(below)})) {
 			if err != nil {
 				yield(Setting{}, err)
 				return
@@ -43,7 +43,7 @@ func List(ctx context.Context, s *object.Scope, below string) iter.Seq2[Setting,
 
 // Collect is List that returns all at once.
 func Collect(ctx context.Context, s *object.Scope, below string) (all []*Setting, err error) {
-	list, err := Type.All(ctx, s, ref(&Setting{Path: opt.Of(below)}))
+	list, err := Type.All(ctx, s, Ref(&Setting{Path: opt.Of(below)}))
 	for _, r := range list {
 		all = append(all, setting(r))
 	}
@@ -53,7 +53,7 @@ func Collect(ctx context.Context, s *object.Scope, below string) (all []*Setting
 // Ensure makes sure that a setting has a value, and reports whether it changed
 // it.
 func Ensure(ctx context.Context, s *object.Scope, path, value string) (changed bool, err error) {
-	want := ref(&Setting{opt.Of(path), opt.Of(value)})
+	want := Ref(&Setting{opt.Of(path), opt.Of(value)})
 	return state.Ensure(ctx, &state.Space{Scope: s}, nil, want, false)
 }
 

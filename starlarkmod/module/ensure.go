@@ -19,7 +19,7 @@ import (
 // ensureMethod is link.ensure and others; families may hang on what is made anew.
 func ensureMethod(families []object.Family) *method {
 	return &method{
-		name: "ensure", takes: attr.Create | attr.Change,
+		name: "ensure", takes: attr.Create | attr.Change, declares: true,
 		doc: "make sure that one is there with these attributes: %s. It is made, or what differs is changed; True if anything changed",
 		own: []Param{{Name: "recreate", Type: "boolean", Default: "False",
 			Doc: "remove it and make it again where the kernel cannot change it; what hung on it is put back"}},

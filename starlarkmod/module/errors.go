@@ -25,6 +25,16 @@ func newCall(th *starlark.Thread, op string, positional []string) *call {
 	return &call{op: op, positional: positional, site: script.SiteOf(th)}
 }
 
+// beyond is what err says after what its first part does: what taking a half-done
+// call back met.
+func beyond(err, first error) string {
+	rest := strings.TrimPrefix(err.Error(), first.Error())
+	if rest == err.Error() {
+		return ""
+	}
+	return rest
+}
+
 // explain turns an error of the core into one that a script's author reads.
 func (c *call) explain(err error) error {
 	var limit *script.Problem
@@ -37,16 +47,13 @@ func (c *call) explain(err error) error {
 	switch {
 	case errors.As(err, &attribute):
 		p.Path = attribute.Path
-		p.Message = fmt.Sprintf("%s: %s", c.op, attribute.Error())
+		p.Message = fmt.Sprintf("%s: %s", c.op, attribute.Error()) + beyond(err, attribute)
 	case errors.As(err, &kernel):
 		p.Path, p.Err = kernel.Path, kernel // what else was met is told below
 		p.Number, p.Words = unix.ErrnoName(kernel.Errno), kernel.Message
 		plain := *kernel
 		plain.Op, plain.Object, plain.Path = c.op, "", ""
-		p.Message = plain.Error()
-		if rest := strings.TrimPrefix(err.Error(), kernel.Error()); rest != err.Error() && rest != "" {
-			p.Message += rest // what taking a half-done call back met
-		}
+		p.Message = plain.Error() + beyond(err, kernel)
 	default:
 		p.Message = fmt.Sprintf("%s: %v", c.op, err)
 	}

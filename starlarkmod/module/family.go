@@ -214,6 +214,9 @@ type verbCall struct {
 }
 
 func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if v.target != nil && v.target.Declares != nil {
+		return v.declare(newCall(th, v.name, v.positional), args, kwargs)
+	}
 	if err := script.RequireLive(th, v.name); err != nil {
 		return nil, err
 	}

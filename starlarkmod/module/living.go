@@ -62,6 +62,9 @@ func (l living) values(ctx context.Context, s *Session, f object.Family, name st
 	if t == nil {
 		t = s.Current
 	}
+	if t.Scope == nil { // it is only declared
+		return nil
+	}
 	all, err := f.All(ctx, t.Scope, f.New())
 	if err != nil {
 		return nil

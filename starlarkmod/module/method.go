@@ -17,6 +17,7 @@ type method struct {
 	name, doc string
 	takes     attr.Access
 	own       []Param
+	declares  bool // on a declared node, it says that the object is to be there
 	run       func(th *starlark.Thread, m *methodCall) (starlark.Value, error)
 }
 
@@ -40,6 +41,9 @@ func (m *method) function(f object.Family, l living) *Function {
 	params := func() []Param { return append(l.of(f).params(f.Table(), positional, m.takes), m.own...) }
 	return NewFunction(name, fmt.Sprintf(m.doc, f.Table().Doc), len(positional), params,
 		func(th *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			if l.target != nil && l.target.Declares != nil {
+				return m.declare(f, l, newCall(th, name, positional), args, kwargs)
+			}
 			if err := script.RequireLive(th, name); err != nil {
 				return nil, err
 			}
@@ -64,6 +68,19 @@ func (m *method) function(f object.Family, l living) *Function {
 			}
 			return v, nil
 		})
+}
+
+// declare is the call on a declared node.
+func (m *method) declare(f object.Family, l living, c *call, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if !m.declares {
+		return nil, NotThere(c.op)
+	}
+	v := &verbCall{f: f, verb: object.Add, target: l.target, name: c.op, positional: c.positional,
+		builder: value.Builder{Name: c.op, Table: f.Table(), Positional: c.positional, Takes: m.takes}}
+	if !f.Lasts() {
+		v.verb = object.Set
+	}
+	return v.declare(c, args, kwargs)
 }
 
 func (c *methodCall) extra(names []string) func(string, starlark.Value) (bool, error) {

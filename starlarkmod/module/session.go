@@ -9,16 +9,19 @@ import (
 	"go.starlark.net/starlark"
 
 	"github.com/netlark/netlark/netlinkcore"
+	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
-// A Target is a live namespace that calls act on.
+// A Target is a namespace that calls act on.
 type Target struct {
 	Name  string // "" is the namespace that the run started in
 	NS    *netns.NS
 	Scope *object.Scope
+	// Declares takes the calls, if the namespace is not there yet; nil: it is.
+	Declares Declarer
 }
 
 // NewTarget returns the target for an open namespace, which it then owns; nil
@@ -54,6 +57,9 @@ type Session struct {
 	Current *Target
 	targets []*Target
 	batch   *batch
+
+	// Labs are the topologies that the script declared.
+	Labs []*lab.Lab
 
 	transaction *transaction
 	closers     []io.Closer // of what a script left open

@@ -76,6 +76,9 @@ func (n *Namespace) CompareSameType(op syntax.Token, y starlark.Value, _ int) (b
 	return false, errors.New("namespaces have no order")
 }
 
+// Target returns the namespace as calls act on it.
+func (n *Namespace) Target() *module.Target { return n.target }
+
 // Attr returns a module bound to the namespace, or its name.
 func (n *Namespace) Attr(name string) (starlark.Value, error) { return n.members[name], nil }
 
@@ -122,13 +125,18 @@ func Module(bind Bind) *module.Module {
 type netnsModule struct{ bind Bind }
 
 func (m *netnsModule) value(th *starlark.Thread, name string, ns *netns.NS) (starlark.Value, error) {
+	return Live(th, name, ns, m.bind)
+}
+
+// Live is the value of an open namespace, which the script's session then owns.
+func Live(th *starlark.Thread, name string, ns *netns.NS, bind Bind) (*Namespace, error) {
 	s, ok := script.Session[*module.Session](th)
 	if !ok {
 		return nil, errors.New("no session")
 	}
 	t := module.NewTarget(name, ns)
 	s.Own(t)
-	return newNamespace(t, ns, m.bind)
+	return newNamespace(t, ns, bind)
 }
 
 func (m *netnsModule) add(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

@@ -17,6 +17,13 @@ type Namespace interface {
 	NamespaceFD() (name string, fd int)
 }
 
+// A Declared namespace is a value that names a network namespace that may not be
+// there yet.
+type Declared interface {
+	starlark.Value
+	NamespaceName() string
+}
+
 // A Device is a value that names a network device of a namespace.
 type Device interface {
 	starlark.Value
@@ -106,6 +113,8 @@ func ToAttr(f *attr.Field, x starlark.Value) (attr.Value, error) {
 	case Namespace:
 		name, fd := x.NamespaceFD()
 		return attr.Value{Shape: attr.Int, N: uint64(fd), S: name}, nil
+	case Declared:
+		return attr.TextValue(x.NamespaceName()), nil
 	case *starlark.Dict:
 		return fromDict(f, x)
 	case starlark.Iterable:

@@ -71,19 +71,23 @@ var rows = []row{
 	{"netlinkcore/sysctl", "netlinkcore/object netlinkcore/state " + below, sys}, // a family without netlink
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
+	// Topologies: cables are pairs of veths, with addresses and impairments.
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/sysctl netlinkcore/tc " +
+		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
 
 	{"starlarkmod/script", "", starlark},
 	{"starlarkmod/netval", "starlarkmod/script", starlark},
 	{"starlarkmod/value", "starlarkmod/netval starlarkmod/script " + core, starlark},
-	{"starlarkmod/module", "netlinkcore netlinkcore/state starlarkmod/netval starlarkmod/script starlarkmod/value " + core, starlark + " " + sys},
+	{"starlarkmod/module", "netlinkcore netlinkcore/lab netlinkcore/state starlarkmod/netval starlarkmod/script starlarkmod/value " + core, starlark + " " + sys},
 	{"starlarkmod/help", script, starlark},
 	{"starlarkmod/complete", "starlarkmod/help starlarkmod/module starlarkmod/value", starlark},
 	{"starlarkmod/exec", script, starlark},
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
 	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
+	{"starlarkmod/topology", script + " netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 

@@ -1,0 +1,174 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/state"
+)
+
+// A Node is a network namespace of a lab, and what it is to be.
+type Node struct {
+	Name  string
+	NetNS string // name of the namespace
+	// Owned: the lab makes the namespace, and nothing else is to be in it.
+	Owned bool
+	// Ignore names what programs make there and the lab leaves alone: families
+	// ("xfrm", "route"), or a family and a pattern of its objects' first key
+	// ("link:tun*").
+	Ignore []string
+	// Note says who declared the node.
+	Note any
+
+	lab   *Lab
+	wants []state.Want
+	at    map[string]int // by family and identity
+}
+
+// Wants returns what is declared, in order.
+func (n *Node) Wants() []state.Want { return n.wants }
+
+// Lab returns the lab that the node is of.
+func (n *Node) Lab() *Lab { return n.lab }
+
+// Declare takes in what a verb says of an object: Add, Replace and Append that it
+// is to be there, Set that it is to have these attributes, Delete that it is not
+// to be there. An object can be declared once: *DeclaredError. note goes into the
+// steps and errors.
+func (n *Node) Declare(verb object.Verb, r object.Ref, note any) error {
+	w := state.Want{Object: r.Clone(), Note: note}
+	switch verb {
+	case object.Add, object.Replace, object.Append:
+		if leaves(r) {
+			return errors.New("a device of a lab is born where it is declared")
+		}
+		if err := n.bring(&w); err != nil {
+			return err
+		}
+	case object.Set:
+		if leaves(r) {
+			return errors.New("a device of a lab does not move to another namespace: declare it where it is to be")
+		}
+		if n.change(w) {
+			return nil
+		}
+		w.Along = r.Family.Lasts()
+	case object.Delete:
+		w.Absent = true
+	default:
+		return fmt.Errorf("a declared node is not there yet: no %s before it is applied", verb)
+	}
+	return n.want(w)
+}
+
+// want takes in what is declared for the first time.
+func (n *Node) want(w state.Want) error {
+	id := identity(w.Object)
+	if i, taken := n.at[id]; taken {
+		return &DeclaredError{w.Object, n, n.wants[i]}
+	}
+	n.at[id] = len(n.wants)
+	n.wants = append(n.wants, w)
+	return nil
+}
+
+// identity tells an object from all others of a namespace.
+func identity(r object.Ref) string {
+	meant := r.Family.Meant(r)
+	return r.Family.Name() + " " + r.Family.Identity(meant)
+}
+
+// change has a declared object be as w says, if there is one.
+func (n *Node) change(w state.Want) bool {
+	i, declared := n.at[identity(w.Object)]
+	if !declared || n.wants[i].Absent {
+		return false
+	}
+	t, old := w.Object.Table(), n.wants[i].Object
+	both := w.Object.Clone()
+	t.Complete(both.Ptr(), old.Ptr())
+	n.wants[i].Object = both
+	return true
+}
+
+// leaves reports whether an object is to be in another namespace.
+func leaves(r object.Ref) (yes bool) {
+	t := r.Table()
+	for i := range t.Fields() {
+		yes = yes || t.Fields()[i].Moves && t.IsSet(r.Ptr(), i)
+	}
+	return yes
+}
+
+// bring says what an object is like when it is made, besides what is declared of
+// it, and declares what comes with it.
+func (n *Node) bring(w *state.Want) error {
+	l, ok := link.Type.As(w.Object)
+	if !ok {
+		if a, ok := addr.Type.As(w.Object); ok && a.Address.Addr().Is6() && !n.lab.DAD {
+			w.Born = addr.Type.Ref(&addr.Addr{NoDAD: opt.Of(true)})
+		}
+		return nil
+	}
+	if l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) && l.Address.Len() == 0 && !l.Master.IsSet() {
+		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
+	}
+	peer := link.PeerOf(l)
+	if peer == nil {
+		return nil
+	}
+	return n.bringPeer(w, l, peer)
+}
+
+// drawn are the kinds for which the kernel draws an address, which is none of
+// another device's.
+var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
+	"team", "veth", "vrf", "vxlan"}
+
+// bringPeer declares the other end of a pair in the node that it is born in.
+func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
+	there := n
+	if peer.NetNS.IsSet() {
+		if there = n.lab.in(peer.NetNS.Name()); there == nil {
+			return fmt.Errorf("the other end is born in %q, which is no node of lab %q", peer.NetNS.Name(), n.lab.Name)
+		}
+	}
+	end := *peer
+	born := atBirth(&end)
+	if end.Address.Len() == 0 {
+		born.Address = n.lab.mac(there.Name, end.Name)
+	}
+	w.Object = link.Type.Ref(link.WithPeer(l, born))
+	end.NetNS = attr.NetNS{}
+	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Note: w.Note})
+}
+
+// atBirth is what a pair's other end can be given when it is made. The rest is
+// said when it is there.
+func atBirth(end *link.Link) *link.Link {
+	r := link.Type.Ref(end).Clone()
+	t := r.Table()
+	for i := range t.Fields() {
+		if f := &t.Fields()[i]; f.Last || f.There || f.Access&attr.Create == 0 {
+			t.Unset(r.Ptr(), i)
+		}
+	}
+	born, _ := link.Type.As(r)
+	return born
+}
+
+// in is the node of a namespace.
+func (l *Lab) in(netns string) *Node {
+	for _, n := range l.nodes {
+		if n.NetNS == netns {
+			return n
+		}
+	}
+	return nil
+}

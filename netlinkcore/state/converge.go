@@ -1,0 +1,162 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// passes bounds how often Converge carries out what is still to be done.
+const passes = 3
+
+// A Converger makes namespaces what they are to be.
+type Converger struct {
+	// Families are in the order in which objects are made.
+	Families []object.Family
+	// Before is called with each plan before it is carried out; nil: nobody is.
+	Before func(ctx context.Context, p *Plan) error
+	// Done is called after each step, by several goroutines at once; nil: nobody is.
+	Done func(s *Step)
+}
+
+// Converge carries out plans until nothing differs any more: what went along with
+// something else shows in the next one. first, if it is not nil, is the first
+// plan. It returns how many steps it carried out. A *StepError says which failed;
+// an *UnsettledError what differs yet although the kernel took it.
+func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (done int, err error) {
+	p := first
+	for pass := 0; ; pass++ {
+		if p == nil {
+			if p, err = NewPlan(ctx, goals, v.Families); err != nil {
+				return done, err
+			}
+		}
+		switch {
+		case len(p.Missing) > 0:
+			return done, p.Missing[0]
+		case len(p.Steps) == 0:
+			return done, nil
+		case pass == passes:
+			return done, &UnsettledError{p.Steps}
+		}
+		if v.Before != nil {
+			if err := v.Before(ctx, p); err != nil {
+				return done, err
+			}
+		}
+		n, err := v.carryOut(ctx, p)
+		done += n
+		if err != nil {
+			return done, err
+		}
+		for _, g := range goals {
+			g.Fresh = nil // it is made
+		}
+		p = nil
+	}
+}
+
+// carryOut does the steps of a plan, phase by phase.
+func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error) {
+	for rest := p.Steps; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase != rest[0].phase })
+		if n < 0 {
+			n = len(rest)
+		}
+		ok, err := v.phase(ctx, rest[:n])
+		done += ok
+		if err != nil {
+			return done, err
+		}
+		rest = rest[n:]
+	}
+	return done, nil
+}
+
+// phase does steps that need nothing of those in other namespaces. In one
+// namespace they go in order, and the first failure is the last step.
+func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err error) {
+	by := map[*Space][]*Step{}
+	var spaces []*Space
+	for i := range steps {
+		sp := steps[i].Space
+		if by[sp] == nil {
+			spaces = append(spaces, sp)
+		}
+		by[sp] = append(by[sp], &steps[i])
+	}
+	failed := make([]error, len(spaces))
+	counts := make([]int, len(spaces))
+	turns := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i, sp := range spaces {
+		turns <- struct{}{}
+		all.Go(func() {
+			counts[i], failed[i] = v.inOrder(ctx, by[sp])
+			<-turns
+		})
+	}
+	all.Wait()
+	for _, n := range counts {
+		done += n
+	}
+	return done, errors.Join(failed...)
+}
+
+func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err error) {
+	for _, s := range steps {
+		if ctx.Err() != nil {
+			return done, ctx.Err()
+		}
+		if err := s.settle(ctx); err != nil && !s.needless(err) {
+			return done, &StepError{s, err}
+		}
+		done++
+		if v.Done != nil {
+			v.Done(s)
+		}
+	}
+	return done, nil
+}
+
+// settle does a step, and does it again while it may only have to wait for
+// carrier.
+func (s *Step) settle(ctx context.Context) error {
+	patience := time.Now().Add(settling)
+	for {
+		err := s.Do(ctx)
+		if err == nil || object.Code(err) != "unreachable" || time.Now().After(patience) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(settling / 50)
+	}
+}
+
+// A StepError is the failure of a step.
+type StepError struct {
+	Step *Step
+	Err  error
+}
+
+func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err) }
+
+// Unwrap returns the failure itself.
+func (e *StepError) Unwrap() error { return e.Err }
+
+// An UnsettledError says what still differs although every step succeeded.
+type UnsettledError struct{ Steps []Step }
+
+func (e *UnsettledError) Error() string {
+	lines := []string{fmt.Sprintf("after %d rounds this still differs, although the kernel took it:", passes)}
+	for i := range e.Steps {
+		lines = append(lines, "  "+e.Steps[i].String())
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,345 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// A Want is one object as it is to be: its key, and the attributes that matter.
+type Want struct {
+	Object object.Ref
+	// Absent: it is not to be there.
+	Absent bool
+	// Along: it is not made by itself. Either it is there, or another object
+	// brings it, as the first end of a pair does the second: then Born is what it
+	// is like when it comes.
+	Along bool
+	Born  object.Ref
+	// Note is handed on to the steps: who asked for it.
+	Note any
+}
+
+// A Goal is what one namespace is to be.
+type Goal struct {
+	Space *Space
+	// Wants name each object once, in the order in which they were asked for.
+	Wants []Want
+	// Whole: the wants are all there is to be. What else is there is removed, but
+	// for what the kernel and daemons make, and what Ignore says.
+	Whole  bool
+	Ignore func(object.Ref) bool
+	// Fresh is what the namespace will be when it is made; nil: it is there.
+	Fresh *Image
+}
+
+// A Plan is what makes of namespaces what they are to be, in the order in which
+// it is carried out.
+type Plan struct {
+	Steps []Step
+	// Missing are wants for what is not there and nothing brings.
+	Missing []MissingError
+}
+
+// A MissingError says that what is to be changed is not there.
+type MissingError struct {
+	Space *Space
+	Want  Want
+}
+
+func (e MissingError) Error() string {
+	return fmt.Sprintf("%s%s is not there", e.Want.Object, e.Space.in())
+}
+
+// Unwrap makes errors.Is find object.ErrNotFound.
+func (e MissingError) Unwrap() error { return object.ErrNotFound }
+
+// NewPlan compares what is wanted with what is there. families are in the order
+// in which objects are made.
+func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {
+	p := &Plan{}
+	ph := newPhases(families)
+	for _, g := range goals {
+		c := &course{goal: g, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}}
+		if err := c.plot(ctx, families); err != nil {
+			return nil, fmt.Errorf("plan%s: %w", g.Space.in(), err)
+		}
+		p.Steps = append(p.Steps, c.steps...)
+		p.Missing = append(p.Missing, c.missing...)
+	}
+	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
+	return p, nil
+}
+
+// A course plans one namespace.
+type course struct {
+	goal    *Goal
+	live    *Image
+	phases  *phases
+	gone    map[string]bool // devices that go, and take along what is on them
+	coming  map[string]bool // devices that are made
+	steps   []Step
+	missing []MissingError
+}
+
+func (c *course) plot(ctx context.Context, families []object.Family) (err error) {
+	wants := map[object.Family][]Want{}
+	for _, w := range c.goal.Wants {
+		wants[w.Object.Family] = append(wants[w.Object.Family], w)
+	}
+	if c.live = c.goal.Fresh; c.live == nil {
+		var read []object.Family
+		for _, f := range families {
+			if c.goal.Whole || wants[f] != nil {
+				read = append(read, f)
+			}
+		}
+		if c.live, err = Read(ctx, c.goal.Space, read); err != nil {
+			return err
+		}
+	}
+	for _, f := range families { // devices first: settings may be theirs
+		if f.Lasts() {
+			c.family(f, wants[f])
+		}
+	}
+	for _, f := range families {
+		if !f.Lasts() {
+			if err := c.settings(ctx, f, wants[f]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// family plans the objects of a family that lasts.
+func (c *course) family(f object.Family, wants []Want) {
+	live := c.live.of(f)
+	if f.Table().Naming() >= 0 {
+		c.departures(f, wants, live)
+	}
+	kept := make(map[int]bool, len(wants))
+	planned := make(map[attr.Ptr]Want, len(wants))
+	var items []object.Item
+	for _, w := range wants {
+		w.Object = named(w.Object)
+		i, there := live.find(w.Object)
+		there = there && !c.along(live.items[i].Ref)
+		switch {
+		case w.Absent && there:
+			kept[i] = true
+			c.remove(live.items[i].Ref, w.Note)
+		case w.Absent:
+		case there:
+			kept[i] = true
+			planned[w.Object.Ptr()] = w
+			items = append(items, object.Item{Ref: w.Object})
+		case w.Along && w.Born.IsZero():
+			c.missing = append(c.missing, MissingError{c.goal.Space, w})
+		default:
+			planned[w.Object.Ptr()] = w
+			items = append(items, object.Item{Ref: w.Object})
+		}
+	}
+	for _, it := range arranged(f, items) {
+		c.want(planned[it.Ptr()], live)
+	}
+	c.drift(live, kept)
+}
+
+// named is a copy of an object that names devices by their names alone, as
+// images do.
+func named(r object.Ref) object.Ref {
+	r = r.Clone()
+	r.Table().NameDevices(r.Ptr())
+	return r
+}
+
+// find returns the place of the object that an add of r would meet.
+func (k *kind) find(r object.Ref) (int, bool) {
+	f := r.Family
+	meant := named(f.Meant(r))
+	if i, ok := k.at[f.Identity(meant)]; ok {
+		return i, true
+	}
+	for _, i := range f.Table().Keys() {
+		if !f.Table().Fields()[i].Chosen || f.Table().IsSet(meant.Ptr(), i) {
+			continue
+		}
+		for j, it := range k.items { // the kernel chose a part of the key
+			if f.Identity(known(meant, it.Ref)) == f.Identity(it.Ref) {
+				return j, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// departures finds the devices that go, and those that come.
+func (c *course) departures(f object.Family, wants []Want, live *kind) {
+	wanted := map[string]bool{}
+	for _, w := range wants {
+		id := f.Identity(w.Object)
+		wanted[id] = !w.Absent
+		i, there := live.at[id]
+		switch {
+		case w.Absent:
+		case !there:
+			c.coming[id] = true
+		case w.Along:
+		case len(w.fixed(live.items[i].Ref)) > 0:
+			c.coming[id], c.gone[id] = true, true
+		}
+	}
+	for id, i := range live.at {
+		keep, named := wanted[id]
+		if named && !keep || !named && c.drifts(live.items[i]) {
+			c.gone[id] = true
+		}
+	}
+}
+
+// fixed are the paths in which the kernel cannot make of have what is wanted.
+func (w *Want) fixed(have object.Ref) []string {
+	d := have.Table().Difference(named(w.Object).Ptr(), have.Ptr(), false)
+	return d.Fixed()
+}
+
+// along reports whether an object goes with a device that goes.
+func (c *course) along(r object.Ref) (yes bool) {
+	if r.Table().Naming() < 0 {
+		r.Family.Devices(r, func(name string) { yes = yes || c.gone[name] })
+	}
+	return yes
+}
+
+// drifts reports whether an object that nobody wants is to go.
+func (c *course) drifts(it object.Item) bool {
+	return c.goal.Whole && it.Maker == object.User && (c.goal.Ignore == nil || !c.goal.Ignore(it.Ref))
+}
+
+// drift removes what nobody wants.
+func (c *course) drift(live *kind, kept map[int]bool) {
+	for i, it := range live.items {
+		if !kept[i] && c.drifts(it) && !c.along(it.Ref) {
+			c.remove(it.Ref, nil)
+		}
+	}
+}
+
+func (c *course) remove(r object.Ref, note any) {
+	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, phase: c.phases.removal(r.Family)})
+}
+
+// want plans one object that is to be there.
+func (c *course) want(w Want, live *kind) {
+	f := w.Object.Family
+	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
+	i, there := live.find(w.Object)
+	there = there && !c.along(live.items[i].Ref)
+	if !there && !w.Along {
+		c.add(s)
+		return
+	}
+	have, key := w.Born, w.Object
+	if there {
+		have = live.items[i].Ref
+		key = have
+	} else {
+		s.phase = c.phases.along
+	}
+	d := f.Table().Difference(w.Object.Ptr(), have.Ptr(), false)
+	switch s.Deltas = d.Deltas; {
+	case len(d.Deltas) == 0:
+		return
+	case f.Can(object.Set) && d.Fixed() == nil:
+		s.Verb, s.Object = object.Set, changed(key, &d)
+	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
+		s.Verb, s.Object = object.Replace, completed(w.Object, have)
+	default:
+		c.inTheWay(have, w.Note)
+		s.Object, s.Anew = completed(w.Object, have), true
+	}
+	c.add(s)
+}
+
+// inTheWay removes what has to go before another can take its place.
+func (c *course) inTheWay(have object.Ref, note any) {
+	phase := c.phases.making(have.Family)
+	if have.Table().Naming() >= 0 {
+		phase = c.phases.removal(have.Family)
+	}
+	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, phase: phase})
+}
+
+// add takes a step in, in two parts if one of them has to wait: a device goes up
+// when it has its addresses.
+func (c *course) add(s Step) {
+	t := s.Object.Table()
+	last := func(f *attr.Field) bool { return f.Last }
+	if !slices.ContainsFunc(t.Fields(), func(f attr.Field) bool { return f.Last }) {
+		c.steps = append(c.steps, s)
+		return
+	}
+	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
+	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
+	s.Object = s.Object.Clone()
+	waits := false
+	for i := range t.Fields() {
+		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
+			waits = waits || s.Verb == object.Set || !t.IsDefault(s.Object.Ptr(), i, t.Get(s.Object.Ptr(), i))
+			t.Unset(s.Object.Ptr(), i)
+		}
+	}
+	if !waits {
+		c.steps = append(c.steps, s)
+		return
+	}
+	if s.Verb == object.Set && !sets(s.Object) { // that is all that changes
+		rest.Part, rest.Deltas = false, s.Deltas
+		c.steps = append(c.steps, rest)
+		return
+	}
+	c.steps = append(c.steps, s, rest)
+}
+
+// sets reports whether an object names more than its key.
+func sets(r object.Ref) bool {
+	t := r.Table()
+	for i := range t.Fields() {
+		if t.Fields()[i].Access&attr.Key == 0 && t.IsSet(r.Ptr(), i) {
+			return true
+		}
+	}
+	return false
+}
+
+// settings plans values of what is always there.
+func (c *course) settings(ctx context.Context, f object.Family, wants []Want) error {
+	var items []object.Item
+	by := map[attr.Ptr]Want{}
+	for _, w := range wants {
+		items = append(items, object.Item{Ref: w.Object})
+		by[w.Object.Ptr()] = w
+	}
+	for _, it := range arranged(f, items) {
+		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
+		later := false // its device does not exist yet
+		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.deviceSetting, later || c.coming[name] })
+		if c.goal.Fresh == nil && !later {
+			have, err := f.One(ctx, c.goal.Space.Scope, object.Of(f, keyed(it.Ref)))
+			if err != nil {
+				return err
+			}
+			if s.Deltas = f.Table().Difference(it.Ptr(), have.Ptr(), false).Deltas; s.Deltas == nil {
+				continue
+			}
+		}
+		c.steps = append(c.steps, s)
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
+	"github.com/netlark/netlark/starlarkmod/module"
+	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/starlarkmod/value"
+)
+
+// A Step is one line of a plan.
+type Step struct {
+	Node string `json:"node"`
+	// Sign is + for what is made, ~ for what is changed, ± for what is removed
+	// and made again, - for what is removed.
+	Sign    string        `json:"sign"`
+	Family  string        `json:"family"`
+	Object  *value.Object `json:"object,omitempty"`
+	Changes []Change      `json:"changes,omitempty"`
+
+	text string
+}
+
+// A Change is what becomes of one attribute. Of a secret nothing is told.
+type Change struct {
+	Path string `json:"path"`
+	Old  string `json:"old"`
+	New  string `json:"new"`
+}
+
+// A Plan is what apply would do.
+type Plan struct {
+	Lab   string `json:"lab"`
+	Steps []Step `json:"steps"`
+}
+
+// NewPlan describes a change, node by node.
+func NewPlan(c *lab.Change) *Plan {
+	p := &Plan{Lab: c.Lab.Name, Steps: []Step{}}
+	by := map[string][]Step{}
+	for _, n := range c.Make {
+		by[n.Name] = append(by[n.Name], Step{Node: n.Name, Sign: "+", Family: "netns", text: "namespace " + n.NetNS})
+	}
+	for i := range c.Plan.Steps {
+		if s := &c.Plan.Steps[i]; !s.Part {
+			name := c.NodeOf(s.Space).Name
+			by[name] = append(by[name], describe(name, s))
+		}
+	}
+	for _, n := range c.Lab.Nodes() {
+		p.Steps = append(p.Steps, by[n.Name]...)
+	}
+	for _, d := range c.Drop {
+		p.Steps = append(p.Steps, Step{Node: d.Node, Sign: "-", Family: "netns", text: "namespace " + d.NetNS})
+	}
+	return p
+}
+
+func describe(node string, s *state.Step) Step {
+	o := value.OfRef(s.Object)
+	out := Step{Node: node, Family: s.Object.Family.Name(), Object: &o}
+	pr := value.Printer{}
+	switch {
+	case s.Verb == object.Delete:
+		out.Sign, out.text = "-", s.Object.String()
+		return out
+	case s.Deltas == nil:
+		out.Sign, out.text = "+", pr.Verb(o, s.Verb)
+		if s.Verb == object.Set {
+			out.Sign = "~"
+		}
+		return out
+	case s.Anew:
+		out.Sign = "±"
+	default:
+		out.Sign = "~"
+	}
+	var changes []string
+	for _, d := range s.Deltas {
+		c := Change{Path: d.Path}
+		if !d.Secret {
+			c.Old, c.New = d.Old.String(), d.New.String()
+		}
+		out.Changes = append(out.Changes, c)
+		changes = append(changes, d.String())
+	}
+	out.text = s.Object.String() + ": " + strings.Join(changes, ", ")
+	return out
+}
+
+// String returns the plan as it is shown.
+func (p *Plan) String() string {
+	if len(p.Steps) == 0 {
+		return "no changes"
+	}
+	var b strings.Builder
+	node := ""
+	counts := map[string]int{}
+	for _, s := range p.Steps {
+		if s.Node != node {
+			node = s.Node
+			fmt.Fprintf(&b, "%s\n", node)
+		}
+		fmt.Fprintf(&b, "  %s %s\n", s.Sign, s.text)
+		counts[s.Sign]++
+	}
+	fmt.Fprintf(&b, "%d to make, %d to change, %d to make anew, %d to remove", counts["+"], counts["~"], counts["±"], counts["-"])
+	return b.String()
+}
+
+// Type returns "plan".
+func (p *Plan) Type() string { return "plan" }
+
+// Freeze does nothing: plans do not change.
+func (p *Plan) Freeze() {}
+
+// Truth tells whether there is anything to do.
+func (p *Plan) Truth() starlark.Bool { return len(p.Steps) > 0 }
+
+// Hash is not possible.
+func (p *Plan) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: plan") }
+
+// Attr returns how many steps make, change, make anew or remove something.
+func (p *Plan) Attr(name string) (starlark.Value, error) {
+	i := slices.Index(counted, name)
+	if i < 0 {
+		return nil, nil
+	}
+	n := 0
+	for _, s := range p.Steps {
+		if s.Sign == signs[i] {
+			n++
+		}
+	}
+	return starlark.MakeInt(n), nil
+}
+
+// AttrNames returns the names of the counts.
+func (p *Plan) AttrNames() []string { return counted }
+
+var (
+	counted = []string{"anew", "change", "make", "remove"}
+	signs   = []string{"±", "~", "+", "-"}
+)
+
+// plan is plan(lab).
+func (b *builder) plan(th *starlark.Thread, fn *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	if err := script.RequireLive(th, "plan"); err != nil {
+		return nil, err
+	}
+	var t *Topology
+	if err := starlark.UnpackArgs(fn.Name(), args, kwargs, "lab", &t); err != nil {
+		return nil, err
+	}
+	c, err := t.lab.Compare(script.Context(th))
+	if err != nil {
+		return nil, Explain(err)
+	}
+	defer c.Close()
+	return NewPlan(c), nil
+}
+
+// Explain returns an error of a lab at the place of the script that asked for
+// what failed.
+func Explain(err error) error {
+	said := err
+	if failed, ok := errors.AsType[*lab.FailedError](err); ok {
+		said = failed.Err
+		if step, ok := errors.AsType[*state.StepError](err); ok {
+			said = step.Err
+		}
+		said = errors.Join(said, failed.Undone)
+	}
+	if step, ok := errors.AsType[*state.StepError](err); ok {
+		if by, ok := step.Step.Note.(*module.Asker); ok {
+			return by.Explain(said)
+		}
+	}
+	if missing, ok := errors.AsType[state.MissingError](err); ok {
+		if by, ok := missing.Want.Note.(*module.Asker); ok {
+			return by.Explain(said)
+		}
+	}
+	return err
+}
