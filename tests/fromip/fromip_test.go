@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -130,10 +131,21 @@ func (p pair) testRead(t *testing.T) {
 }
 
 // happens is what watchers are to tell of.
-const happens = `sleep 0.3
-ip link set v0 mtu 1300
+const happens = `ip link set v0 mtu 1300
 ip route add 10.1.0.0/16 via 10.0.0.2
 ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:05 dev v0`
+
+// listens waits until the process $pid has joined a group of netlink.
+const listens = `
+n=0
+until awk -v p=$pid '$3 == p && $4 != "00000000" { f = 1 } END { exit !f }' /proc/net/netlink || [ $n = 400 ]; do sleep 0.05; n=$((n+1)); done
+`
+
+// arrives waits until the output has something.
+const arrives = `
+n=0
+until grep -q '%s' /run/out || [ $n = 400 ]; do sleep 0.05; n=$((n+1)); done
+`
 
 // testWatch has both tell of changes.
 func (p pair) testWatch(t *testing.T) {
@@ -142,13 +154,13 @@ func (p pair) testWatch(t *testing.T) {
 		t.Fatalf("the test does not know what %s tells of", p.ip)
 	}
 	first := p.furnished(t)
-	out := first.Sh(t, "timeout 2 "+p.ip+" >/run/out & pid=$!\n"+happens+"\nwait $pid || true; cat /run/out")
+	out := first.Sh(t, p.ip+" >/run/out & pid=$!\n"+listens+happens+fmt.Sprintf(arrives, what)+"kill $pid; cat /run/out")
 	if !strings.Contains(out, what) {
 		t.Errorf("%s says %s", p.ip, out)
 	}
 	p.furnished(t)
 	src, _ := json.Marshal([]string{"sh", "-ec", happens})
-	if out := netlark(t, "w = "+p.netlark+"\nexec("+string(src)+", check = True)\nprint(w.next(\"2s\"))"); !strings.Contains(out, what) {
+	if out := netlark(t, "w = "+p.netlark+"\nexec("+string(src)+", check = True)\nprint(w.next(\"20s\"))"); !strings.Contains(out, what) {
 		t.Errorf("%s says %s", p.netlark, out)
 	}
 }
