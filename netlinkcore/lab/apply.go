@@ -70,7 +70,24 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	}
 	v := state.Converger{Families: c.Lab.families, Done: a.Done, Before: u.before}
 	n, err := v.Converge(ctx, c.goals(), first)
+	if err == nil {
+		err = settle(ctx, c.touched())
+	}
 	return len(u.made) + n, err
+}
+
+// touched are the sites in which something was to be done.
+func (c *Change) touched() (sites []*site) {
+	in := map[*state.Space]bool{}
+	for i := range c.Plan.Steps {
+		in[c.Plan.Steps[i].Space] = true
+	}
+	for _, s := range c.sites {
+		if in[s.goal.Space] {
+			sites = append(sites, s)
+		}
+	}
+	return sites
 }
 
 // keep writes down what the lab is now.

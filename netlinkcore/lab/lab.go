@@ -83,7 +83,7 @@ func (l *Lab) Node(name string, note any) (*Node, error) {
 		return nil, fmt.Errorf("lab %q has a node %q already", l.Name, name)
 	}
 	n := l.add(&Node{Name: name, NetNS: l.Name + "." + name, Owned: true, Note: note})
-	return n, n.Declare(object.Set, link.Type.Ref(&link.Link{Name: "lo", Up: opt.Of(true)}), note)
+	return n, n.Declare(object.Set, link.Type.Ref(&link.Link{Name: "lo", Up: opt.Of(true)}), Birth{})
 }
 
 // Existing declares a namespace that others own, by its name: only what is

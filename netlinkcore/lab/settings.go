@@ -35,6 +35,9 @@ var birth = [][2]string{
 // for duplicates of.
 var detection = []string{"net.ipv6.conf.all.accept_dad", "net.ipv6.conf.default.accept_dad"}
 
+// Birth is the note of what every new node gets: nobody asked for it.
+type Birth struct{}
+
 // birthWants are the settings in which a new namespace is not as a node starts.
 // A kernel without IPv6 has none of its settings.
 func (l *Lab) birthWants(ctx context.Context, fresh *object.Scope) (wants []state.Want, err error) {
@@ -55,7 +58,7 @@ func (l *Lab) birthWants(ctx context.Context, fresh *object.Scope) (wants []stat
 		case err != nil:
 			return nil, err
 		case !want.Table().Equal(want.Ptr(), have.Ptr()):
-			wants = append(wants, state.Want{Object: want})
+			wants = append(wants, state.Want{Object: want, Note: Birth{}})
 		}
 	}
 	return wants, nil

@@ -250,7 +250,7 @@ func (c *course) want(w Want, live *kind) {
 		have = live.items[i].Ref
 		key = have
 	} else {
-		s.phase = c.phases.along
+		s.phase, s.Along = c.phases.along, true
 	}
 	d := f.Table().Difference(w.Object.Ptr(), have.Ptr(), false)
 	switch s.Deltas = d.Deltas; {
@@ -287,7 +287,7 @@ func (c *course) add(s Step) {
 	}
 	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
 	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
-	s.Object = s.Object.Clone()
+	s.Whole, s.Object = s.Object, s.Object.Clone()
 	waits := false
 	for i := range t.Fields() {
 		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
@@ -300,7 +300,7 @@ func (c *course) add(s Step) {
 		return
 	}
 	if s.Verb == object.Set && !sets(s.Object) { // that is all that changes
-		rest.Part, rest.Deltas = false, s.Deltas
+		rest.Part, rest.Along, rest.Deltas = false, s.Along, s.Deltas
 		c.steps = append(c.steps, rest)
 		return
 	}

@@ -15,8 +15,12 @@ type Step struct {
 	Deltas []attr.Delta // what changes, for Set and Replace
 	// Anew: the object is removed and made again, as the kernel cannot change it.
 	Anew bool
+	// Whole is the object as it will be, where that takes several steps.
+	Whole object.Ref
 	// Part: it belongs to another step of the same object, which says what changes.
 	Part bool
+	// Along: another step, perhaps in another namespace, makes the object.
+	Along bool
 	// Note is that of the Want that asked for it.
 	Note any
 

@@ -50,10 +50,12 @@ func NewPlan(c *lab.Change) *Plan {
 		by[n.Name] = append(by[n.Name], Step{Node: n.Name, Sign: "+", Family: "netns", text: "namespace " + n.NetNS})
 	}
 	for i := range c.Plan.Steps {
-		if s := &c.Plan.Steps[i]; !s.Part {
-			name := c.NodeOf(s.Space).Name
-			by[name] = append(by[name], describe(name, s))
+		s := &c.Plan.Steps[i]
+		n := c.NodeOf(s.Space)
+		if s.Part || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
+			continue
 		}
+		by[n.Name] = append(by[n.Name], describe(n.Name, s))
 	}
 	for _, n := range c.Lab.Nodes() {
 		p.Steps = append(p.Steps, by[n.Name]...)
@@ -65,12 +67,19 @@ func NewPlan(c *lab.Change) *Plan {
 }
 
 func describe(node string, s *state.Step) Step {
-	o := value.OfRef(s.Object)
+	whole := s.Object
+	if !s.Whole.IsZero() {
+		whole = s.Whole
+	}
+	o := value.OfRef(whole)
 	out := Step{Node: node, Family: s.Object.Family.Name(), Object: &o}
 	pr := value.Printer{}
 	switch {
 	case s.Verb == object.Delete:
 		out.Sign, out.text = "-", s.Object.String()
+		return out
+	case s.Along:
+		out.Sign, out.text = "+", s.Object.String()+", the other end of a pair"
 		return out
 	case s.Deltas == nil:
 		out.Sign, out.text = "+", pr.Verb(o, s.Verb)
