@@ -58,6 +58,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 // A FailedError says why an Apply failed, and that it was undone, or how far.
 type FailedError struct{ Err, Undone error }
 
+// Error returns why it failed, and what was undone.
 func (e *FailedError) Error() string { return e.Err.Error() + "\n" + e.Undone.Error() }
 
 // Unwrap returns why it failed.
@@ -173,4 +174,5 @@ func (l *lock) release() { _ = l.f.Close() } // which unlocks it
 // A BusyError says that another process works on a lab.
 type BusyError struct{ Lab, PID string }
 
+// Error names the process.
 func (e *BusyError) Error() string { return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab) }

@@ -148,6 +148,7 @@ type DeclaredError struct {
 	First  state.Want
 }
 
+// Error names the object and the node.
 func (e *DeclaredError) Error() string {
 	return fmt.Sprintf("node %q has %s already", e.Node.Name, e.Object)
 }

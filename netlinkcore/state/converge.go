@@ -145,6 +145,7 @@ type StepError struct {
 	Err  error
 }
 
+// Error returns the step and why it failed.
 func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err) }
 
 // Unwrap returns the failure itself.
@@ -153,6 +154,7 @@ func (e *StepError) Unwrap() error { return e.Err }
 // An UnsettledError says what still differs although every step succeeded.
 type UnsettledError struct{ Steps []Step }
 
+// Error lists what differs.
 func (e *UnsettledError) Error() string {
 	lines := []string{fmt.Sprintf("after %d rounds this still differs, although the kernel took it:", passes)}
 	for i := range e.Steps {

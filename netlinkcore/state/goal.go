@@ -50,6 +50,7 @@ type MissingError struct {
 	Want  Want
 }
 
+// Error names what is not there.
 func (e MissingError) Error() string {
 	return fmt.Sprintf("%s%s is not there", e.Want.Object, e.Space.in())
 }

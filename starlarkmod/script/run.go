@@ -138,6 +138,15 @@ func (in *Interp) Call(ctx context.Context, fn starlark.Callable, args starlark.
 	return result, nil
 }
 
+// Placed returns an error that befell what a script asked for, after the script
+// ended, as one of the script: with the sources that it takes to show it.
+func (in *Interp) Placed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return in.attach(err)
+}
+
 // A PanicError is a defect of a builtin that surfaced while a script ran.
 type PanicError struct {
 	Builtin string // "" if not known

@@ -93,7 +93,7 @@ var rows = []row{
 
 	{"stdlib", "", ""},
 	{"repl", "netlinkcore/attr starlarkmod/...", starlark + " " + readline},
-	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/all netlinkcore/netns netlinkcore/object netlinkcore/state", cobra + " " + starlark + " " + sys},
+	{"cmd/netlark", "repl stdlib starlarkmod/... netlinkcore/all netlinkcore/lab netlinkcore/netns netlinkcore/object netlinkcore/state", cobra + " " + starlark + " " + sys},
 	{"tests/prompt", "", ""},
 	{"tests/script", "", ""},
 	{"tests/capture", "", ""},

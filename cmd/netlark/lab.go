@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/starlarkmod/module"
+	"github.com/netlark/netlark/starlarkmod/script"
+	"github.com/netlark/netlark/starlarkmod/topology"
+)
+
+// labOptions are the flags of what works on the topologies of a file.
+type labOptions struct {
+	options
+	lab string
+}
+
+func (o *labOptions) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.lab, "lab", "", "only the topology of this `name`")
+	f.StringArrayVar(&o.args, "arg", nil, "give the script an argument, `name=value`; may be repeated")
+	f.StringArrayVar(&o.allowLoad, "allow-load", nil, "let the script load from this `folder` too; may be repeated")
+}
+
+// declared evaluates a file, which changes nothing, and returns the topologies
+// that it declares.
+func (o *labOptions) declared(ctx context.Context, file string) ([]*lab.Lab, *script.Interp, error) {
+	cfg, err := o.config(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := module.NewSession(module.NewTarget("", nil))
+	defer s.Close()
+	cfg.Session, cfg.Abandon, cfg.Mode = s, o.abandon, script.ModePlan
+	in := script.New(cfg)
+	if err := in.File(ctx, file); err != nil {
+		return nil, nil, err
+	}
+	var labs []*lab.Lab
+	var names []string
+	for _, l := range s.Labs {
+		names = append(names, l.Name)
+		if o.lab == "" || o.lab == l.Name {
+			labs = append(labs, l)
+		}
+	}
+	switch {
+	case len(s.Labs) == 0:
+		return nil, nil, fmt.Errorf("%s declares no topology: topology(name) begins one", file)
+	case len(labs) == 0:
+		return nil, nil, usageError{fmt.Errorf("--lab: %s declares no %q, but %s", file, o.lab, strings.Join(names, ", "))}
+	}
+	return labs, in, nil
+}
+
+func planCommand(u *ui) *cobra.Command {
+	o := labOptions{options: options{ui: u}}
+	c := &cobra.Command{
+		ValidArgsFunction: scripts,
+		Use:               "plan FILE",
+		Short:             "what apply would do with the topologies of a file",
+		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
+			"would do: + makes, ~ changes, ± makes anew, - removes. Nothing is changed.",
+		Args: wrongUsage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := interruptible(c.Context())
+			labs, in, err := o.declared(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			for _, l := range labs {
+				change, err := l.Compare(ctx)
+				if err != nil {
+					return in.Placed(topology.Explain(err))
+				}
+				err = errors.Join(o.showPlan(c.OutOrStdout(), change, len(labs) > 1), change.Close())
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	o.flags(c)
+	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
+	return c
+}
+
+// showPlan prints a plan, with its lab's name if there are several.
+func (o *labOptions) showPlan(out io.Writer, c *lab.Change, named bool) error {
+	p := topology.NewPlan(c)
+	if o.json {
+		return json.NewEncoder(out).Encode(p)
+	}
+	if named {
+		if _, err := fmt.Fprintf(out, "lab %s\n", p.Lab); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(out, p)
+	return err
+}
+
+func applyCommand(u *ui) *cobra.Command {
+	o := labOptions{options: options{ui: u}}
+	c := &cobra.Command{
+		ValidArgsFunction: scripts,
+		Use:               "apply FILE",
+		Short:             "make the topologies of a file so",
+		Long: "apply evaluates a file and makes what it declares so: it prints what it does, as plan does, and does it. If a\n" +
+			"step fails, all is as it was before.",
+		Args: wrongUsage(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := interruptible(c.Context())
+			labs, in, err := o.declared(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			for _, l := range labs {
+				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) }}
+				if _, err := a.Apply(ctx, l); err != nil {
+					return in.Placed(topology.Explain(err))
+				}
+			}
+			return nil
+		},
+	}
+	o.flags(c)
+	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
+	return c
+}
+
+func destroyCommand() *cobra.Command {
+	return &cobra.Command{
+		ValidArgsFunction: labNames,
+		Use:               "destroy LAB…",
+		Short:             "take away all that labs made",
+		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
+		Args:              wrongUsage(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, name := range args {
+				n, err := lab.Destroy(interruptible(c.Context()), name)
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d namespaces are gone\n", name, n)
+			}
+			return nil
+		},
+	}
+}
+
+func labNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names, _ := lab.Names() // what cannot be read is not offered
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// A listedLab is a line of netlark list.
+type listedLab struct {
+	Lab   string   `json:"lab"`
+	Nodes []string `json:"nodes"`
+}
+
+func listCommand(u *ui) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "the labs that are there",
+		Args:  wrongUsage(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			names, err := lab.Names()
+			if err != nil {
+				return err
+			}
+			for _, name := range names {
+				pins, err := lab.Pins(name)
+				if errors.Is(err, lab.ErrNoLab) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				l := listedLab{Lab: name}
+				for _, p := range pins {
+					l.Nodes = append(l.Nodes, p.Node)
+				}
+				if err := u.listLab(c.OutOrStdout(), l); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	u.flagJSON(c, "print each lab as a JSON object on a line of its own, and errors too")
+	return c
+}
+
+func (u *ui) listLab(out io.Writer, l listedLab) error {
+	if u.json {
+		return json.NewEncoder(out).Encode(l)
+	}
+	_, err := fmt.Fprintf(out, "%-16s %d nodes: %s\n", l.Lab, len(l.Nodes), strings.Join(l.Nodes, " "))
+	return err
+}
