@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // Dir is where the records of labs lie: they die with the kernel's state.
@@ -17,16 +19,26 @@ const Dir = "/run/netlark"
 
 // A Record is what is known of a lab that was applied.
 type Record struct {
-	Lab  string `json:"lab"`
-	Pins []Pin  `json:"namespaces"`
+	Lab   string  `json:"lab"`
+	Sites []*Site `json:"nodes"`
 }
 
-// A Pin is a namespace that a lab made.
-type Pin struct {
+// A Site is a namespace of a lab that was applied.
+type Site struct {
 	Node   string `json:"node"`
 	NetNS  string `json:"netns"`
+	Owned  bool   `json:"owned,omitempty"` // the lab made it
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"` // SO_NETNS_COOKIE
+	// Formers are what was declared there, and what was before that. Secrets are
+	// in clear: the file is for its owner alone.
+	Formers []former `json:"objects,omitempty"`
+}
+
+// A former is a state.Former on disk.
+type former struct {
+	Declared json.RawMessage `json:"declared"`
+	Before   json.RawMessage `json:"before,omitempty"`
 }
 
 func recordPath(lab string) string { return filepath.Join(Dir, lab, "record.json") }
@@ -48,13 +60,55 @@ func readRecord(lab string) (*Record, error) {
 	return r, nil
 }
 
-// has reports whether the lab made the namespace that has this name now.
-func (r *Record) has(name string, ns *netns.NS) (bool, error) {
+// site is what is known of the namespace that has this name now; nil if the lab
+// knew another one, or none.
+func (r *Record) site(name string, ns *netns.NS) (*Site, error) {
 	id, err := ns.ID()
-	return slices.ContainsFunc(r.Pins, func(p Pin) bool { return p.NetNS == name && p.is(id) }), err
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(r.Sites, func(s *Site) bool { return s.NetNS == name && s.is(id) })
+	if i < 0 {
+		return nil, nil
+	}
+	return r.Sites[i], nil
 }
 
-func (p Pin) is(id netns.ID) bool { return p.Boot == id.Boot && p.Cookie == id.Cookie }
+func (s *Site) is(id netns.ID) bool { return s.Boot == id.Boot && s.Cookie == id.Cookie }
+
+// formers are what was declared in a namespace, as the engine takes it.
+func (s *Site) formers(families []object.Family) (out []state.Former, err error) {
+	for _, f := range s.Formers {
+		var x state.Former
+		if x.Declared, err = object.ReadRef(families, f.Declared); err != nil {
+			return nil, err
+		}
+		if f.Before != nil {
+			if x.Before, err = object.ReadRef(families, f.Before); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// setFormers keeps what was declared.
+func (s *Site) setFormers(all []state.Former) (err error) {
+	s.Formers = make([]former, len(all))
+	for i, f := range all {
+		if s.Formers[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
+			return err
+		}
+		if f.Before.IsZero() {
+			continue
+		}
+		if s.Formers[i].Before, err = f.Before.MarshalJSON(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // write puts a file in place as a whole, so that a reader never sees half of it.
 func write(path string, v any) error {
@@ -81,4 +135,16 @@ func Names() ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// Sites returns the namespaces of a lab that was applied; ErrNoLab if none was.
+func Sites(name string) ([]*Site, error) {
+	if err := checkName("lab", name, maxLab); err != nil {
+		return nil, err
+	}
+	r, err := readRecord(name)
+	if err == nil && len(r.Sites) == 0 {
+		err = ErrNoLab
+	}
+	return r.Sites, err
 }

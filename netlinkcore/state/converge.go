@@ -57,7 +57,7 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			return done, err
 		}
 		for _, g := range goals {
-			g.Fresh = nil // it is made
+			g.Fresh, g.Pristine = nil, nil // it is made
 		}
 		p = nil
 	}

@@ -21,6 +21,8 @@ type Want struct {
 	Born  object.Ref
 	// Note is handed on to the steps: who asked for it.
 	Note any
+
+	former *Former // of what is declared no longer
 }
 
 // A Goal is what one namespace is to be.
@@ -32,8 +34,13 @@ type Goal struct {
 	// for what the kernel and daemons make, and what Ignore says.
 	Whole  bool
 	Ignore func(object.Ref) bool
-	// Fresh is what the namespace will be when it is made; nil: it is there.
-	Fresh *Image
+	// Fresh is what the namespace will be when it is made, and Pristine one that
+	// was just made; nil: it is there.
+	Fresh    *Image
+	Pristine *object.Scope
+	// Formers are what was declared the last time, and is given back when it is
+	// declared no longer.
+	Formers []Former
 }
 
 // A Plan is what makes of namespaces what they are to be, in the order in which
@@ -42,6 +49,10 @@ type Plan struct {
 	Steps []Step
 	// Missing are wants for what is not there and nothing brings.
 	Missing []MissingError
+	// Left are objects that others changed since they were declared.
+	Left []Left
+	// Formers are those of the next time, of each goal.
+	Formers [][]Former
 }
 
 // A MissingError says that what is to be changed is not there.
@@ -70,6 +81,8 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 		}
 		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
+		p.Left = append(p.Left, c.left...)
+		p.Formers = append(p.Formers, c.next)
 	}
 	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
 	return p, nil
@@ -84,11 +97,14 @@ type course struct {
 	coming  map[string]bool // devices that are made
 	steps   []Step
 	missing []MissingError
+	left    []Left
+	formers map[string]*Former // of the last time, by identity
+	next    []Former
 }
 
 func (c *course) plot(ctx context.Context, families []object.Family) (err error) {
 	wants := map[object.Family][]Want{}
-	for _, w := range c.goal.Wants {
+	for _, w := range c.owed() {
 		wants[w.Object.Family] = append(wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
@@ -130,11 +146,18 @@ func (c *course) family(f object.Family, wants []Want) {
 		w.Object = named(w.Object)
 		i, there := live.find(w.Object)
 		there = there && !c.along(live.items[i].Ref)
+		var have object.Ref
+		if there {
+			have = live.items[i].Ref
+		}
+		c.remember(&w, have)
 		switch {
+		case there && c.others(&w, have):
+			kept[i] = true
 		case w.Absent && there:
 			kept[i] = true
-			c.remove(live.items[i].Ref, w.Note)
-		case w.Absent:
+			c.remove(have, w.Note)
+		case w.Absent, w.former != nil && !there:
 		case there:
 			kept[i] = true
 			planned[w.Object.Ptr()] = w
@@ -192,7 +215,7 @@ func (c *course) departures(f object.Family, wants []Want, live *kind) {
 		case !there:
 			c.coming[id] = true
 		case w.Along:
-		case len(w.fixed(live.items[i].Ref)) > 0:
+		case c.anew(&w, live.items[i].Ref):
 			c.coming[id], c.gone[id] = true, true
 		}
 	}
@@ -204,10 +227,12 @@ func (c *course) departures(f object.Family, wants []Want, live *kind) {
 	}
 }
 
-// fixed are the paths in which the kernel cannot make of have what is wanted.
-func (w *Want) fixed(have object.Ref) []string {
-	d := have.Table().Difference(named(w.Object).Ptr(), have.Ptr(), false)
-	return d.Fixed()
+// anew reports whether the kernel cannot make of have what is wanted.
+func (c *course) anew(w *Want, have object.Ref) bool {
+	want, lost := c.asBefore(w)
+	t := have.Table()
+	d := t.Difference(named(want).Ptr(), have.Ptr(), false)
+	return len(d.Fixed()) > 0 || len(t.Lost(have.Ptr(), lost)) > 0
 }
 
 // along reports whether an object goes with a device that goes.
@@ -253,19 +278,29 @@ func (c *course) want(w Want, live *kind) {
 	} else {
 		s.phase, s.Along = c.phases.along, true
 	}
-	d := f.Table().Difference(w.Object.Ptr(), have.Ptr(), false)
+	want, lost := c.asBefore(&w)
+	d := f.Table().Difference(want.Ptr(), have.Ptr(), false)
+	d.Deltas = append(d.Deltas, f.Table().Lost(have.Ptr(), lost)...)
 	switch s.Deltas = d.Deltas; {
 	case len(d.Deltas) == 0:
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
-		s.Verb, s.Object = object.Replace, completed(w.Object, have)
+		s.Verb, s.Object = object.Replace, c.without(completed(want, have), lost)
 	default:
 		c.inTheWay(have, w.Note)
-		s.Object, s.Anew = completed(w.Object, have), true
+		s.Object, s.Anew = c.without(completed(want, have), lost), true
 	}
 	c.add(s)
+}
+
+// without is an object without attributes that nobody wants any more.
+func (c *course) without(r object.Ref, lost []int) object.Ref {
+	for _, i := range lost {
+		r.Table().Unset(r.Ptr(), i)
+	}
+	return r
 }
 
 // inTheWay removes what has to go before another can take its place.
@@ -319,6 +354,14 @@ func sets(r object.Ref) bool {
 	return false
 }
 
+// scope is where the settings are, or those of a namespace like the one to come.
+func (c *course) scope() *object.Scope {
+	if c.goal.Fresh != nil {
+		return c.goal.Pristine
+	}
+	return c.goal.Space.Scope
+}
+
 // settings plans values of what is always there.
 func (c *course) settings(ctx context.Context, f object.Family, wants []Want) error {
 	var items []object.Item
@@ -331,16 +374,23 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
 		later := false // its device does not exist yet
 		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.deviceSetting, later || c.coming[name] })
-		if c.goal.Fresh == nil && !later {
-			have, err := f.One(ctx, c.goal.Space.Scope, object.Of(f, keyed(it.Ref)))
-			if err != nil {
+		w := by[it.Ptr()]
+		var have object.Ref
+		if !later {
+			var err error
+			if have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref))); err != nil {
 				return err
 			}
-			if s.Deltas = f.Table().Difference(it.Ptr(), have.Ptr(), false).Deltas; s.Deltas == nil {
+			if c.others(&w, have) {
 				continue
 			}
+			s.Object, _ = c.asBefore(&w)
+			s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
 		}
-		c.steps = append(c.steps, s)
+		c.remember(&w, have)
+		if later || s.Deltas != nil {
+			c.steps = append(c.steps, s)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,119 @@
+package state
+
+import (
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// A Former is what was declared of an object the last time, and what it was
+// before anything was declared of it.
+type Former struct {
+	Declared object.Ref
+	// Before is what it was; the zero Ref: it was not there, and goes when it is
+	// declared no longer.
+	Before object.Ref
+}
+
+// A Left object is one that somebody else changed since it was declared: it
+// stays as it is although it is declared no longer.
+type Left struct {
+	Space  *Space
+	Object object.Ref
+	Deltas []attr.Delta // what is not as it was declared
+}
+
+// formers are what the last plan knew, by identity.
+func (g *Goal) formers() map[string]*Former {
+	out := make(map[string]*Former, len(g.Formers))
+	for i := range g.Formers {
+		out[identity(g.Formers[i].Declared)] = &g.Formers[i]
+	}
+	return out
+}
+
+// identity tells an object from all others of a namespace.
+func identity(r object.Ref) string {
+	return r.Family.Name() + " " + r.Family.Identity(named(r.Family.Meant(r)))
+}
+
+// owed are the wants of a goal and what it owes for what is declared no longer.
+func (c *course) owed() []Want {
+	c.formers = c.goal.formers()
+	wants := c.goal.Wants
+	declared := make(map[string]bool, len(wants))
+	for _, w := range wants {
+		declared[identity(w.Object)] = true
+	}
+	for i := range c.goal.Formers {
+		f := &c.goal.Formers[i]
+		switch gone := !declared[identity(f.Declared)]; {
+		case !gone:
+		case f.Before.IsZero():
+			if !c.goal.Whole { // or else it is drift
+				wants = append(wants[:len(wants):len(wants)], Want{Object: f.Declared, Absent: true, former: f})
+			}
+		default:
+			key := object.Of(f.Declared.Family, keyed(f.Declared))
+			wants = append(wants[:len(wants):len(wants)], Want{Object: key, Along: true, former: f})
+		}
+	}
+	return wants
+}
+
+// asBefore is what is wanted, and what was named before and is to be given back.
+// lost are attributes that only making the object anew gives back.
+func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
+	f := c.formers[identity(w.Object)]
+	if f == nil {
+		return w.Object, nil
+	}
+	want = w.Object.Clone()
+	var before attr.Ptr
+	if !f.Before.IsZero() {
+		before = f.Before.Ptr()
+	}
+	return want, want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+}
+
+// others reports whether somebody else changed an object that is declared no
+// longer: then it is theirs.
+func (c *course) others(w *Want, have object.Ref) bool {
+	if w.former == nil || c.goal.Whole {
+		return false
+	}
+	d := have.Table().Difference(named(w.former.Declared).Ptr(), have.Ptr(), false)
+	if len(d.Deltas) > 0 {
+		c.left = append(c.left, Left{c.goal.Space, have, d.Deltas})
+	}
+	return len(d.Deltas) > 0
+}
+
+// remember notes what is declared now and what was before that.
+func (c *course) remember(w *Want, have object.Ref) {
+	if w.Absent || w.former != nil {
+		return
+	}
+	next := Former{Declared: w.Object}
+	old := c.formers[identity(w.Object)]
+	switch {
+	case old == nil && !have.IsZero():
+		next.Before = have.Clone()
+	case old != nil && !old.Before.IsZero() && !have.IsZero():
+		next.Before = sinceNamed(old, have)
+	}
+	c.next = append(c.next, next)
+}
+
+// sinceNamed is what an object was before its attributes were named: those that
+// were named already as they were then, others as they are.
+func sinceNamed(old *Former, have object.Ref) object.Ref {
+	t := have.Table()
+	p := t.Clone(have.Ptr())
+	for i := range t.Fields() {
+		if t.IsSet(old.Declared.Ptr(), i) {
+			t.Unset(p, i)
+		}
+	}
+	t.Complete(p, old.Before.Ptr())
+	return object.Of(have.Family, p)
+}
