@@ -88,7 +88,7 @@ func (f *Field) inHead(d *Dec, b []byte) (netip.Addr, error) {
 	return netip.AddrFrom4([4]byte(b[:4])), nil
 }
 
-var addrOps = &ops{name: "address", shape: Text, width: 16,
+var addrOps = &ops{name: "address", shape: Text, width: 16, save: saveAddr, load: loadAddr,
 	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) (err error) {
 		if f.id == 0 {
 			*addrAt(p), err = f.inHead(d, b)

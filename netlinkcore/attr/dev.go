@@ -83,7 +83,7 @@ func checkName(s string, most int) error {
 
 func devAt(p unsafe.Pointer) *Dev { return (*Dev)(p) }
 
-var devOps = &ops{name: "device", shape: Text, width: 4, dec: decodeDev, enc: encodeDev, put: putDev,
+var devOps = &ops{name: "device", shape: Text, width: 4, dec: decodeDev, enc: encodeDev, put: putDev, save: saveDev, load: loadDev,
 	set:   func(_ *Field, p unsafe.Pointer) bool { return devAt(p).IsSet() },
 	clear: func(_ *Field, p unsafe.Pointer) { *devAt(p) = Dev{} },
 	eq: func(_ compare, _ *Field, a, b unsafe.Pointer) bool {

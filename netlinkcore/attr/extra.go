@@ -27,7 +27,7 @@ func (x Extra) Unknown() []Raw {
 
 func extraAt(p unsafe.Pointer) *Extra { return (*Extra)(p) }
 
-var extraOps = &ops{name: "unknown attributes", shape: Many,
+var extraOps = &ops{name: "unknown attributes", shape: Many, load: loadExtra,
 	dec:   func(*Dec, *Field, unsafe.Pointer, []byte) error { return nil },
 	enc:   func(*Enc, *Field, unsafe.Pointer) {},
 	set:   func(_ *Field, p unsafe.Pointer) bool { return extraAt(p).raw != nil },

@@ -140,6 +140,8 @@ type ops struct {
 	eq     func(how compare, f *Field, a, b unsafe.Pointer) bool
 	get    func(f *Field, p unsafe.Pointer) Value
 	put    func(c *Put, f *Field, p unsafe.Pointer, v Value) error
+	save   saver                                  // as JSON; nil: what get says
+	load   loader                                 // what save wrote; nil: what put takes
 	famly  func(f *Field, p unsafe.Pointer) byte  // address family of the value; 0: none
 	blank  func(f *Field, p unsafe.Pointer) bool  // the value is sent as unset is; nil: none is
 	fits   func(f *Field, p unsafe.Pointer) error // the number is within the field's range; nil: it is none

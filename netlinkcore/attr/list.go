@@ -61,7 +61,7 @@ func List[T any](id, item uint16, framing Framing, name string, p *[]T, s Schema
 	return f
 }
 
-var listOps = &ops{name: "list", shape: Many,
+var listOps = &ops{name: "list", shape: Many, save: saveList, load: loadList,
 	dec: decodeList,
 	enc: encodeList,
 	set: func(f *Field, p unsafe.Pointer) bool { return !f.x.(*list).null(p) },

@@ -30,24 +30,29 @@ func MACFrom(b []byte) (m MAC, ok bool) {
 // ParseMAC reads hexadecimal pairs between colons, or an IP address where a
 // tunnel has one for its link-layer address.
 func ParseMAC(s string) (MAC, error) {
+	if m, ok := parsePairs(s); ok {
+		return m, nil
+	}
 	if ip, err := netip.ParseAddr(s); err == nil {
 		m, _ := MACFrom(ip.AsSlice())
 		return m, nil
 	}
-	if strings.Count(s, ":") < 1 {
-		return MAC{}, fmt.Errorf("%q is not a MAC address such as \"02:00:00:00:00:01\"", s)
-	}
-	var m MAC
+	return MAC{}, fmt.Errorf("%q is not a MAC address such as \"02:00:00:00:00:01\"", s)
+}
+
+// parsePairs reads two pairs or more. Eight are an address of 64 bits, though
+// IPv6 has such ones too.
+func parsePairs(s string) (m MAC, ok bool) {
 	for part := range strings.SplitSeq(s, ":") {
 		if m.n == MaxMAC || len(part) != 2 {
-			return MAC{}, fmt.Errorf("%q is not a MAC address such as \"02:00:00:00:00:01\"", s)
+			return MAC{}, false
 		}
 		if _, err := hex.Decode(m.b[m.n:], []byte(part)); err != nil {
-			return MAC{}, fmt.Errorf("%q is not a MAC address such as \"02:00:00:00:00:01\"", s)
+			return MAC{}, false
 		}
 		m.n++
 	}
-	return m, nil
+	return m, m.n > 1
 }
 
 // Len returns the number of bytes; 0 means unset.
@@ -75,7 +80,7 @@ func (m MAC) String() string {
 
 func macAt(p unsafe.Pointer) *MAC { return (*MAC)(p) }
 
-var macOps = &ops{name: "link-layer address", shape: Text, width: 6,
+var macOps = &ops{name: "link-layer address", shape: Text, width: 6, save: saveMAC, load: loadMAC,
 	dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		if f.id == 0 {
 			b = b[:min(len(b), 6)]

@@ -49,7 +49,7 @@ func HeadMaskedBE[T uint8 | uint16 | uint32](off, mask int16, name string, p *op
 func maskedOps[T uint8 | uint16 | uint32](order binary.ByteOrder) *ops {
 	at := func(p unsafe.Pointer) *opt.Value[Masked[T]] { return (*opt.Value[Masked[T]])(p) }
 	n := int(unsafe.Sizeof(T(0)))
-	return &ops{name: fmt.Sprintf("masked u%d", 8*n), shape: Text, width: n,
+	return &ops{name: fmt.Sprintf("masked u%d", 8*n), shape: Text, width: n, save: saveOpt[Masked[T]](nil), load: loadOpt[Masked[T]](),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if len(b) < n {
 				return errShort(len(b), n)

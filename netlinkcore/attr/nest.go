@@ -9,7 +9,7 @@ import (
 func ptrAt(p unsafe.Pointer) *unsafe.Pointer { return (*unsafe.Pointer)(p) }
 
 // nestOps is a struct of its own behind a pointer.
-var nestOps = &ops{name: "nest", shape: Object,
+var nestOps = &ops{name: "nest", shape: Object, save: saveNest, load: loadNest,
 	dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		if f.quiet && f.sub.saysNothing(b) {
 			return nil

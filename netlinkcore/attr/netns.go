@@ -31,7 +31,7 @@ func (n NetNS) IsSet() bool { return n != NetNS{} }
 
 func nsAt(p unsafe.Pointer) *NetNS { return (*NetNS)(p) }
 
-var nsOps = &ops{name: "namespace", shape: Text, width: 4,
+var nsOps = &ops{name: "namespace", shape: Text, width: 4, save: saveNS, load: loadNS,
 	dec: func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
 		if len(b) != 4 {
 			return errShort(len(b), 4)

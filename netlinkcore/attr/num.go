@@ -67,7 +67,7 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 	var z T
 	n := int(unsafe.Sizeof(z))
 	at := func(p unsafe.Pointer) *opt.Value[T] { return (*opt.Value[T])(p) }
-	return &ops{name: name, shape: Int, width: n, flag: optFlag[T](),
+	return &ops{name: name, shape: Int, width: n, flag: optFlag[T](), save: saveNumber[T](), load: loadOpt[T](),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if len(b) < n || f.id != 0 && len(b) != n && f.head < 0 {
 				return errShort(len(b), n)
@@ -229,6 +229,8 @@ func (f *Field) wants(v Value) error {
 		want = "a word or a number"
 	case f.Unit != nil:
 		want = fmt.Sprintf("a quantity such as %q or a number of %s", f.Unit.example(), f.Unit.Name)
+	case v.Shape == Float && f.ops.shape == Int:
+		want = "a whole number"
 	}
 	if v.Shape == Text && !f.holdsSecret() {
 		return fmt.Errorf("got %s, want %s", v, want)

@@ -41,7 +41,7 @@ func HeadOwn[T comparable](off int16, name string, p *opt.Value[T], c *Code[T], 
 
 func ownOps[T comparable](c *Code[T]) *ops {
 	at := func(p unsafe.Pointer) *opt.Value[T] { return (*opt.Value[T])(p) }
-	return &ops{name: c.Name, shape: c.Shape, width: c.Size,
+	return &ops{name: c.Name, shape: c.Shape, width: c.Size, save: saveOpt(c.Same), load: loadOpt[T](),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if len(b) < c.Size {
 				return errShort(len(b), c.Size)

@@ -26,7 +26,7 @@ func Program(id uint16, name string, p *Prog, doc string) Field {
 
 func progAt(p unsafe.Pointer) *Prog { return (*Prog)(p) }
 
-var progOps = &ops{name: "program", shape: Text,
+var progOps = &ops{name: "program", shape: Text, save: saveProg, load: loadProg,
 	dec: func(_ *Dec, _ *Field, p unsafe.Pointer, b []byte) error {
 		if len(b) != 4 {
 			return errShort(len(b), 4)

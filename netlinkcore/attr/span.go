@@ -34,7 +34,7 @@ func MaskedRange[T uint16 | uint32](id, mask uint16, name string, p *opt.Value[S
 func spanOps[T uint16 | uint32]() *ops {
 	at := func(p unsafe.Pointer) *opt.Value[Span[T]] { return (*opt.Value[Span[T]])(p) }
 	n := int(unsafe.Sizeof(T(0)))
-	return &ops{name: fmt.Sprintf("range of u%d", 8*n), shape: Text, width: 2 * n,
+	return &ops{name: fmt.Sprintf("range of u%d", 8*n), shape: Text, width: 2 * n, save: saveOpt[Span[T]](nil), load: loadOpt[Span[T]](),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if f.id2 != 0 && d.id == f.id2 {
 				return decodeSpanMask(at(p), b)

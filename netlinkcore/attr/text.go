@@ -26,6 +26,17 @@ var plainOps = textOps(
 
 func textOps(load func(unsafe.Pointer) (string, bool), store func(unsafe.Pointer, string), clear func(unsafe.Pointer)) *ops {
 	return &ops{name: "string", shape: Text,
+		save: func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
+			v, _ := load(p)
+			return saveText(buf, f, v)
+		},
+		load: func(s *scanner, f *Field, p unsafe.Pointer) error {
+			return f.loadOr(s, p, func() error {
+				b, err := s.hex()
+				store(p, string(b))
+				return err
+			})
+		},
 		dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if f.id == 0 { // a char array in a struct
 				if len(b) < f.size {
@@ -131,7 +142,7 @@ func (f Field) Checked(check func(string) error) Field { f.x = check; return f }
 func blobAt(p unsafe.Pointer) *[]byte { return (*[]byte)(p) }
 
 // blobOps is a binary attribute; nil is unset, an empty one is not sent.
-var blobOps = &ops{name: "binary", shape: Bytes,
+var blobOps = &ops{name: "binary", shape: Bytes, save: saveBlob, load: loadBlob,
 	dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		*blobAt(p) = bytes.Clone(b)
 		return nil

@@ -134,7 +134,7 @@ func unionOps[I comparable]() *ops {
 	at := func(p unsafe.Pointer) *I { return (*I)(p) }
 	keep := func(f *Field) *choice[I] { return f.x.(*choice[I]) }
 	var none I
-	return &ops{name: "kind", shape: Object,
+	return &ops{name: "kind", shape: Object, save: saveUnion(keep), load: loadUnion(keep),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			return keep(f).decode(d, f, at(p), b)
 		},

@@ -20,6 +20,9 @@ type Other struct {
 // EncapName returns "type" and the number.
 func (o *Other) EncapName() string { return o.Name }
 
+// Raw returns Data.
+func (o *Other) Raw() []byte { return o.Data }
+
 var encaps = attr.NewUnion(Encap.EncapName,
 	func(name string, _ uint16, data []byte) Encap { return &Other{name, data} })
 

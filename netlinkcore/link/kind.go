@@ -16,6 +16,9 @@ type OtherKind struct {
 // KindName returns the kernel's name of the kind.
 func (k *OtherKind) KindName() string { return k.Name }
 
+// Raw returns Data.
+func (k *OtherKind) Raw() []byte { return k.Data }
+
 // A Port is the options of a link as a port of its master: *BridgePort, … or
 // *OtherPort.
 type Port interface{ PortName() string }
@@ -28,6 +31,9 @@ type OtherPort struct {
 
 // PortName returns the kernel's name of the master's kind.
 func (p *OtherPort) PortName() string { return p.Name }
+
+// Raw returns Data.
+func (p *OtherPort) Raw() []byte { return p.Data }
 
 // A pair is a kind of which two are made at once.
 type pair interface {

@@ -45,6 +45,9 @@ type OtherAction struct {
 // ActionKind returns the kernel's name of the kind.
 func (a *OtherAction) ActionKind() string { return a.Name }
 
+// Raw returns Data.
+func (a *OtherAction) Raw() []byte { return a.Data }
+
 var actions = func() *attr.Union[Action] {
 	u := attr.NewUnion(Action.ActionKind,
 		func(name string, _ uint16, data []byte) Action { return &OtherAction{name, data} })

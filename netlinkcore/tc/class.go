@@ -40,6 +40,9 @@ type OtherClass struct {
 // ClassKind returns the name of the discipline's kind.
 func (k *OtherClass) ClassKind() string { return k.Name }
 
+// Raw returns Data.
+func (k *OtherClass) Raw() []byte { return k.Data }
+
 var classKinds = attr.NewUnion(ClassKind.ClassKind,
 	func(name string, _ uint16, data []byte) ClassKind { return &OtherClass{name, data} })
 

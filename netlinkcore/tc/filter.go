@@ -43,6 +43,9 @@ type OtherFilter struct {
 // FilterKind returns the kernel's name of the kind.
 func (k *OtherFilter) FilterKind() string { return k.Name }
 
+// Raw returns Data.
+func (k *OtherFilter) Raw() []byte { return k.Data }
+
 var filterKinds = attr.NewUnion(FilterKind.FilterKind,
 	func(name string, _ uint16, data []byte) FilterKind { return &OtherFilter{name, data} })
 

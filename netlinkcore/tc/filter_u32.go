@@ -73,15 +73,15 @@ func (v *U32) received() {
 // compares tells the matches what header they find. Where it may be any, tc
 // means IPv4.
 func (v *U32) compares(protocol rt.EtherType) {
-	in := headOther
+	in := HeadOther
 	switch protocol {
 	case rt.EtherAll, rt.EtherIPv4:
-		in = headIPv4
+		in = HeadIPv4
 	case rt.EtherIPv6:
-		in = headIPv6
+		in = HeadIPv6
 	}
 	for i := range v.Match {
-		v.Match[i].Word.Ref().header = in
+		v.Match[i].Word.Ref().Header = in
 	}
 }
 

@@ -42,6 +42,9 @@ type OtherQdisc struct {
 // QdiscKind returns the kernel's name of the kind.
 func (k *OtherQdisc) QdiscKind() string { return k.Name }
 
+// Raw returns Data.
+func (k *OtherQdisc) Raw() []byte { return k.Data }
+
 var qdiscKinds = attr.NewUnion(QdiscKind.QdiscKind,
 	func(name string, _ uint16, data []byte) QdiscKind { return &OtherQdisc{name, data} })
 

@@ -17,16 +17,18 @@ type MatchWord struct {
 	At          int32 // bytes from the network header, a multiple of 4
 	NextHeader  bool  // from the next header instead
 
-	header header // what is compared, whose words String uses
+	Header Header // what is compared, whose words String uses
 }
 
-// A header is what a match finds at the network header.
-type header uint8
+// A Header is what a match finds at the network header: the filter's protocol
+// says it.
+type Header uint8
 
+// Headers.
 const (
-	headIPv4 header = iota
-	headIPv6
-	headOther // one that tc has no words for
+	HeadIPv4 Header = iota
+	HeadIPv6
+	HeadOther // one that tc has no words for
 )
 
 // match is one comparison; scripts see it as text.
@@ -59,11 +61,13 @@ var matchWord = &attr.Code[MatchWord]{Name: "match of u32", Shape: attr.Text, Si
 			return MatchWord{}, err
 		case len(words) != 1:
 			return MatchWord{}, fmt.Errorf("%q takes %d words of 32 bits, not one", v.S, len(words))
+		case strings.HasPrefix(v.S, "ip6 "):
+			words[0].Header = HeadIPv6
 		}
 		return words[0], nil
 	},
 	Same: func(a, b MatchWord) bool {
-		a.header = b.header
+		a.Header = b.Header
 		return a == b
 	}}
 
@@ -113,9 +117,9 @@ var fixed = map[string]MatchWord{
 }
 
 // printed are the words that String uses.
-var printed = map[header][]string{
-	headIPv4: {"ip protocol", "ip sport", "ip dport", "ip tos", "tcp src", "tcp dst"},
-	headIPv6: {"ip6 protocol", "ip6 sport", "ip6 dport", "ip6 priority", "tcp src", "tcp dst"},
+var printed = map[Header][]string{
+	HeadIPv4: {"ip protocol", "ip sport", "ip dport", "ip tos", "tcp src", "tcp dst"},
+	HeadIPv6: {"ip6 protocol", "ip6 sport", "ip6 dport", "ip6 priority", "tcp src", "tcp dst"},
 }
 
 func fieldOf(name string) (field, bool) {
@@ -289,11 +293,11 @@ func (w MatchWord) String() string {
 	if text, ok := w.address(); ok {
 		return text
 	}
-	for _, name := range printed[w.header] {
+	for _, name := range printed[w.Header] {
 		f, _ := fieldOf(name)
 		all := uint32(1)<<f.bits - 1
 		same, err := f.place(w.part(f), all, f.at, f.next)
-		same.header = w.header
+		same.Header = w.Header
 		if err == nil && same == w {
 			if name == "ip tos" || name == "ip6 priority" {
 				return fmt.Sprintf("%s 0x%x 0x%x", name, w.part(f), all)
@@ -310,20 +314,20 @@ func (w MatchWord) part(f field) uint32 {
 }
 
 // addresses are where addresses begin, and their words.
-var addresses = map[header]map[int32]string{
-	headIPv4: {12: "ip src", 16: "ip dst"},
-	headIPv6: {8: "ip6 src", 24: "ip6 dst"},
+var addresses = map[Header]map[int32]string{
+	HeadIPv4: {12: "ip src", 16: "ip dst"},
+	HeadIPv6: {8: "ip6 src", 24: "ip6 dst"},
 }
 
 // address writes what compares a prefix of an address, up to 32 bits of it.
 func (w MatchWord) address() (string, bool) {
-	name := addresses[w.header][w.At]
+	name := addresses[w.Header][w.At]
 	n := w.leading()
 	if name == "" || n == 0 {
 		return "", false
 	}
 	b := binary.BigEndian.AppendUint32(nil, w.Value)
-	if w.header == headIPv6 {
+	if w.Header == HeadIPv6 {
 		b = append(b, make([]byte, 12)...)
 	}
 	a, _ := netip.AddrFromSlice(b) // it has 4 bytes or 16

@@ -3,25 +3,14 @@ package value
 import (
 	"go.starlark.net/lib/json"
 	"go.starlark.net/starlark"
+
+	"github.com/netlark/netlark/starlarkmod/netval"
 )
 
 // MarshalJSON returns the attributes that are set, for json.encode. Secrets are
 // redacted, as everywhere.
 func (o Object) MarshalJSON() ([]byte, error) {
-	members := new(starlark.Dict)
-	for _, name := range o.AttrNames() {
-		if name == covers {
-			continue
-		}
-		v, err := o.Attr(name)
-		if err == nil && v != starlark.None {
-			err = members.SetKey(starlark.String(name), v)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return JSON(members)
+	return o.t.ShowJSON(nil, o.p, netval.Redacted), nil
 }
 
 // JSON returns a value as json.encode writes it.

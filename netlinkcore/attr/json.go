@@ -1,0 +1,243 @@
+package attr
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Objects as JSON, in two forms of one shape. Members have the names that
+// scripts use, in the order of definition; what is unset is left out. A struct
+// with a constructor says in the member "name" which one it is, unless it has
+// an attribute of that name.
+//
+// AppendJSON writes the form that is kept: FromJSON makes the same object of
+// it, attribute by attribute. For that it says more than what scripts see:
+// secrets in clear, devices with name and index, attributes that only hooks
+// see, the bytes of what is not defined. A value that a script can write stands
+// as the script would write it, and is checked like that when it is read. Any
+// other, which a kernel has reported or a Go program has set, is wrapped:
+// {"raw": …} is what the field holds, and is not checked.
+//
+// ShowJSON writes the form that is shown, which cannot be read back.
+
+// rawMember wraps what a script could not write.
+const rawMember = "raw"
+
+// AppendJSON appends the struct at p, all that is set of it. Secrets are
+// written in clear: who keeps the text has to keep it from others. A descriptor
+// (of a namespace, a program) means nothing later and is an error, a *PathError.
+func (t *Table) AppendJSON(buf []byte, p Ptr) ([]byte, error) {
+	buf, err := t.saveTo(buf, p)
+	if err != nil {
+		return nil, under(t.Name, err)
+	}
+	return buf, nil
+}
+
+// FromJSON returns a new struct with what AppendJSON wrote. What is no JSON,
+// an unknown or repeated name, a wrong shape or a number out of range is an
+// error, a *PathError.
+func (t *Table) FromJSON(data []byte) (Ptr, error) {
+	s := scanner{b: data}
+	p := t.New()
+	err := t.loadFrom(&s, p)
+	if err == nil {
+		err = s.end()
+	}
+	if err != nil {
+		return Ptr{}, under(t.Name, err)
+	}
+	return p, nil
+}
+
+// ShowJSON appends the attributes of the struct at p that scripts see, as they
+// see them. The text hidden stands for each secret.
+func (t *Table) ShowJSON(buf []byte, p Ptr, hidden string) []byte {
+	buf = t.open(buf)
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		v := t.Get(p, i)
+		if v.Shape == None || f.Access&(Report|Key|Create) == 0 {
+			continue
+		}
+		buf = appendName(buf, f.Name)
+		switch {
+		case f.Access&Secret != 0:
+			buf = appendQuoted(buf, hidden)
+		case f.Mapped:
+			buf = showPairs(buf, v.L, hidden)
+		default:
+			buf = appendValue(buf, v, hidden)
+		}
+	}
+	return append(buf, '}')
+}
+
+// showPairs shows a list of pairs as scripts see it, as a mapping.
+func showPairs(buf []byte, pairs []Value, hidden string) []byte {
+	buf = append(buf, '{')
+	for _, e := range pairs {
+		key := e.T.Get(e.P, 0)
+		text := key.S
+		if key.Shape != Text {
+			text = key.String()
+		}
+		buf = appendValue(appendName(buf, text), e.T.Get(e.P, 1), hidden)
+	}
+	return append(buf, '}')
+}
+
+// appendValue appends a value; objects in it are shown.
+func appendValue(buf []byte, v Value, hidden string) []byte {
+	switch v.Shape {
+	case Bool:
+		return strconv.AppendBool(buf, v.N != 0)
+	case Int:
+		if v.Neg {
+			return strconv.AppendInt(buf, int64(v.N), 10)
+		}
+		return strconv.AppendUint(buf, v.N, 10)
+	case Float:
+		return strconv.AppendFloat(buf, v.Float(), 'g', -1, 64)
+	case Text:
+		return appendQuoted(buf, v.S)
+	case Bytes:
+		return appendHex(buf, v.S)
+	case Many, Bits:
+		buf = append(buf, '[')
+		for i, e := range v.L {
+			if i > 0 {
+				buf = append(buf, ',')
+			}
+			buf = appendValue(buf, e, hidden)
+		}
+		return append(buf, ']')
+	case Object:
+		return v.T.ShowJSON(buf, v.P, hidden)
+	}
+	return append(buf, "null"...)
+}
+
+// open begins the object of a struct.
+func (t *Table) open(buf []byte) []byte {
+	buf = append(buf, '{')
+	if t.saysName() {
+		buf = appendQuoted(appendName(buf, "name"), t.Name)
+	}
+	return buf
+}
+
+// saysName reports whether a struct says in JSON which one it is.
+func (t *Table) saysName() bool { return t.Call != "" && t.Lookup("name") < 0 }
+
+func (t *Table) saveTo(buf []byte, p Ptr) (_ []byte, err error) {
+	buf = t.open(buf)
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if !f.isSet(p.p) {
+			continue
+		}
+		if buf, err = f.save(appendName(buf, f.Name), f.addr(p.p)); err != nil {
+			return nil, under(f.Name, err)
+		}
+	}
+	return append(buf, '}'), nil
+}
+
+func (t *Table) loadFrom(s *scanner, p Ptr) error {
+	var few [32]uint16
+	given := few[:0]
+	named := false
+	return s.object(func(name []byte) error {
+		i, ok := t.lay().byName[string(name)]
+		if !ok && !named && t.saysName() && string(name) == "name" {
+			named = true
+			return t.checkSaid(s)
+		}
+		if !ok {
+			return &PathError{strconv.Quote(string(name)), fmt.Errorf("%s has no such attribute", t.Name)}
+		}
+		f := &t.Fields()[i]
+		if slices.Contains(given, uint16(i)) {
+			return under(f.Name, errTwice)
+		}
+		given = append(given, uint16(i))
+		if err := f.load(s, f.make(p.p)); err != nil {
+			return under(f.Name, err)
+		}
+		return nil
+	})
+}
+
+// checkSaid reads which struct it is, which has to be one of the table.
+func (t *Table) checkSaid(s *scanner) error {
+	said, err := s.text()
+	if err == nil && string(said) != t.Name {
+		err = fmt.Errorf("is %q, want %q", said, t.Name)
+	}
+	if err != nil {
+		return under("name", err)
+	}
+	return nil
+}
+
+// save appends what is at p; load reads that.
+func (f *Field) save(buf []byte, p unsafe.Pointer) ([]byte, error) {
+	if f.ops.save != nil {
+		return f.ops.save(buf, f, p)
+	}
+	return appendValue(buf, f.ops.get(f, p), ""), nil
+}
+
+func (f *Field) load(s *scanner, p unsafe.Pointer) error {
+	if f.ops.load != nil {
+		return f.ops.load(s, f, p)
+	}
+	return f.loadPlain(s, p)
+}
+
+// loadPlain reads what a script could write.
+func (f *Field) loadPlain(s *scanner, p unsafe.Pointer) error {
+	v, err := s.value()
+	if err != nil {
+		return err
+	}
+	return f.ops.put(&Put{}, f, p, v)
+}
+
+func appendName(buf []byte, name string) []byte {
+	if buf[len(buf)-1] != '{' {
+		buf = append(buf, ',')
+	}
+	return append(appendQuoted(buf, name), ':')
+}
+
+// appendQuoted appends a string. What is no UTF-8 becomes U+FFFD.
+func appendQuoted(buf []byte, s string) []byte {
+	buf = append(buf, '"')
+	begin := 0
+	for i, r := range s {
+		if r >= ' ' && r != '"' && r != '\\' && r != utf8.RuneError {
+			continue
+		}
+		buf = append(buf, s[begin:i]...)
+		switch {
+		case r == utf8.RuneError:
+			buf = append(buf, "\uFFFD"...)
+			_, n := utf8.DecodeRuneInString(s[i:])
+			begin = i + n
+			continue
+		case r < ' ':
+			buf = fmt.Appendf(buf, "\\u%04x", r)
+		default:
+			buf = append(buf, '\\', byte(r))
+		}
+		begin = i + 1
+	}
+	return append(append(buf, s[begin:]...), '"')
+}
+
+func appendHex(buf []byte, s string) []byte { return fmt.Appendf(buf, `"0x%x"`, s) }

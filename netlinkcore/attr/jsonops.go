@@ -1,0 +1,348 @@
+package attr
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// What of each wire type is kept in JSON that get and put do not carry.
+
+type (
+	saver  = func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error)
+	loader = func(s *scanner, f *Field, p unsafe.Pointer) error
+)
+
+// --- what a script could not write
+
+// raw reads the only member of {"raw": …}.
+func (s *scanner) raw(read func() error) error {
+	given := false
+	err := s.object(func(name []byte) error {
+		switch {
+		case string(name) != rawMember:
+			return fmt.Errorf("an object with %q, want one with %q alone", name, rawMember)
+		case given:
+			return under(rawMember, errTwice)
+		}
+		given = true
+		return read()
+	})
+	if err == nil && !given {
+		return fmt.Errorf("an empty object, want one with %q", rawMember)
+	}
+	return err
+}
+
+// loadOr reads what a script could write, or {"raw": …} by read.
+func (f *Field) loadOr(s *scanner, p unsafe.Pointer, read func() error) error {
+	if s.peek() != '{' {
+		return f.loadPlain(s, p)
+	}
+	return s.raw(read)
+}
+
+func appendRaw(buf []byte, what func([]byte) []byte) []byte {
+	return append(what(append(buf, `{"raw":`...)), '}')
+}
+
+func appendRawHex(buf []byte, s string) []byte {
+	return appendRaw(buf, func(buf []byte) []byte { return appendHex(buf, s) })
+}
+
+// hex reads bytes as "0x…".
+func (s *scanner) hex() ([]byte, error) {
+	text, err := s.text()
+	if err != nil {
+		return nil, err
+	}
+	digits, ok := bytes.CutPrefix(text, []byte("0x"))
+	b, err := hex.AppendDecode([]byte{}, digits)
+	if !ok || err != nil {
+		return nil, fmt.Errorf("want 0x and an even number of hexadecimal digits")
+	}
+	return b, nil
+}
+
+// appendText appends text that may be no UTF-8.
+func appendText(buf []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		return appendRawHex(buf, s)
+	}
+	return appendQuoted(buf, s)
+}
+
+// anyText reads what appendText wrote.
+func (s *scanner) anyText() (string, error) {
+	if s.peek() != '{' {
+		b, err := s.text()
+		return string(b), err
+	}
+	var b []byte
+	err := s.raw(func() (err error) { b, err = s.hex(); return err })
+	return string(b), err
+}
+
+// --- optional values: numbers, sets, masked numbers, ranges, own types
+
+// saveOpt writes what get says of a T, if put makes the same of it, and that
+// looks the same.
+func saveOpt[T comparable](same func(a, b T) bool) saver {
+	return func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
+		is := (*opt.Value[T])(p).Or(*new(T))
+		v := f.ops.get(f, p)
+		var again opt.Value[T]
+		if err := f.ops.put(&Put{}, f, unsafe.Pointer(&again), v); err == nil {
+			back := again.Or(*new(T))
+			if back == is || same != nil && same(back, is) && f.ops.get(f, unsafe.Pointer(&again)).String() == v.String() {
+				return appendValue(buf, v, ""), nil
+			}
+		}
+		text, err := json.Marshal(is)
+		return appendRaw(buf, func(buf []byte) []byte { return append(buf, text...) }), err
+	}
+}
+
+func loadOpt[T comparable]() loader {
+	return func(s *scanner, f *Field, p unsafe.Pointer) error {
+		return f.loadOr(s, p, func() error {
+			s.space()
+			begin := s.at
+			if err := s.skip(); err != nil {
+				return err
+			}
+			d := json.NewDecoder(bytes.NewReader(s.b[begin:s.at]))
+			d.DisallowUnknownFields()
+			return d.Decode((*opt.Value[T])(p).Ref())
+		})
+	}
+}
+
+// saveNumber is saveOpt for numbers, most of which are plain.
+func saveNumber[T word]() saver {
+	checked := saveOpt[T](nil)
+	return func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
+		if f.Unit != nil || f.Enum != nil || f.Notation != nil || f.ranged {
+			return checked(buf, f, p)
+		}
+		return appendValue(buf, f.ops.get(f, p), ""), nil
+	}
+}
+
+// --- text and bytes
+
+func saveText(buf []byte, f *Field, s string) ([]byte, error) {
+	if f.checkText(s) != nil {
+		return appendRawHex(buf, s), nil
+	}
+	return appendText(buf, s), nil
+}
+
+func saveBlob(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
+	b := string(*blobAt(p))
+	if _, err := f.parseBytes(Value{Shape: Bytes, S: b}); err != nil {
+		return appendRawHex(buf, b), nil
+	}
+	return appendHex(buf, b), nil
+}
+
+func loadBlob(s *scanner, f *Field, p unsafe.Pointer) error {
+	return f.loadOr(s, p, func() (err error) { *blobAt(p), err = s.hex(); return err })
+}
+
+// --- addresses
+
+// saveAddr wraps the IPv4 addresses that are mapped into IPv6: a script's are
+// taken for IPv4.
+func saveAddr(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	a := *addrAt(p)
+	if a.Is4In6() || a.Zone() != "" {
+		return appendRaw(buf, func(buf []byte) []byte { return appendQuoted(buf, a.String()) }), nil
+	}
+	return append(a.AppendTo(append(buf, '"')), '"'), nil
+}
+
+func loadAddr(s *scanner, f *Field, p unsafe.Pointer) error {
+	return f.loadOr(s, p, func() error {
+		text, err := s.text()
+		if err == nil {
+			*addrAt(p), err = netip.ParseAddr(string(text))
+		}
+		return err
+	})
+}
+
+func saveMAC(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	m := *macAt(p)
+	text := m.String()
+	if back, err := ParseMAC(text); err != nil || back != m {
+		return appendRawHex(buf, string(m.Bytes())), nil
+	}
+	return appendQuoted(buf, text), nil
+}
+
+func loadMAC(s *scanner, f *Field, p unsafe.Pointer) error {
+	return f.loadOr(s, p, func() error {
+		b, err := s.hex()
+		if err != nil {
+			return err
+		}
+		m, ok := MACFrom(b)
+		if !ok {
+			return fmt.Errorf("%d bytes are too many for a link-layer address", len(b))
+		}
+		*macAt(p) = m
+		return nil
+	})
+}
+
+// --- what names something: devices, namespaces, programs
+
+// saveDev writes a name or an index that stands alone as such, both as an
+// object, and no device as null.
+func saveDev(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	d := *devAt(p)
+	name := d.Name()
+	switch {
+	case name == "" && d.Index == noIndex:
+		return append(buf, "null"...), nil
+	case name == "" && d.Index < noIndex:
+		return appendValue(buf, UintValue(uint64(d.Index)), ""), nil
+	case d.Index == 0 && utf8.ValidString(name) && CheckReference(name) == nil:
+		return appendQuoted(buf, name), nil
+	}
+	return appendNamed(buf, "name", name, "index", d.Index), nil
+}
+
+func loadDev(s *scanner, f *Field, p unsafe.Pointer) error {
+	switch {
+	case s.word("null"):
+		*devAt(p) = NoDev
+		return nil
+	case s.peek() != '{':
+		return f.loadPlain(s, p)
+	}
+	name, index, err := s.named("name", "index")
+	d := Dev{Index: index}
+	if name != "" {
+		d.name = &name
+	}
+	*devAt(p) = d
+	return err
+}
+
+func saveNS(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	n := *nsAt(p)
+	if _, open := n.FD(); open {
+		return nil, fmt.Errorf("is a namespace by its descriptor, which means nothing later; name it")
+	}
+	return appendText(buf, n.name), nil
+}
+
+func loadNS(s *scanner, _ *Field, p unsafe.Pointer) error {
+	name, err := s.anyText()
+	*nsAt(p) = NSName(name)
+	return err
+}
+
+func saveProg(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	v := *progAt(p)
+	switch {
+	case v.FD != 0:
+		return nil, fmt.Errorf("is a program by its descriptor, which means nothing later; give the path of its pin")
+	case v.Path == "":
+		return appendValue(buf, UintValue(uint64(v.ID)), ""), nil
+	case v.ID == 0 && utf8.ValidString(v.Path) && !strings.ContainsRune(v.Path, 0):
+		return appendQuoted(buf, v.Path), nil
+	}
+	return appendNamed(buf, "path", v.Path, "id", v.ID), nil
+}
+
+func loadProg(s *scanner, f *Field, p unsafe.Pointer) error {
+	if s.peek() != '{' {
+		return f.loadPlain(s, p)
+	}
+	path, id, err := s.named("path", "id")
+	*progAt(p) = Prog{Path: path, ID: id}
+	return err
+}
+
+// appendNamed appends an object of a name and a number.
+func appendNamed(buf []byte, key, name, number string, n uint32) []byte {
+	buf = append(buf, '{')
+	if name != "" {
+		buf = appendText(appendName(buf, key), name)
+	}
+	if n != 0 {
+		buf = appendValue(appendName(buf, number), UintValue(uint64(n)), "")
+	}
+	return append(buf, '}')
+}
+
+// named reads what appendNamed wrote.
+func (s *scanner) named(key, number string) (name string, n uint32, err error) {
+	err = s.object(func(member []byte) error {
+		switch string(member) {
+		case key:
+			var err error
+			if name, err = s.anyText(); err != nil {
+				return under(key, err)
+			}
+			return nil
+		case number:
+			v, err := s.value()
+			if err == nil && (v.Shape != Int || v.Neg || v.N >= 1<<32) {
+				err = fmt.Errorf("got %s, want a number of 32 bits", v)
+			}
+			n = uint32(v.N)
+			if err != nil {
+				return under(number, err)
+			}
+			return nil
+		}
+		return fmt.Errorf("an object with %q, want %q and %q", member, key, number)
+	})
+	if err == nil && name == "" && n == 0 {
+		err = fmt.Errorf("an object without %q and %q", key, number)
+	}
+	return name, n, err
+}
+
+// --- attributes without a definition
+
+func loadExtra(s *scanner, _ *Field, p unsafe.Pointer) error {
+	list := []Raw{}
+	err := s.array(func(int) error {
+		text, err := s.text()
+		if err != nil {
+			return err
+		}
+		r, err := parseRaw(string(text))
+		list = append(list, r)
+		return err
+	})
+	extraAt(p).raw = &list
+	return err
+}
+
+// parseRaw reads what get writes of an attribute.
+func parseRaw(text string) (r Raw, err error) {
+	numbers, digits, ok := strings.Cut(text, ":")
+	if ok {
+		_, err = fmt.Sscanf(numbers+"\n", "%d.%d\n", &r.In, &r.ID)
+	}
+	if ok && err == nil {
+		r.Data, err = hex.AppendDecode([]byte{}, []byte(digits))
+	}
+	if !ok || err != nil {
+		return Raw{}, fmt.Errorf("%q is not as \"number.number:hexadecimal bytes\"", text)
+	}
+	return r, nil
+}
