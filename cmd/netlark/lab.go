@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/netlark/netlark/netlinkcore/all"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/script"
@@ -146,11 +147,11 @@ func destroyCommand() *cobra.Command {
 		Args:              wrongUsage(cobra.MinimumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			for _, name := range args {
-				n, err := lab.Destroy(interruptible(c.Context()), name)
+				d, err := lab.Destroy(interruptible(c.Context()), name, all.Families())
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d namespaces are gone\n", name, n)
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d namespaces are gone, %d steps elsewhere were taken back\n", name, d.Namespaces, d.Steps)
 			}
 			return nil
 		},
@@ -179,7 +180,7 @@ func listCommand(u *ui) *cobra.Command {
 				return err
 			}
 			for _, name := range names {
-				pins, err := lab.Pins(name)
+				sites, err := lab.Sites(name)
 				if errors.Is(err, lab.ErrNoLab) {
 					continue
 				}
@@ -187,8 +188,10 @@ func listCommand(u *ui) *cobra.Command {
 					return err
 				}
 				l := listedLab{Lab: name}
-				for _, p := range pins {
-					l.Nodes = append(l.Nodes, p.Node)
+				for _, s := range sites {
+					if s.Owned {
+						l.Nodes = append(l.Nodes, s.Node)
+					}
 				}
 				if err := u.listLab(c.OutOrStdout(), l); err != nil {
 					return err

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-
-	"golang.org/x/sys/unix"
+	"io/fs"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -94,17 +91,20 @@ func (c *Change) touched() (sites []*site) {
 // keep writes down what the lab is now.
 func (c *Change) keep() error {
 	r := &Record{Lab: c.Lab.Name}
-	for _, s := range c.sites {
-		if !s.node.Owned {
-			continue
-		}
+	for i, s := range c.sites {
 		id, err := s.ns.ID()
 		if err != nil {
 			return err
 		}
-		r.Pins = append(r.Pins, Pin{Node: s.node.Name, NetNS: s.node.NetNS, Boot: id.Boot, Cookie: id.Cookie})
+		known := &Site{Node: s.node.Name, NetNS: s.node.NetNS, Owned: s.node.Owned, Boot: id.Boot, Cookie: id.Cookie}
+		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
+			return fmt.Errorf("node %q: %w", s.node.Name, err)
+		}
+		if known.Owned || known.Formers != nil {
+			r.Sites = append(r.Sites, known)
+		}
 	}
-	r.Pins = append(r.Pins, c.Drop...) // until they are gone
+	r.Sites = append(r.Sites, c.Drop...) // until they are gone
 	c.record = r
 	return write(recordPath(c.Lab.Name), r)
 }
@@ -114,65 +114,28 @@ func (c *Change) drop() error {
 	if len(c.Drop) == 0 {
 		return nil
 	}
-	for _, p := range c.Drop {
-		if err := p.delete(); err != nil {
+	for _, s := range c.Drop {
+		if err := s.delete(); err != nil {
 			return err
 		}
 	}
-	c.record.Pins = c.record.Pins[:len(c.record.Pins)-len(c.Drop)]
+	c.record.Sites = c.record.Sites[:len(c.record.Sites)-len(c.Drop)]
 	return write(recordPath(c.Lab.Name), c.record)
 }
 
 // delete takes the name from a namespace, if it is still the one that the lab
 // made.
-func (p Pin) delete() error {
-	ns, err := netns.Open(p.NetNS)
+func (s *Site) delete() error {
+	ns, err := netns.Open(s.NetNS)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
 		return err
 	}
 	id, err := ns.ID()
-	if err = errors.Join(err, ns.Close()); err != nil || !p.is(id) {
+	if err = errors.Join(err, ns.Close()); err != nil || !s.is(id) {
 		return err
 	}
-	return netns.Delete(p.NetNS)
+	return netns.Delete(s.NetNS)
 }
-
-// A lock keeps others from the same lab.
-type lock struct{ f *os.File }
-
-// hold takes the lock of a lab; who has it is an error.
-func hold(lab string) (*lock, error) {
-	dir := filepath.Join(Dir, lab)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		defer f.Close() // only read from
-		if !errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, err
-		}
-		pid := make([]byte, 20)
-		n, _ := f.Read(pid)
-		return nil, &BusyError{lab, string(pid[:n])}
-	}
-	err = errors.Join(f.Truncate(0), func() error { _, err := fmt.Fprint(f, os.Getpid()); return err }())
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return &lock{f}, nil
-}
-
-func (l *lock) release() { _ = l.f.Close() } // which unlocks it
-
-// A BusyError says that another process works on a lab.
-type BusyError struct{ Lab, PID string }
-
-// Error names the process.
-func (e *BusyError) Error() string { return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab) }

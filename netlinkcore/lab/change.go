@@ -19,17 +19,20 @@ type Change struct {
 	Plan *state.Plan
 	// Make are the nodes whose namespaces do not exist yet.
 	Make []*Node
-	// Drop are namespaces of nodes that the lab had and has no longer.
-	Drop []Pin
+	// Drop are namespaces that the lab made, and of whose nodes it is no longer.
+	Drop []*Site
 
-	record *Record
-	sites  []*site
-	host   *netns.NS
+	record   *Record
+	sites    []*site
+	host     *netns.NS
+	pristine *netns.NS // one that was just made: what those to come are like
+	scope    *object.Scope
 }
 
 // A site is where a node is.
 type site struct {
 	node  *Node
+	known *Site     // nil: nothing was done there before
 	ns    *netns.NS // nil: it is yet to be made
 	scope *object.Scope
 	goal  *state.Goal
@@ -37,15 +40,21 @@ type site struct {
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
 func (l *Lab) Compare(ctx context.Context) (_ *Change, err error) {
-	c := &Change{Lab: l}
+	r, err := readRecord(l.Name)
+	if err != nil {
+		return nil, err
+	}
+	return l.compare(ctx, r)
+}
+
+// compare is Compare, with what is known of the lab.
+func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
+	c := &Change{Lab: l, record: r}
 	defer func() {
 		if err != nil {
 			_ = c.Close() // only read from
 		}
 	}()
-	if c.record, err = readRecord(l.Name); err != nil {
-		return nil, err
-	}
 	if c.host, err = netns.Current(); err != nil {
 		return nil, err
 	}
@@ -56,9 +65,11 @@ func (l *Lab) Compare(ctx context.Context) (_ *Change, err error) {
 		}
 		c.sites = append(c.sites, s)
 	}
-	c.Drop = slices.DeleteFunc(slices.Clone(c.record.Pins), func(p Pin) bool {
-		return slices.ContainsFunc(l.nodes, func(n *Node) bool { return n.Owned && n.NetNS == p.NetNS })
-	})
+	for _, known := range r.Sites {
+		if err := c.past(known); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.setGoals(ctx); err != nil {
 		return nil, err
 	}
@@ -69,15 +80,49 @@ func (l *Lab) Compare(ctx context.Context) (_ *Change, err error) {
 // Close releases the namespaces. It may be called again.
 func (c *Change) Close() (err error) {
 	for _, s := range c.sites {
-		if s.scope != nil {
-			err = errors.Join(err, s.scope.Close())
-		}
-		if s.ns != nil && s.ns != c.host {
-			err = errors.Join(err, s.ns.Close())
+		err = errors.Join(err, s.close(c.host))
+	}
+	if c.scope != nil {
+		err = errors.Join(err, c.scope.Close())
+	}
+	for _, ns := range []*netns.NS{c.host, c.pristine} {
+		if ns != nil {
+			err = errors.Join(err, ns.Close())
 		}
 	}
-	if c.host != nil {
-		err = errors.Join(err, c.host.Close())
+	return err
+}
+
+// past finds what the lab did in a namespace that it has no longer: what it made
+// goes, what it changed in others' is given back.
+func (c *Change) past(known *Site) error {
+	if slices.ContainsFunc(c.sites, func(s *site) bool { return s.node.NetNS == known.NetNS }) {
+		return nil
+	}
+	if known.Owned {
+		c.Drop = append(c.Drop, known)
+		return nil
+	}
+	s := &site{node: &Node{Name: known.Node, NetNS: known.NetNS, lab: c.Lab}}
+	switch err := c.find(s); {
+	case errors.Is(err, fs.ErrNotExist): // it is gone, and what was done in it with it
+		return nil
+	case err != nil:
+		return err
+	case s.known == nil: // it is another one
+		return s.close(c.host)
+	}
+	c.sites = append(c.sites, s)
+	return nil
+}
+
+func (s *site) close(host *netns.NS) error {
+	if s.scope == nil {
+		return nil
+	}
+	err := s.scope.Close()
+	if s.ns != host {
+		err = errors.Join(err, s.ns.Close())
 	}
 	return err
 }
@@ -88,12 +133,11 @@ func (c *Change) Empty() bool {
 }
 
 // find opens the namespace of a node, if it is there.
-func (c *Change) find(s *site) error {
-	if s.node.NetNS == hostName {
-		c.enter(s, c.host)
-		return nil
+func (c *Change) find(s *site) (err error) {
+	ns := c.host
+	if s.node.NetNS != hostName {
+		ns, err = netns.Open(s.node.NetNS)
 	}
-	ns, err := netns.Open(s.node.NetNS)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.node.Owned:
 		c.Make = append(c.Make, s.node)
@@ -101,17 +145,14 @@ func (c *Change) find(s *site) error {
 	case err != nil:
 		return err
 	}
-	if s.node.Owned {
-		mine, err := c.record.has(s.node.NetNS, ns)
-		if err == nil && !mine {
-			err = fmt.Errorf("namespace %q is there and was not made by lab %q: delete it, or call the lab or the node otherwise", s.node.NetNS, c.Lab.Name)
-		}
-		if err != nil {
-			_ = ns.Close() // only looked at
-			return err
-		}
-	}
 	c.enter(s, ns)
+	if s.known, err = c.record.site(s.node.NetNS, ns); err != nil {
+		return errors.Join(err, s.close(c.host))
+	}
+	if s.node.Owned && (s.known == nil || !s.known.Owned) {
+		err := fmt.Errorf("namespace %q is there and was not made by lab %q: delete it, or call the lab or the node otherwise", s.node.NetNS, c.Lab.Name)
+		return errors.Join(err, s.close(c.host))
+	}
 	return nil
 }
 
@@ -144,7 +185,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 	var fresh *state.Image
 	var birth []state.Want
 	if len(c.Make) > 0 {
-		if fresh, birth, err = c.Lab.fresh(ctx); err != nil {
+		if fresh, birth, err = c.fresh(ctx); err != nil {
 			return err
 		}
 	}
@@ -154,8 +195,14 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.ignores,
 		}
 		if s.ns == nil {
-			s.goal.Fresh = fresh
+			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
 			s.goal.Wants = s.node.over(birth)
+		}
+		if s.known == nil {
+			continue
+		}
+		if s.goal.Formers, err = s.known.formers(c.Lab.families); err != nil {
+			return fmt.Errorf("record of lab %q, node %q: %w", c.Lab.Name, s.node.Name, err)
 		}
 	}
 	return nil
@@ -180,19 +227,17 @@ func (n *Node) over(birth []state.Want) (wants []state.Want) {
 
 // fresh looks at a namespace that was just made, and says in which settings it is
 // not as a node starts.
-func (l *Lab) fresh(ctx context.Context) (*state.Image, []state.Want, error) {
-	ns, err := netns.CreateAnonymous()
+func (c *Change) fresh(ctx context.Context) (*state.Image, []state.Want, error) {
+	var err error
+	if c.pristine, err = netns.CreateAnonymous(); err != nil {
+		return nil, nil, err
+	}
+	c.scope = object.NewScope(object.Config{Enter: c.pristine.Do})
+	image, err := state.Read(ctx, &state.Space{Name: "new", Scope: c.scope}, c.Lab.families)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer ns.Close()
-	scope := object.NewScope(object.Config{Enter: ns.Do})
-	defer scope.Close()
-	image, err := state.Read(ctx, &state.Space{Name: "new", Scope: scope}, l.families)
-	if err != nil {
-		return nil, nil, err
-	}
-	wants, err := l.birthWants(ctx, scope)
+	wants, err := c.Lab.birthWants(ctx, c.scope)
 	return image, wants, err
 }
 
@@ -204,4 +249,12 @@ func (c *Change) NodeOf(sp *state.Space) *Node {
 		}
 	}
 	return nil
+}
+
+// Nodes returns the lab's nodes, and those that it had in namespaces of others.
+func (c *Change) Nodes() (nodes []*Node) {
+	for _, s := range c.sites {
+		nodes = append(nodes, s.node)
+	}
+	return nodes
 }

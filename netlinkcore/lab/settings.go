@@ -58,7 +58,7 @@ func (l *Lab) birthWants(ctx context.Context, fresh *object.Scope) (wants []stat
 		case err != nil:
 			return nil, err
 		case !want.Table().Equal(want.Ptr(), have.Ptr()):
-			wants = append(wants, state.Want{Object: want, Note: Birth{}})
+			wants = append(wants, state.Want{Object: want, Once: true, Note: Birth{}})
 		}
 	}
 	return wants, nil

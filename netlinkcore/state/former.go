@@ -90,7 +90,7 @@ func (c *course) others(w *Want, have object.Ref) bool {
 
 // remember notes what is declared now and what was before that.
 func (c *course) remember(w *Want, have object.Ref) {
-	if w.Absent || w.former != nil {
+	if w.Absent || w.Once || w.former != nil {
 		return
 	}
 	next := Former{Declared: w.Object}

@@ -19,6 +19,8 @@ type Want struct {
 	// is like when it comes.
 	Along bool
 	Born  object.Ref
+	// Once: it matters now and not later; nothing is owed for it.
+	Once bool
 	// Note is handed on to the steps: who asked for it.
 	Note any
 

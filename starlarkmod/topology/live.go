@@ -55,7 +55,7 @@ func (b *builder) destroy(th *starlark.Thread, fn *starlark.Builtin, args starla
 	if err != nil {
 		return nil, err
 	}
-	_, err = lab.Destroy(script.Context(th), name)
+	_, err = lab.Destroy(script.Context(th), name, b.families)
 	if errors.Is(err, lab.ErrNoLab) {
 		return starlark.False, nil
 	}
@@ -88,7 +88,7 @@ var (
 
 // open opens the namespaces of a lab.
 func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error) {
-	pins, err := lab.Pins(name)
+	sites, err := lab.Sites(name)
 	if errors.Is(err, lab.ErrNoLab) {
 		return nil, &script.Problem{Class: "not_found", Message: fmt.Sprintf("running: no lab %q is there", name), Err: err}
 	}
@@ -96,7 +96,10 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 		return nil, err
 	}
 	r := &Running{name: name, nodes: map[string]*netns.Namespace{}}
-	for _, p := range pins {
+	for _, p := range sites {
+		if !p.Owned {
+			continue
+		}
 		ns, err := core.Open(p.NetNS)
 		if err != nil {
 			return nil, err

@@ -57,7 +57,7 @@ func NewPlan(c *lab.Change) *Plan {
 		}
 		by[n.Name] = append(by[n.Name], describe(n.Name, s))
 	}
-	for _, n := range c.Lab.Nodes() {
+	for _, n := range c.Nodes() {
 		p.Steps = append(p.Steps, by[n.Name]...)
 	}
 	for _, d := range c.Drop {
