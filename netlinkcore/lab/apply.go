@@ -15,6 +15,9 @@ type Apply struct {
 	// Show is called with what is to be done, before it is; an error from it ends
 	// the Apply. nil: nobody looks.
 	Show func(c *Change) error
+	// Try is called before each step, by several goroutines; an error from it is
+	// the step's. nil: nobody is.
+	Try func(s *state.Step) error
 	// Done is called after each step, by several goroutines; nil: nobody counts.
 	Done func(s *state.Step)
 }
@@ -66,7 +69,7 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err := u.make(); err != nil {
 		return 0, err
 	}
-	v := state.Converger{Families: c.Lab.families, Done: a.Done, Before: u.before}
+	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: u.before}
 	n, err := v.Converge(ctx, c.goals(), first)
 	if err == nil {
 		err = settle(ctx, c.touched())

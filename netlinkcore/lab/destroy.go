@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -30,7 +29,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(Dir, name)); err != nil {
+	if _, err := os.Stat(recordPath(name)); err != nil {
 		return nil, ErrNoLab
 	}
 	lock, err := hold(name)
@@ -54,5 +53,5 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		}
 		d.Namespaces++
 	}
-	return d, os.RemoveAll(filepath.Join(Dir, name))
+	return d, os.Remove(recordPath(name))
 }

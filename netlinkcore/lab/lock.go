@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -10,35 +11,69 @@ import (
 )
 
 // A lock keeps others from the same lab.
-type lock struct{ f *os.File }
+type lock struct {
+	f   *os.File
+	dir string
+}
 
 // hold takes the lock of a lab; who has it is an error.
 func hold(lab string) (*lock, error) {
 	dir := filepath.Join(Dir, lab)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		defer f.Close() // only read from
-		if !errors.Is(err, unix.EWOULDBLOCK) {
+	path := filepath.Join(dir, "lock")
+	for {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
 		}
-		pid := make([]byte, 20)
-		n, _ := f.Read(pid)
-		return nil, &BusyError{lab, string(pid[:n])}
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // whoever had it took the folder away
+		}
+		if err != nil {
+			return nil, err
+		}
+		l := &lock{f, dir}
+		switch current, err := l.take(lab, path); {
+		case err != nil:
+			return nil, errors.Join(err, f.Close())
+		case current:
+			return l, nil
+		}
+		_ = f.Close() // it is of a lab that went meanwhile
 	}
-	err = errors.Join(f.Truncate(0), func() error { _, err := fmt.Fprint(f, os.Getpid()); return err }())
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return &lock{f}, nil
 }
 
-func (l *lock) release() { _ = l.f.Close() } // which unlocks it
+// take locks the file, and reports whether it is still the one at path.
+func (l *lock) take(lab, path string) (current bool, err error) {
+	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return false, err
+		}
+		pid := make([]byte, 20)
+		n, _ := l.f.Read(pid)
+		return false, &BusyError{lab, string(pid[:n])}
+	}
+	mine, err := l.f.Stat()
+	if err != nil {
+		return false, err
+	}
+	there, err := os.Stat(path)
+	if err != nil || !os.SameFile(mine, there) {
+		return false, nil
+	}
+	if err := l.f.Truncate(0); err != nil {
+		return false, err
+	}
+	_, err = fmt.Fprint(l.f, os.Getpid())
+	return true, err
+}
+
+// release gives the lock back. Of a lab that is not there nothing stays.
+func (l *lock) release() {
+	if _, err := os.Stat(filepath.Join(l.dir, recordName)); errors.Is(err, fs.ErrNotExist) {
+		_ = os.RemoveAll(l.dir) // what stays is a folder without a lab
+	}
+	_ = l.f.Close() // which unlocks it
+}
 
 // A BusyError says that another process works on a lab.
 type BusyError struct{ Lab, PID string }

@@ -146,7 +146,8 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	}
 	w.Object = link.Type.Ref(link.WithPeer(l, born))
 	end.NetNS = attr.NetNS{}
-	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Note: w.Note})
+	w.Pair = new(int) // no other is the same
+	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Pair: w.Pair, Note: w.Note})
 }
 
 // atBirth is what a pair's other end can be given when it is made. The rest is

@@ -41,7 +41,9 @@ type former struct {
 	Before   json.RawMessage `json:"before,omitempty"`
 }
 
-func recordPath(lab string) string { return filepath.Join(Dir, lab, "record.json") }
+const recordName = "record.json"
+
+func recordPath(lab string) string { return filepath.Join(Dir, lab, recordName) }
 
 // readRecord reads what is known of a lab; one that was never applied has an
 // empty record.

@@ -68,9 +68,16 @@ func (u *undo) all(ctx context.Context) error {
 	if err != nil {
 		lines = append(lines, "  "+err.Error())
 	}
-	said := fmt.Sprintf("undone: %d new namespaces are gone, %d steps were taken back", len(u.made), done)
+	said := fmt.Sprintf("undone: %s gone, %s taken back", count(len(u.made), "new namespace"), count(done, "step"))
 	if lines != nil {
 		return errors.New(said + ", but for:\n" + strings.Join(lines, "\n"))
 	}
 	return errors.New(said)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, what)
 }

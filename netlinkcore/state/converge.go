@@ -22,6 +22,9 @@ type Converger struct {
 	Families []object.Family
 	// Before is called with each plan before it is carried out; nil: nobody is.
 	Before func(ctx context.Context, p *Plan) error
+	// Try is called before each step, by several goroutines at once; an error from
+	// it is the step's. nil: nobody is.
+	Try func(s *Step) error
 	// Done is called after each step, by several goroutines at once; nil: nobody is.
 	Done func(s *Step)
 }
@@ -115,7 +118,8 @@ func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err e
 		if ctx.Err() != nil {
 			return done, ctx.Err()
 		}
-		if err := s.settle(ctx); err != nil && !s.needless(err) {
+		err := v.try(ctx, s)
+		if err != nil && !s.needless(err) {
 			return done, &StepError{s, err}
 		}
 		done++
@@ -124,6 +128,15 @@ func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err e
 		}
 	}
 	return done, nil
+}
+
+func (v *Converger) try(ctx context.Context, s *Step) error {
+	if v.Try != nil {
+		if err := v.Try(s); err != nil {
+			return err
+		}
+	}
+	return s.settle(ctx)
 }
 
 // settle does a step, and does it again while it may only have to wait for

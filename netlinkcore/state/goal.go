@@ -15,10 +15,13 @@ type Want struct {
 	// Absent: it is not to be there.
 	Absent bool
 	// Along: it is not made by itself. Either it is there, or another object
-	// brings it, as the first end of a pair does the second: then Born is what it
-	// is like when it comes.
+	// brings it, as the first end of a pair does the second.
 	Along bool
-	Born  object.Ref
+	// Born is what it is like when it comes, or is given when it is made, besides
+	// what is wanted: it may change later.
+	Born object.Ref
+	// Pair is the same for an object and what it brings along; nil: it is alone.
+	Pair any
 	// Once: it matters now and not later; nothing is owed for it.
 	Once bool
 	// Note is handed on to the steps: who asked for it.
@@ -76,10 +79,18 @@ func (e MissingError) Unwrap() error { return object.ErrNotFound }
 func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {
 	p := &Plan{}
 	ph := newPhases(families)
-	for _, g := range goals {
-		c := &course{goal: g, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}}
-		if err := c.plot(ctx, families); err != nil {
+	pairs := map[any]bool{}
+	courses := make([]*course, len(goals))
+	for i, g := range goals {
+		c := &course{goal: g, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, pairs: pairs}
+		if err := c.look(ctx, families); err != nil {
 			return nil, fmt.Errorf("plan%s: %w", g.Space.in(), err)
+		}
+		courses[i] = c
+	}
+	for _, c := range courses {
+		if err := c.plot(ctx, families); err != nil {
+			return nil, fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
 		}
 		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
@@ -97,6 +108,8 @@ type course struct {
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
+	pairs   map[any]bool    // of which the first is made, in all namespaces
+	wants   map[object.Family][]Want
 	steps   []Step
 	missing []MissingError
 	left    []Left
@@ -104,15 +117,17 @@ type course struct {
 	next    []Former
 }
 
-func (c *course) plot(ctx context.Context, families []object.Family) (err error) {
-	wants := map[object.Family][]Want{}
+// look reads what is there, and finds the devices that go and come.
+func (c *course) look(ctx context.Context, families []object.Family) (err error) {
+	c.wants = map[object.Family][]Want{}
 	for _, w := range c.owed() {
-		wants[w.Object.Family] = append(wants[w.Object.Family], w)
+		w.Object = named(w.Object)
+		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole || wants[f] != nil {
+			if c.goal.Whole || c.wants[f] != nil {
 				read = append(read, f)
 			}
 		}
@@ -120,14 +135,22 @@ func (c *course) plot(ctx context.Context, families []object.Family) (err error)
 			return err
 		}
 	}
+	if f := c.phases.naming; f != nil {
+		c.departures(f, c.wants[f], c.live.of(f))
+	}
+	return nil
+}
+
+// plot plans all families.
+func (c *course) plot(ctx context.Context, families []object.Family) error {
 	for _, f := range families { // devices first: settings may be theirs
 		if f.Lasts() {
-			c.family(f, wants[f])
+			c.family(f, c.wants[f])
 		}
 	}
 	for _, f := range families {
 		if !f.Lasts() {
-			if err := c.settings(ctx, f, wants[f]); err != nil {
+			if err := c.settings(ctx, f, c.wants[f]); err != nil {
 				return err
 			}
 		}
@@ -138,16 +161,17 @@ func (c *course) plot(ctx context.Context, families []object.Family) (err error)
 // family plans the objects of a family that lasts.
 func (c *course) family(f object.Family, wants []Want) {
 	live := c.live.of(f)
-	if f.Table().Naming() >= 0 {
-		c.departures(f, wants, live)
-	}
 	kept := make(map[int]bool, len(wants))
 	planned := make(map[attr.Ptr]Want, len(wants))
 	var items []object.Item
 	for _, w := range wants {
-		w.Object = named(w.Object)
 		i, there := live.find(w.Object)
 		there = there && !c.along(live.items[i].Ref)
+		if there && c.blocks(&w) {
+			kept[i] = true
+			c.inTheWay(live.items[i].Ref, w.Note)
+			there = false
+		}
 		var have object.Ref
 		if there {
 			have = live.items[i].Ref
@@ -215,10 +239,11 @@ func (c *course) departures(f object.Family, wants []Want, live *kind) {
 		switch {
 		case w.Absent:
 		case !there:
-			c.coming[id] = true
+			c.comes(&w, id)
 		case w.Along:
 		case c.anew(&w, live.items[i].Ref):
-			c.coming[id], c.gone[id] = true, true
+			c.comes(&w, id)
+			c.gone[id] = true
 		}
 	}
 	for id, i := range live.at {
@@ -227,6 +252,20 @@ func (c *course) departures(f object.Family, wants []Want, live *kind) {
 			c.gone[id] = true
 		}
 	}
+}
+
+// comes notes a device that is made.
+func (c *course) comes(w *Want, id string) {
+	c.coming[id] = true
+	if w.Pair != nil && !w.Along {
+		c.pairs[w.Pair] = true
+	}
+}
+
+// blocks reports whether what is there under the name of a device is not the one
+// that another device is about to bring along.
+func (c *course) blocks(w *Want) bool {
+	return w.Along && w.Pair != nil && c.pairs[w.Pair]
 }
 
 // anew reports whether the kernel cannot make of have what is wanted.
@@ -268,8 +307,9 @@ func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
 	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
 	i, there := live.find(w.Object)
-	there = there && !c.along(live.items[i].Ref)
+	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
 	if !there && !w.Along {
+		s.Object = w.atBirth()
 		c.add(s)
 		return
 	}
@@ -343,6 +383,16 @@ func (c *course) add(s Step) {
 		return
 	}
 	c.steps = append(c.steps, s, rest)
+}
+
+// atBirth is the object as it is made.
+func (w *Want) atBirth() object.Ref {
+	if w.Born.IsZero() {
+		return w.Object
+	}
+	r := w.Object.Clone()
+	r.Table().Merge(r.Ptr(), w.Born.Ptr(), func(*attr.Field) bool { return true })
+	return r
 }
 
 // sets reports whether an object names more than its key.

@@ -101,24 +101,12 @@ func (w *writer) object(it object.Item) {
 	switch {
 	case named && it.Maker == object.Kernel:
 		w.change(it.Ref)
-	case it.Maker != object.User || w.done[w.at] || byItself(it.Ref):
+	case it.Maker != object.User || w.done[w.at]:
 	case !named:
 		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), state.Creating(f)))
 	default:
 		w.device(it.Ref, id)
 	}
-}
-
-// byItself reports whether a loopback device has the address when it goes up.
-func byItself(r object.Ref) bool {
-	t := r.Table()
-	text := func(name string) string {
-		if i := t.Lookup(name); i >= 0 {
-			return t.Get(r.Ptr(), i).S
-		}
-		return ""
-	}
-	return text("dev") == "lo" && (text("address") == "127.0.0.1/8" || text("address") == "::1/128")
 }
 
 // made is an object as it is made anew, without numbers that another kernel may

@@ -1,0 +1,399 @@
+package lab_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/neigh"
+	"github.com/netlark/netlark/netlinkcore/nexthop"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/route"
+	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/state"
+	"github.com/netlark/netlark/netlinkcore/sysctl"
+	"github.com/netlark/netlark/tests/nstest"
+)
+
+func TestMain(m *testing.M) { nstest.Main(m) }
+
+// pair is a lab of two nodes and a cable; host has a cable to the first one, too.
+func pair(t *testing.T) *lab.Lab {
+	t.Helper()
+	l, err := lab.New("pair", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := node(t, l, "a"), node(t, l, "b")
+	host := l.Host(nil)
+	cable(t, l, &lab.Cable{A: lab.End{Node: a, Addrs: prefixes("10.0.0.1/24", "fd00::1/64")}, B: lab.End{Node: b, Addrs: prefixes("10.0.0.2/24")}, MTU: opt.Of(uint32(1400))})
+	cable(t, l, &lab.Cable{A: lab.End{Node: host, Name: "up0", Addrs: prefixes("10.9.0.1/24")}, B: lab.End{Node: a, Addrs: prefixes("10.9.0.2/24")}})
+	declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
+	declare(t, a, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
+	declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.5.0.0/16"), Via: ip("10.0.0.2")}))
+	declare(t, a, object.Add, neigh.Type.Ref(&neigh.Neigh{Dst: ip("10.0.0.77"), Dev: rt.DevName("eth0"), LLAddr: mac("02:00:00:00:00:77")}))
+	declare(t, a, object.Add, rule.Type.Ref(&rule.Rule{Priority: opt.Of(uint32(77)), Src: prefix("10.7.0.0/16"), Table: opt.Of(rt.Table(100))}))
+	declare(t, b, object.Add, nexthop.Type.Ref(&nexthop.NextHop{ID: opt.Of(uint32(3)), Via: ip("10.0.0.1"), Dev: rt.DevName("eth0")}))
+	declare(t, b, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.6.0.0/16"), More: &route.More{NextHopID: opt.Of(uint32(3))}}))
+	declare(t, host, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
+	declare(t, host, object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1300))}))
+	return l
+}
+
+func node(t *testing.T, l *lab.Lab, name string) *lab.Node {
+	t.Helper()
+	n, err := l.Node(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func cable(t *testing.T, l *lab.Lab, c *lab.Cable) {
+	t.Helper()
+	if err := l.Cable(c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func declare(t *testing.T, n *lab.Node, verb object.Verb, r object.Ref) {
+	t.Helper()
+	if err := n.Declare(verb, r, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func prefix(s string) netip.Prefix { return netip.MustParsePrefix(s) }
+
+func prefixes(all ...string) (out []netip.Prefix) {
+	for _, s := range all {
+		out = append(out, prefix(s))
+	}
+	return out
+}
+
+func ip(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func mac(s string) rt.MAC {
+	m, err := rt.ParseMAC(s)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+// machine is a namespace that stands for a machine, with something of its own.
+func machine(t *testing.T) *nstest.NS {
+	t.Helper()
+	ns := nstest.New(t)
+	ns.Sh(t, `ip link set lo up
+ip link add theirs type veth peer name other
+ip link set theirs mtu 1450 up
+ip link set other up
+ip addr add 192.0.2.1/24 dev theirs
+ip route add 198.51.100.0/24 via 192.0.2.7`)
+	ns.Enter(t)
+	return ns
+}
+
+// look says what a machine is, as other programs see it: without what only the
+// kernel counts.
+func look(t *testing.T, ns *nstest.NS) string {
+	t.Helper()
+	return ns.Sh(t, `ip netns list | cut -d' ' -f1 | sort
+for n in "" $(ip netns list | cut -d" " -f1 | sort); do
+echo "== $n"
+ip ${n:+-n $n} -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[A-Z,_-]*>//; s/@if[0-9]*//; s/link-netns.*//' | sort
+ip ${n:+-n $n} -o addr | grep -v fe80 | sed 's/^[0-9]*: //' | sort
+ip ${n:+-n $n} route show table all | grep -v fe80 | grep -v ff00 | sort
+ip ${n:+-n $n} -6 route show table all | grep -v fe80 | grep -v ff00 | sort
+ip ${n:+-n $n} rule
+ip ${n:+-n $n} neigh show nud permanent
+ip ${n:+-n $n} nexthop
+${n:+nsenter --net=/run/netns/$n} cat /proc/sys/net/ipv4/ip_forward
+done
+find /run/netlark -type f -o -type d 2>/dev/null | grep -v '^/run/netlark$' | sort`)
+}
+
+// differ says in which lines two looks differ; "" if they do not.
+func differ(got, want string) string {
+	var out []string
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for _, line := range a {
+		if !slices.Contains(b, line) {
+			out = append(out, "+ "+line)
+		}
+	}
+	for _, line := range b {
+		if !slices.Contains(a, line) {
+			out = append(out, "- "+line)
+		}
+	}
+	if out == nil && got != want {
+		return "another order:\n" + got + "\n" + want
+	}
+	return strings.Join(out, "\n")
+}
+
+func apply(t *testing.T, l *lab.Lab) int {
+	t.Helper()
+	steps, err := (&lab.Apply{}).Apply(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+func TestApply(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	if n := apply(t, pair(t)); n == 0 {
+		t.Fatal("nothing was done")
+	}
+	nstest.Expect(t, ns.IP(t, "-n", "pair.a", "-d", "link", "show", "eth0"), map[string]any{"mtu": 1400})
+	nstest.Expect(t, ns.IP(t, "-n", "pair.b", "route", "show", "10.6.0.0/16"), map[string]any{"nhid": 3})
+	if n := apply(t, pair(t)); n != 0 {
+		t.Errorf("the second apply took %d steps", n)
+	}
+	if _, err := lab.Destroy(t.Context(), "pair", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	if after := look(t, ns); after != before {
+		t.Errorf("after destroy:\n%s", differ(after, before))
+	}
+}
+
+// TestDrift changes a lab by hand, in every way that apply repairs.
+func TestDrift(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	want := look(t, ns)
+	for name, script := range map[string]string{
+		"mtu":          "ip -n pair.a link set eth0 mtu 1300",
+		"down":         "ip -n pair.b link set eth0 down",
+		"pair gone":    "ip -n pair.a link del eth0",
+		"other end":    "ip -n pair.b link del eth0",
+		"route":        "ip -n pair.a route del 10.5.0.0/16",
+		"other route":  "ip -n pair.a route replace 10.5.0.0/16 via 10.0.0.9",
+		"extra route":  "ip -n pair.a route add 10.55.0.0/16 via 10.0.0.2",
+		"extra link":   "ip -n pair.a link add x0 type bridge",
+		"extra addr":   "ip -n pair.b addr add 10.0.0.3/24 dev eth0",
+		"addr":         "ip -n pair.b addr del 10.0.0.2/24 dev eth0",
+		"rule":         "ip -n pair.a rule del priority 77",
+		"extra rule":   "ip -n pair.a rule add priority 5 table 7",
+		"neigh":        "ip -n pair.a neigh del 10.0.0.77 dev eth0",
+		"setting":      "nsenter --net=/run/netns/pair.a sh -c 'echo 0 > /proc/sys/net/ipv4/ip_forward'",
+		"in the way":   "ip -n pair.b link del eth0; ip -n pair.b link add eth0 type bridge",
+		"host's":       "ip link set theirs mtu 1500",
+		"host's cable": "ip link del up0",
+	} {
+		ns.Sh(t, script)
+		if got := look(t, ns); got == want {
+			t.Fatalf("%s changes nothing", name)
+		}
+		apply(t, pair(t))
+		if got := look(t, ns); got != want {
+			t.Fatalf("%s: repaired, it differs:\n%s", name, differ(got, want))
+		}
+	}
+}
+
+// TestDaemons: what others than users made is left alone.
+func TestDaemons(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	ns.Sh(t, "ip -n pair.a route add 10.66.0.0/16 via 10.0.0.2 proto bgp; ip route add 10.67.0.0/16 via 192.0.2.9")
+	if n := apply(t, pair(t)); n != 0 {
+		t.Errorf("%d steps", n)
+	}
+}
+
+// TestForeign: a namespace under the name of a node that the lab did not make.
+func TestForeign(t *testing.T) {
+	ns := machine(t)
+	ns.Sh(t, "ip netns add pair.a")
+	_, err := (&lab.Apply{}).Apply(t.Context(), pair(t))
+	if err == nil || !strings.Contains(err.Error(), `namespace "pair.a" is there and was not made by lab "pair"`) {
+		t.Error(err)
+	}
+	ns.Sh(t, "ip netns del pair.a")
+	apply(t, pair(t))
+	ns.Sh(t, "ip netns del pair.a; ip netns add pair.a; ip -n pair.a link add mine type bridge")
+	if _, err = (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil {
+		t.Error("a namespace that was made again is taken for the lab's")
+	}
+	if _, err := lab.Destroy(t.Context(), "pair", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	nstest.Expect(t, ns.IP(t, "-n", "pair.a", "link", "show", "mine"), map[string]any{"ifname": "mine"})
+}
+
+// TestFails fails each step in turn: all is as it was before.
+func TestFails(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	n := failEach(t, ns, before, 0)
+	if n < 20 {
+		t.Errorf("only %d steps", n)
+	}
+	t.Logf("%d of %d steps failed in turn", n, n)
+}
+
+// TestFailsLater is TestFails where the lab is there and has to be repaired.
+func TestFailsLater(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	ns.Sh(t, `ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip -n pair.a rule del priority 77; ip netns del pair.b
+ip link set theirs mtu 1500; echo 0 > /proc/sys/net/ipv4/ip_forward`)
+	n := failEach(t, ns, look(t, ns), 1)
+	t.Logf("%d of %d steps failed in turn", n, n)
+}
+
+var errInjected = errors.New("injected")
+
+func failEach(t *testing.T, ns *nstest.NS, before string, least int) (n int) {
+	t.Helper()
+	for ; ; n++ {
+		var count atomic.Int32
+		a := lab.Apply{Try: func(*state.Step) error {
+			if int(count.Add(1)) == n+1 {
+				return errInjected
+			}
+			return nil
+		}}
+		_, err := a.Apply(t.Context(), pair(t))
+		if err == nil {
+			if n < least {
+				t.Errorf("%d steps", n)
+			}
+			return n
+		}
+		if !errors.Is(err, errInjected) {
+			t.Fatal(err)
+		}
+		if after := look(t, ns); after != before {
+			t.Fatalf("step %d fails: %v\n%s", n, err, differ(after, before))
+		}
+	}
+}
+
+// TestGivenBack: what a script names no longer goes back to what it was.
+func TestGivenBack(t *testing.T) {
+	ns := machine(t)
+	ns.Sh(t, "ip link set theirs txqueuelen 500")
+	with := func(change func(a, host *lab.Node)) {
+		t.Helper()
+		l, err := lab.New("back", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := node(t, l, "a")
+		change(a, l.Host(nil))
+		apply(t, l)
+	}
+	theirs := func(mtu, queue uint32) object.Ref {
+		l := &link.Link{Name: "theirs"}
+		if mtu != 0 {
+			l.MTU.Set(mtu)
+		}
+		if queue != 0 {
+			l.QueueLength.Set(queue)
+		}
+		return link.Type.Ref(l)
+	}
+	bridge := func(b *link.Bridge) object.Ref { return link.Type.Ref(&link.Link{Name: "br0", Kind: b}) }
+	expect := func(mtu, queue int) {
+		t.Helper()
+		nstest.Expect(t, ns.IP(t, "link", "show", "theirs"), map[string]any{"mtu": mtu, "txqlen": queue})
+	}
+	with(func(a, host *lab.Node) {
+		declare(t, host, object.Set, theirs(1300, 0))
+		declare(t, host, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("10.3.0.1/24"), Dev: rt.DevName("theirs")}))
+		declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000)), HelloTime: opt.Of(uint32(500))}))
+	})
+	expect(1300, 500)
+	with(func(a, host *lab.Node) {
+		declare(t, host, object.Set, theirs(1300, 700))
+		declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000))}))
+	})
+	expect(1300, 700)
+	nstest.Expect(t, ns.IP(t, "-n", "back.a", "-d", "link", "show", "br0"), map[string]any{"linkinfo.info_data.ageing_time": 5000, "linkinfo.info_data.hello_time": 200})
+	if out := ns.Sh(t, "ip -o addr show theirs"); strings.Contains(out, "10.3.0.1") {
+		t.Errorf("an address that left the script: %s", out)
+	}
+	with(func(_, host *lab.Node) { declare(t, host, object.Set, theirs(0, 700)) })
+	expect(1450, 700)
+	with(func(a, _ *lab.Node) {})
+	expect(1450, 500)
+}
+
+// TestOthersChanged: what somebody changed since is theirs.
+func TestOthersChanged(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	ns.Sh(t, "ip link set theirs mtu 1200")
+	d, err := lab.Destroy(t.Context(), "pair", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	nstest.Expect(t, ns.IP(t, "link", "show", "theirs"), map[string]any{"mtu": 1200})
+	if len(d.Left) != 1 || !strings.Contains(fmt.Sprint(d.Left[0].Object), "theirs") {
+		t.Errorf("left: %v", d.Left)
+	}
+}
+
+// TestBusy: two cannot work on one lab.
+func TestBusy(t *testing.T) {
+	machine(t)
+	var err error
+	a := lab.Apply{Show: func(*lab.Change) error {
+		_, err = (&lab.Apply{}).Apply(t.Context(), pair(t))
+		return errInjected
+	}}
+	if _, failed := a.Apply(t.Context(), pair(t)); !errors.Is(failed, errInjected) {
+		t.Error(failed)
+	}
+	busy, ok := errors.AsType[*lab.BusyError](err)
+	if !ok || busy.PID != fmt.Sprint(os.Getpid()) {
+		t.Error(err)
+	}
+}
+
+// TestBadRecord: a record that is damaged is an error, and nothing is touched.
+func TestBadRecord(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	path := filepath.Join(lab.Dir, "pair", "record.json")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(whole) {
+		t.Fatal("the record is no JSON")
+	}
+	before := look(t, ns)
+	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2])} {
+		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil || !strings.Contains(err.Error(), "record of lab") {
+			t.Errorf("%.20q: %v", bad, err)
+		}
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
