@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/internal/scan"
 )
 
 // Objects as JSON, in two forms of one shape. Members have the names that
@@ -41,11 +43,11 @@ func (t *Table) AppendJSON(buf []byte, p Ptr) ([]byte, error) {
 // an unknown or repeated name, a wrong shape or a number out of range is an
 // error, a *PathError.
 func (t *Table) FromJSON(data []byte) (Ptr, error) {
-	s := scanner{b: data}
+	s := scanner{scan.New(data)}
 	p := t.New()
-	err := t.loadFrom(&s, p)
+	err := t.loadFrom(s, p)
 	if err == nil {
-		err = s.end()
+		err = s.End()
 	}
 	if err != nil {
 		return Ptr{}, under(t.Name, err)
@@ -147,11 +149,11 @@ func (t *Table) saveTo(buf []byte, p Ptr) (_ []byte, err error) {
 	return append(buf, '}'), nil
 }
 
-func (t *Table) loadFrom(s *scanner, p Ptr) error {
+func (t *Table) loadFrom(s scanner, p Ptr) error {
 	var few [32]uint16
 	given := few[:0]
 	named := false
-	return s.object(func(name []byte) error {
+	return s.Object(func(name []byte) error {
 		i, ok := t.lay().byName[string(name)]
 		if !ok && !named && t.saysName() && string(name) == "name" {
 			named = true
@@ -173,8 +175,8 @@ func (t *Table) loadFrom(s *scanner, p Ptr) error {
 }
 
 // checkSaid reads which struct it is, which has to be one of the table.
-func (t *Table) checkSaid(s *scanner) error {
-	said, err := s.text()
+func (t *Table) checkSaid(s scanner) error {
+	said, err := s.Text()
 	if err == nil && string(said) != t.Name {
 		err = fmt.Errorf("is %q, want %q", said, t.Name)
 	}
@@ -192,7 +194,7 @@ func (f *Field) save(buf []byte, p unsafe.Pointer) ([]byte, error) {
 	return appendValue(buf, f.ops.get(f, p), ""), nil
 }
 
-func (f *Field) load(s *scanner, p unsafe.Pointer) error {
+func (f *Field) load(s scanner, p unsafe.Pointer) error {
 	if f.ops.load != nil {
 		return f.ops.load(s, f, p)
 	}
@@ -200,7 +202,7 @@ func (f *Field) load(s *scanner, p unsafe.Pointer) error {
 }
 
 // loadPlain reads what a script could write.
-func (f *Field) loadPlain(s *scanner, p unsafe.Pointer) error {
+func (f *Field) loadPlain(s scanner, p unsafe.Pointer) error {
 	v, err := s.value()
 	if err != nil {
 		return err

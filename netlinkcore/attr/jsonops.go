@@ -17,15 +17,15 @@ import (
 
 type (
 	saver  = func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error)
-	loader = func(s *scanner, f *Field, p unsafe.Pointer) error
+	loader = func(s scanner, f *Field, p unsafe.Pointer) error
 )
 
 // --- what a script could not write
 
 // raw reads the only member of {"raw": …}.
-func (s *scanner) raw(read func() error) error {
+func (s scanner) raw(read func() error) error {
 	given := false
-	err := s.object(func(name []byte) error {
+	err := s.Object(func(name []byte) error {
 		switch {
 		case string(name) != rawMember:
 			return fmt.Errorf("an object with %q, want one with %q alone", name, rawMember)
@@ -42,8 +42,8 @@ func (s *scanner) raw(read func() error) error {
 }
 
 // loadOr reads what a script could write, or {"raw": …} by read.
-func (f *Field) loadOr(s *scanner, p unsafe.Pointer, read func() error) error {
-	if s.peek() != '{' {
+func (f *Field) loadOr(s scanner, p unsafe.Pointer, read func() error) error {
+	if s.Peek() != '{' {
 		return f.loadPlain(s, p)
 	}
 	return s.raw(read)
@@ -58,8 +58,8 @@ func appendRawHex(buf []byte, s string) []byte {
 }
 
 // hex reads bytes as "0x…".
-func (s *scanner) hex() ([]byte, error) {
-	text, err := s.text()
+func (s scanner) hex() ([]byte, error) {
+	text, err := s.Text()
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +80,9 @@ func appendText(buf []byte, s string) []byte {
 }
 
 // anyText reads what appendText wrote.
-func (s *scanner) anyText() (string, error) {
-	if s.peek() != '{' {
-		b, err := s.text()
+func (s scanner) anyText() (string, error) {
+	if s.Peek() != '{' {
+		b, err := s.Text()
 		return string(b), err
 	}
 	var b []byte
@@ -111,14 +111,13 @@ func saveOpt[T comparable](same func(a, b T) bool) saver {
 }
 
 func loadOpt[T comparable]() loader {
-	return func(s *scanner, f *Field, p unsafe.Pointer) error {
+	return func(s scanner, f *Field, p unsafe.Pointer) error {
 		return f.loadOr(s, p, func() error {
-			s.space()
-			begin := s.at
-			if err := s.skip(); err != nil {
+			text, err := s.Raw()
+			if err != nil {
 				return err
 			}
-			d := json.NewDecoder(bytes.NewReader(s.b[begin:s.at]))
+			d := json.NewDecoder(bytes.NewReader(text))
 			d.DisallowUnknownFields()
 			return d.Decode((*opt.Value[T])(p).Ref())
 		})
@@ -153,7 +152,7 @@ func saveBlob(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
 	return appendHex(buf, b), nil
 }
 
-func loadBlob(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadBlob(s scanner, f *Field, p unsafe.Pointer) error {
 	return f.loadOr(s, p, func() (err error) { *blobAt(p), err = s.hex(); return err })
 }
 
@@ -169,9 +168,9 @@ func saveAddr(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	return append(a.AppendTo(append(buf, '"')), '"'), nil
 }
 
-func loadAddr(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadAddr(s scanner, f *Field, p unsafe.Pointer) error {
 	return f.loadOr(s, p, func() error {
-		text, err := s.text()
+		text, err := s.Text()
 		if err == nil {
 			*addrAt(p), err = netip.ParseAddr(string(text))
 		}
@@ -188,7 +187,7 @@ func saveMAC(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	return appendQuoted(buf, text), nil
 }
 
-func loadMAC(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadMAC(s scanner, f *Field, p unsafe.Pointer) error {
 	return f.loadOr(s, p, func() error {
 		b, err := s.hex()
 		if err != nil {
@@ -221,12 +220,12 @@ func saveDev(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	return appendNamed(buf, "name", name, "index", d.Index), nil
 }
 
-func loadDev(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadDev(s scanner, f *Field, p unsafe.Pointer) error {
 	switch {
-	case s.word("null"):
+	case s.Word("null"):
 		*devAt(p) = NoDev
 		return nil
-	case s.peek() != '{':
+	case s.Peek() != '{':
 		return f.loadPlain(s, p)
 	}
 	name, index, err := s.named("name", "index")
@@ -246,7 +245,7 @@ func saveNS(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	return appendText(buf, n.name), nil
 }
 
-func loadNS(s *scanner, _ *Field, p unsafe.Pointer) error {
+func loadNS(s scanner, _ *Field, p unsafe.Pointer) error {
 	name, err := s.anyText()
 	*nsAt(p) = NSName(name)
 	return err
@@ -265,8 +264,8 @@ func saveProg(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	return appendNamed(buf, "path", v.Path, "id", v.ID), nil
 }
 
-func loadProg(s *scanner, f *Field, p unsafe.Pointer) error {
-	if s.peek() != '{' {
+func loadProg(s scanner, f *Field, p unsafe.Pointer) error {
+	if s.Peek() != '{' {
 		return f.loadPlain(s, p)
 	}
 	path, id, err := s.named("path", "id")
@@ -287,8 +286,8 @@ func appendNamed(buf []byte, key, name, number string, n uint32) []byte {
 }
 
 // named reads what appendNamed wrote.
-func (s *scanner) named(key, number string) (name string, n uint32, err error) {
-	err = s.object(func(member []byte) error {
+func (s scanner) named(key, number string) (name string, n uint32, err error) {
+	err = s.Object(func(member []byte) error {
 		switch string(member) {
 		case key:
 			var err error
@@ -317,10 +316,10 @@ func (s *scanner) named(key, number string) (name string, n uint32, err error) {
 
 // --- attributes without a definition
 
-func loadExtra(s *scanner, _ *Field, p unsafe.Pointer) error {
+func loadExtra(s scanner, _ *Field, p unsafe.Pointer) error {
 	list := []Raw{}
 	err := s.array(func(int) error {
-		text, err := s.text()
+		text, err := s.Text()
 		if err != nil {
 			return err
 		}
