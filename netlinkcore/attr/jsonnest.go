@@ -3,6 +3,8 @@ package attr
 import (
 	"fmt"
 	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 )
 
 // Structs inside structs, in JSON.
@@ -71,9 +73,9 @@ func (c *choice[I]) save(buf []byte, v I) ([]byte, error) {
 	if s := c.u.byName(name); s != nil {
 		return s.table.saveTo(buf, Ptr{s.ptr(v)})
 	}
-	buf = appendText(append(buf, `{"name":`...), name)
+	buf = jsontext.AppendText(append(buf, `{"name":`...), name)
 	if o, ok := any(v).(Opaque); ok && o.Raw() != nil {
-		buf = appendHex(appendName(buf, rawMember), string(o.Raw()))
+		buf = jsontext.AppendHex(jsontext.AppendName(buf, "raw"), string(o.Raw()))
 	}
 	return append(buf, '}'), nil
 }
@@ -93,8 +95,8 @@ func (c *choice[I]) load(s scanner, p *I) error {
 		switch string(member) {
 		case "name":
 			return s.Skip()
-		case rawMember:
-			data, err = s.hex()
+		case "raw":
+			data, err = s.Hex()
 			return err
 		}
 		return fmt.Errorf("%q is not defined, and so has no %q", name, member)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/netlark/netlark/netlinkcore/internal/scan"
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 )
 
-// A scanner is scan.JSON with what attributes are made of.
-type scanner struct{ *scan.JSON }
+// A scanner is a jsontext.Scanner with what attributes are made of.
+type scanner struct{ *jsontext.Scanner }
 
 var (
 	errTwice = errors.New("is given twice")
@@ -86,7 +86,7 @@ func (s scanner) find(name string) (text string, err error) {
 			if string(n) != name {
 				return s.Skip()
 			}
-			if text, err = s.anyText(); err != nil {
+			if text, err = s.AnyText(); err != nil {
 				return under(name, err)
 			}
 			return errFound

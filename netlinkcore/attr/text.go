@@ -32,7 +32,7 @@ func textOps(load func(unsafe.Pointer) (string, bool), store func(unsafe.Pointer
 		},
 		load: func(s scanner, f *Field, p unsafe.Pointer) error {
 			return f.loadOr(s, p, func() error {
-				b, err := s.hex()
+				b, err := s.Hex()
 				store(p, string(b))
 				return err
 			})

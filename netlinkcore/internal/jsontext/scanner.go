@@ -1,8 +1,4 @@
-// Package scan reads JSON (RFC 8259) as its caller says: it calls back at each
-// member and element, and knows no Go type. Unlike encoding/json it leaves
-// integers of 64 bits whole, tells of a member that is given twice, and reads a
-// text once.
-package scan
+package jsontext
 
 import (
 	"encoding/json"
@@ -13,19 +9,22 @@ import (
 // maxNesting bounds objects and lists inside others.
 const maxNesting = 64
 
-// A JSON is a text on its way. Its methods go past what they read; white space
+// A Scanner reads a text as its caller says: it calls back at each member and
+// element, and knows no Go type. Unlike encoding/json it leaves integers of 64
+// bits whole, tells of a member that is given twice, and reads a text once. Its
+// methods go past what they read; white space
 // before that counts for nothing.
-type JSON struct {
+type Scanner struct {
 	b    []byte
 	at   int
 	deep int
 }
 
-// New returns a JSON at the beginning of b.
-func New(b []byte) *JSON { return &JSON{b: b} }
+// New returns a Scanner at the beginning of b.
+func New(b []byte) *Scanner { return &Scanner{b: b} }
 
 // Wants is the error for something else than is wanted, with the offset.
-func (s *JSON) Wants(want string) error {
+func (s *Scanner) Wants(want string) error {
 	if s.Peek() == 0 && s.at >= len(s.b) {
 		return fmt.Errorf("offset %d: the text ends where %s should be", s.at, want)
 	}
@@ -34,7 +33,7 @@ func (s *JSON) Wants(want string) error {
 }
 
 // Peek returns the next character without going past it; 0 at the end.
-func (s *JSON) Peek() byte {
+func (s *Scanner) Peek() byte {
 	for ; s.at < len(s.b); s.at++ {
 		switch c := s.b[s.at]; c {
 		case ' ', '\t', '\n', '\r':
@@ -46,7 +45,7 @@ func (s *JSON) Peek() byte {
 }
 
 // Take goes past c, if that comes next.
-func (s *JSON) Take(c byte) bool {
+func (s *Scanner) Take(c byte) bool {
 	if s.Peek() != c || s.at >= len(s.b) {
 		return false
 	}
@@ -55,7 +54,7 @@ func (s *JSON) Take(c byte) bool {
 }
 
 // Word goes past true, false or null, if that comes next.
-func (s *JSON) Word(w string) bool {
+func (s *Scanner) Word(w string) bool {
 	s.Peek()
 	if s.at+len(w) > len(s.b) || string(s.b[s.at:s.at+len(w)]) != w {
 		return false
@@ -65,14 +64,14 @@ func (s *JSON) Word(w string) bool {
 }
 
 // End is an error if anything comes next.
-func (s *JSON) End() error {
+func (s *Scanner) End() error {
 	if s.Peek(); s.at < len(s.b) {
 		return s.Wants("nothing more")
 	}
 	return nil
 }
 
-func (s *JSON) enter() error {
+func (s *Scanner) enter() error {
 	s.deep++
 	if s.deep > maxNesting {
 		return fmt.Errorf("offset %d: more than %d levels", s.at, maxNesting)
@@ -81,7 +80,7 @@ func (s *JSON) enter() error {
 }
 
 // Object calls member with the name of each member, to read its value.
-func (s *JSON) Object(member func(name []byte) error) error {
+func (s *Scanner) Object(member func(name []byte) error) error {
 	if !s.Take('{') {
 		return s.Wants("an object")
 	}
@@ -108,7 +107,7 @@ func (s *JSON) Object(member func(name []byte) error) error {
 }
 
 // Array calls element with the place of each element, to read it.
-func (s *JSON) Array(element func(i int) error) error {
+func (s *Scanner) Array(element func(i int) error) error {
 	if !s.Take('[') {
 		return s.Wants("a list")
 	}
@@ -128,7 +127,7 @@ func (s *JSON) Array(element func(i int) error) error {
 }
 
 // Text reads a string. What it returns may be part of the text at hand.
-func (s *JSON) Text() ([]byte, error) {
+func (s *Scanner) Text() ([]byte, error) {
 	if s.Peek() != '"' {
 		return nil, s.Wants("a string")
 	}
@@ -166,7 +165,7 @@ func unescape(quoted []byte, at int, escaped bool) ([]byte, error) {
 }
 
 // Number reads a number. It is whole if it has neither point nor exponent.
-func (s *JSON) Number() (text string, whole bool, err error) {
+func (s *Scanner) Number() (text string, whole bool, err error) {
 	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
 		return "", false, s.Wants("a number")
 	}
@@ -191,7 +190,7 @@ func (s *JSON) Number() (text string, whole bool, err error) {
 	return text, whole, nil
 }
 
-func (s *JSON) digits() int {
+func (s *Scanner) digits() int {
 	from := s.at
 	for s.at < len(s.b) && s.b[s.at] >= '0' && s.b[s.at] <= '9' {
 		s.at++
@@ -200,7 +199,7 @@ func (s *JSON) digits() int {
 }
 
 // next is Take without white space.
-func (s *JSON) next(c byte) bool {
+func (s *Scanner) next(c byte) bool {
 	if s.at >= len(s.b) || s.b[s.at] != c {
 		return false
 	}
@@ -209,7 +208,7 @@ func (s *JSON) next(c byte) bool {
 }
 
 // Skip goes past any value.
-func (s *JSON) Skip() (err error) {
+func (s *Scanner) Skip() (err error) {
 	switch c := s.Peek(); {
 	case c == '{':
 		return s.Object(func([]byte) error { return s.Skip() })
@@ -227,8 +226,8 @@ func (s *JSON) Skip() (err error) {
 	return s.Wants("a value")
 }
 
-// Raw goes past any value and returns it, a part of the text at hand.
-func (s *JSON) Raw() ([]byte, error) {
+// Value goes past any value and returns it, a part of the text at hand.
+func (s *Scanner) Value() ([]byte, error) {
 	s.Peek()
 	begin := s.at
 	err := s.Skip()
@@ -236,7 +235,7 @@ func (s *JSON) Raw() ([]byte, error) {
 }
 
 // Ahead calls look, and then is where it was before.
-func (s *JSON) Ahead(look func() error) error {
+func (s *Scanner) Ahead(look func() error) error {
 	before := *s
 	err := look()
 	*s = before
