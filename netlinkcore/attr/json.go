@@ -211,5 +211,8 @@ func (f *Field) loadPlain(s scanner, p unsafe.Pointer) error {
 	if err != nil {
 		return err
 	}
-	return f.ops.put(&Put{}, f, p, v)
+	return f.ops.put(&nothingAround, f, p, v)
 }
+
+// nothingAround is the context of what stands for itself. It is only read.
+var nothingAround Put

@@ -2,9 +2,8 @@ package state_test
 
 import (
 	"bytes"
-	"fmt"
 	"io"
-	"strings"
+	"strconv"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/all"
@@ -21,11 +20,8 @@ func BenchmarkSnapshot(b *testing.B) {
 	const routes = 100_000
 	nstest.Require(b, "kind:ifb")
 	ns := nstest.New(b)
-	var batch strings.Builder
-	for i := range routes {
-		fmt.Fprintf(&batch, "route add 10.%d.%d.%d/32 via 192.0.2.2 dev d0 proto static metric %d\n", i>>16, i>>8&255, i&255, i%7)
-	}
-	ns.Sh(b, "ip link add d0 type ifb; ip link set d0 up; ip addr add 192.0.2.1/24 dev d0; ip -batch - <<end\n"+batch.String()+"end")
+	ns.Sh(b, "ip link add d0 type ifb; ip link set d0 up; ip addr add 192.0.2.1/24 dev d0; seq "+strconv.Itoa(routes)+
+		` | awk '{printf "route add 10.%d.%d.%d/32 via 192.0.2.2 dev d0 proto static metric %d\n", $1/65536, $1/256%256, $1%256, $1%7}' | ip -batch -`)
 	scope := object.NewScope(object.Config{Enter: ns.Do})
 	defer scope.Close()
 	sp := &state.Space{Scope: scope}
