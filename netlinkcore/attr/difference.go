@@ -2,7 +2,7 @@ package attr
 
 import (
 	"fmt"
-	"strings"
+	"strconv"
 )
 
 // A Delta is one attribute in which an object is not as it is wanted.
@@ -115,22 +115,25 @@ func (t *Table) copyField(to, from Ptr, i int) {
 // KeyText is what tells an object from others of its family, as a text. A part
 // that is not named and one that says what the kernel takes for it are the same.
 func (t *Table) KeyText(p Ptr) string {
-	var b strings.Builder
+	b := make([]byte, 0, 96)
 	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
-		fmt.Fprintf(&b, "family %d", family)
+		b = strconv.AppendUint(append(b, "family "...), uint64(family), 10)
 	}
-	for _, i := range t.Keys() {
+	for i := range t.Fields() {
 		f := &t.Fields()[i]
+		if f.Access&Key == 0 {
+			continue
+		}
 		v := t.Get(p, i)
 		if v.Shape == None && f.def != nil {
 			v = *f.def
 		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+		if len(b) > 0 {
+			b = append(b, ' ')
 		}
-		b.WriteString(v.String())
+		b = v.appendTo(b)
 	}
-	return b.String()
+	return string(b)
 }
 
 // NameDevices leaves of each device that has a name the name alone, in the

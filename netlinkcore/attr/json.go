@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 )
 
 // Objects as JSON, in two forms of one shape. Members have the names that
@@ -23,9 +24,6 @@ import (
 //
 // ShowJSON writes the form that is shown, which cannot be read back.
 
-// rawMember wraps what a script could not write.
-const rawMember = "raw"
-
 // AppendJSON appends the struct at p, all that is set of it. Secrets are
 // written in clear: who keeps the text has to keep it from others. A descriptor
 // (of a namespace, a program) means nothing later and is an error, a *PathError.
@@ -41,13 +39,21 @@ func (t *Table) AppendJSON(buf []byte, p Ptr) ([]byte, error) {
 // an unknown or repeated name, a wrong shape or a number out of range is an
 // error, a *PathError.
 func (t *Table) FromJSON(data []byte) (Ptr, error) {
-	s := scanner{b: data}
-	p := t.New()
-	err := t.loadFrom(&s, p)
-	if err == nil {
-		err = s.end()
-	}
+	s := jsontext.New(data)
+	p, err := t.ScanJSON(s)
 	if err != nil {
+		return Ptr{}, err
+	}
+	if err := s.End(); err != nil {
+		return Ptr{}, under(t.Name, err)
+	}
+	return p, nil
+}
+
+// ScanJSON is FromJSON for an object inside a text.
+func (t *Table) ScanJSON(s *jsontext.Scanner) (Ptr, error) {
+	p := t.New()
+	if err := t.loadFrom(scanner{s}, p); err != nil {
 		return Ptr{}, under(t.Name, err)
 	}
 	return p, nil
@@ -63,10 +69,10 @@ func (t *Table) ShowJSON(buf []byte, p Ptr, hidden string) []byte {
 		if v.Shape == None || f.Access&(Report|Key|Create) == 0 {
 			continue
 		}
-		buf = appendName(buf, f.Name)
+		buf = jsontext.AppendName(buf, f.Name)
 		switch {
 		case f.Access&Secret != 0:
-			buf = appendQuoted(buf, hidden)
+			buf = jsontext.AppendQuoted(buf, hidden)
 		case f.Mapped:
 			buf = showPairs(buf, v.L, hidden)
 		default:
@@ -85,7 +91,7 @@ func showPairs(buf []byte, pairs []Value, hidden string) []byte {
 		if key.Shape != Text {
 			text = key.String()
 		}
-		buf = appendValue(appendName(buf, text), e.T.Get(e.P, 1), hidden)
+		buf = appendValue(jsontext.AppendName(buf, text), e.T.Get(e.P, 1), hidden)
 	}
 	return append(buf, '}')
 }
@@ -103,9 +109,9 @@ func appendValue(buf []byte, v Value, hidden string) []byte {
 	case Float:
 		return strconv.AppendFloat(buf, v.Float(), 'g', -1, 64)
 	case Text:
-		return appendQuoted(buf, v.S)
+		return jsontext.AppendQuoted(buf, v.S)
 	case Bytes:
-		return appendHex(buf, v.S)
+		return jsontext.AppendHex(buf, v.S)
 	case Many, Bits:
 		buf = append(buf, '[')
 		for i, e := range v.L {
@@ -125,7 +131,7 @@ func appendValue(buf []byte, v Value, hidden string) []byte {
 func (t *Table) open(buf []byte) []byte {
 	buf = append(buf, '{')
 	if t.saysName() {
-		buf = appendQuoted(appendName(buf, "name"), t.Name)
+		buf = jsontext.AppendQuoted(jsontext.AppendName(buf, "name"), t.Name)
 	}
 	return buf
 }
@@ -140,18 +146,18 @@ func (t *Table) saveTo(buf []byte, p Ptr) (_ []byte, err error) {
 		if !f.isSet(p.p) {
 			continue
 		}
-		if buf, err = f.save(appendName(buf, f.Name), f.addr(p.p)); err != nil {
+		if buf, err = f.save(jsontext.AppendName(buf, f.Name), f.addr(p.p)); err != nil {
 			return nil, under(f.Name, err)
 		}
 	}
 	return append(buf, '}'), nil
 }
 
-func (t *Table) loadFrom(s *scanner, p Ptr) error {
+func (t *Table) loadFrom(s scanner, p Ptr) error {
 	var few [32]uint16
 	given := few[:0]
 	named := false
-	return s.object(func(name []byte) error {
+	return s.Object(func(name []byte) error {
 		i, ok := t.lay().byName[string(name)]
 		if !ok && !named && t.saysName() && string(name) == "name" {
 			named = true
@@ -173,8 +179,8 @@ func (t *Table) loadFrom(s *scanner, p Ptr) error {
 }
 
 // checkSaid reads which struct it is, which has to be one of the table.
-func (t *Table) checkSaid(s *scanner) error {
-	said, err := s.text()
+func (t *Table) checkSaid(s scanner) error {
+	said, err := s.Text()
 	if err == nil && string(said) != t.Name {
 		err = fmt.Errorf("is %q, want %q", said, t.Name)
 	}
@@ -192,7 +198,7 @@ func (f *Field) save(buf []byte, p unsafe.Pointer) ([]byte, error) {
 	return appendValue(buf, f.ops.get(f, p), ""), nil
 }
 
-func (f *Field) load(s *scanner, p unsafe.Pointer) error {
+func (f *Field) load(s scanner, p unsafe.Pointer) error {
 	if f.ops.load != nil {
 		return f.ops.load(s, f, p)
 	}
@@ -200,44 +206,13 @@ func (f *Field) load(s *scanner, p unsafe.Pointer) error {
 }
 
 // loadPlain reads what a script could write.
-func (f *Field) loadPlain(s *scanner, p unsafe.Pointer) error {
+func (f *Field) loadPlain(s scanner, p unsafe.Pointer) error {
 	v, err := s.value()
 	if err != nil {
 		return err
 	}
-	return f.ops.put(&Put{}, f, p, v)
+	return f.ops.put(&nothingAround, f, p, v)
 }
 
-func appendName(buf []byte, name string) []byte {
-	if buf[len(buf)-1] != '{' {
-		buf = append(buf, ',')
-	}
-	return append(appendQuoted(buf, name), ':')
-}
-
-// appendQuoted appends a string. What is no UTF-8 becomes U+FFFD.
-func appendQuoted(buf []byte, s string) []byte {
-	buf = append(buf, '"')
-	begin := 0
-	for i, r := range s {
-		if r >= ' ' && r != '"' && r != '\\' && r != utf8.RuneError {
-			continue
-		}
-		buf = append(buf, s[begin:i]...)
-		switch {
-		case r == utf8.RuneError:
-			buf = append(buf, "\uFFFD"...)
-			_, n := utf8.DecodeRuneInString(s[i:])
-			begin = i + n
-			continue
-		case r < ' ':
-			buf = fmt.Appendf(buf, "\\u%04x", r)
-		default:
-			buf = append(buf, '\\', byte(r))
-		}
-		begin = i + 1
-	}
-	return append(append(buf, s[begin:]...), '"')
-}
-
-func appendHex(buf []byte, s string) []byte { return fmt.Appendf(buf, `"0x%x"`, s) }
+// nothingAround is the context of what stands for itself. It is only read.
+var nothingAround Put

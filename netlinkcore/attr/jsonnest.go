@@ -3,6 +3,8 @@ package attr
 import (
 	"fmt"
 	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 )
 
 // Structs inside structs, in JSON.
@@ -11,7 +13,7 @@ func saveNest(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
 	return f.sub.saveTo(buf, Ptr{*ptrAt(p)})
 }
 
-func loadNest(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadNest(s scanner, f *Field, p unsafe.Pointer) error {
 	v := f.sub.new()
 	*ptrAt(p) = v
 	return f.sub.loadFrom(s, Ptr{v})
@@ -44,7 +46,7 @@ func (t *Table) saveElement(buf []byte, q unsafe.Pointer) ([]byte, error) {
 	return f.save(buf, f.addr(q))
 }
 
-func loadList(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadList(s scanner, f *Field, p unsafe.Pointer) error {
 	l := f.x.(*list)
 	l.empty(p)
 	return s.array(func(int) error {
@@ -52,7 +54,7 @@ func loadList(s *scanner, f *Field, p unsafe.Pointer) error {
 		switch {
 		case !f.sub.scalar:
 			return f.sub.loadFrom(s, Ptr{q})
-		case s.word("null"):
+		case s.Word("null"):
 			return nil
 		}
 		in := &f.sub.Fields()[0]
@@ -71,14 +73,14 @@ func (c *choice[I]) save(buf []byte, v I) ([]byte, error) {
 	if s := c.u.byName(name); s != nil {
 		return s.table.saveTo(buf, Ptr{s.ptr(v)})
 	}
-	buf = appendText(append(buf, `{"name":`...), name)
+	buf = jsontext.AppendText(append(buf, `{"name":`...), name)
 	if o, ok := any(v).(Opaque); ok && o.Raw() != nil {
-		buf = appendHex(appendName(buf, rawMember), string(o.Raw()))
+		buf = jsontext.AppendHex(jsontext.AppendName(buf, "raw"), string(o.Raw()))
 	}
 	return append(buf, '}'), nil
 }
 
-func (c *choice[I]) load(s *scanner, p *I) error {
+func (c *choice[I]) load(s scanner, p *I) error {
 	name, err := s.find("name")
 	if err != nil {
 		return err
@@ -89,12 +91,12 @@ func (c *choice[I]) load(s *scanner, p *I) error {
 		return u.table.loadFrom(s, Ptr{v})
 	}
 	var data []byte
-	err = s.object(func(member []byte) (err error) {
+	err = s.Object(func(member []byte) (err error) {
 		switch string(member) {
 		case "name":
-			return s.skip()
-		case rawMember:
-			data, err = s.hex()
+			return s.Skip()
+		case "raw":
+			data, err = s.Hex()
 			return err
 		}
 		return fmt.Errorf("%q is not defined, and so has no %q", name, member)
@@ -108,7 +110,7 @@ func saveUnion[I comparable](choice func(*Field) *choice[I]) saver {
 }
 
 func loadUnion[I comparable](choice func(*Field) *choice[I]) loader {
-	return func(s *scanner, f *Field, p unsafe.Pointer) error { return choice(f).load(s, (*I)(p)) }
+	return func(s scanner, f *Field, p unsafe.Pointer) error { return choice(f).load(s, (*I)(p)) }
 }
 
 func (k *kindList[I]) saveAll(buf []byte, list []I) (_ []byte, err error) {
@@ -124,7 +126,7 @@ func (k *kindList[I]) saveAll(buf []byte, list []I) (_ []byte, err error) {
 	return append(buf, ']'), nil
 }
 
-func (k *kindList[I]) loadAll(s *scanner, p *[]I) error {
+func (k *kindList[I]) loadAll(s scanner, p *[]I) error {
 	*p = []I{}
 	return s.array(func(i int) error {
 		*p = append(*p, *new(I))

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
@@ -17,77 +18,21 @@ import (
 
 type (
 	saver  = func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error)
-	loader = func(s *scanner, f *Field, p unsafe.Pointer) error
+	loader = func(s scanner, f *Field, p unsafe.Pointer) error
 )
 
 // --- what a script could not write
 
-// raw reads the only member of {"raw": …}.
-func (s *scanner) raw(read func() error) error {
-	given := false
-	err := s.object(func(name []byte) error {
-		switch {
-		case string(name) != rawMember:
-			return fmt.Errorf("an object with %q, want one with %q alone", name, rawMember)
-		case given:
-			return under(rawMember, errTwice)
-		}
-		given = true
-		return read()
-	})
-	if err == nil && !given {
-		return fmt.Errorf("an empty object, want one with %q", rawMember)
-	}
-	return err
-}
-
 // loadOr reads what a script could write, or {"raw": …} by read.
-func (f *Field) loadOr(s *scanner, p unsafe.Pointer, read func() error) error {
-	if s.peek() != '{' {
+func (f *Field) loadOr(s scanner, p unsafe.Pointer, read func() error) error {
+	if s.Peek() != '{' {
 		return f.loadPlain(s, p)
 	}
-	return s.raw(read)
-}
-
-func appendRaw(buf []byte, what func([]byte) []byte) []byte {
-	return append(what(append(buf, `{"raw":`...)), '}')
+	return s.Raw(read)
 }
 
 func appendRawHex(buf []byte, s string) []byte {
-	return appendRaw(buf, func(buf []byte) []byte { return appendHex(buf, s) })
-}
-
-// hex reads bytes as "0x…".
-func (s *scanner) hex() ([]byte, error) {
-	text, err := s.text()
-	if err != nil {
-		return nil, err
-	}
-	digits, ok := bytes.CutPrefix(text, []byte("0x"))
-	b, err := hex.AppendDecode([]byte{}, digits)
-	if !ok || err != nil {
-		return nil, fmt.Errorf("want 0x and an even number of hexadecimal digits")
-	}
-	return b, nil
-}
-
-// appendText appends text that may be no UTF-8.
-func appendText(buf []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		return appendRawHex(buf, s)
-	}
-	return appendQuoted(buf, s)
-}
-
-// anyText reads what appendText wrote.
-func (s *scanner) anyText() (string, error) {
-	if s.peek() != '{' {
-		b, err := s.text()
-		return string(b), err
-	}
-	var b []byte
-	err := s.raw(func() (err error) { b, err = s.hex(); return err })
-	return string(b), err
+	return jsontext.AppendRaw(buf, func(buf []byte) []byte { return jsontext.AppendHex(buf, s) })
 }
 
 // --- optional values: numbers, sets, masked numbers, ranges, own types
@@ -106,19 +51,18 @@ func saveOpt[T comparable](same func(a, b T) bool) saver {
 			}
 		}
 		text, err := json.Marshal(is)
-		return appendRaw(buf, func(buf []byte) []byte { return append(buf, text...) }), err
+		return jsontext.AppendRaw(buf, func(buf []byte) []byte { return append(buf, text...) }), err
 	}
 }
 
 func loadOpt[T comparable]() loader {
-	return func(s *scanner, f *Field, p unsafe.Pointer) error {
+	return func(s scanner, f *Field, p unsafe.Pointer) error {
 		return f.loadOr(s, p, func() error {
-			s.space()
-			begin := s.at
-			if err := s.skip(); err != nil {
+			text, err := s.Value()
+			if err != nil {
 				return err
 			}
-			d := json.NewDecoder(bytes.NewReader(s.b[begin:s.at]))
+			d := json.NewDecoder(bytes.NewReader(text))
 			d.DisallowUnknownFields()
 			return d.Decode((*opt.Value[T])(p).Ref())
 		})
@@ -142,7 +86,7 @@ func saveText(buf []byte, f *Field, s string) ([]byte, error) {
 	if f.checkText(s) != nil {
 		return appendRawHex(buf, s), nil
 	}
-	return appendText(buf, s), nil
+	return jsontext.AppendText(buf, s), nil
 }
 
 func saveBlob(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
@@ -150,11 +94,11 @@ func saveBlob(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
 	if _, err := f.parseBytes(Value{Shape: Bytes, S: b}); err != nil {
 		return appendRawHex(buf, b), nil
 	}
-	return appendHex(buf, b), nil
+	return jsontext.AppendHex(buf, b), nil
 }
 
-func loadBlob(s *scanner, f *Field, p unsafe.Pointer) error {
-	return f.loadOr(s, p, func() (err error) { *blobAt(p), err = s.hex(); return err })
+func loadBlob(s scanner, f *Field, p unsafe.Pointer) error {
+	return f.loadOr(s, p, func() (err error) { *blobAt(p), err = s.Hex(); return err })
 }
 
 // --- addresses
@@ -164,14 +108,14 @@ func loadBlob(s *scanner, f *Field, p unsafe.Pointer) error {
 func saveAddr(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	a := *addrAt(p)
 	if a.Is4In6() || a.Zone() != "" {
-		return appendRaw(buf, func(buf []byte) []byte { return appendQuoted(buf, a.String()) }), nil
+		return jsontext.AppendRaw(buf, func(buf []byte) []byte { return jsontext.AppendQuoted(buf, a.String()) }), nil
 	}
 	return append(a.AppendTo(append(buf, '"')), '"'), nil
 }
 
-func loadAddr(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadAddr(s scanner, f *Field, p unsafe.Pointer) error {
 	return f.loadOr(s, p, func() error {
-		text, err := s.text()
+		text, err := s.Text()
 		if err == nil {
 			*addrAt(p), err = netip.ParseAddr(string(text))
 		}
@@ -185,12 +129,12 @@ func saveMAC(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	if back, err := ParseMAC(text); err != nil || back != m {
 		return appendRawHex(buf, string(m.Bytes())), nil
 	}
-	return appendQuoted(buf, text), nil
+	return jsontext.AppendQuoted(buf, text), nil
 }
 
-func loadMAC(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadMAC(s scanner, f *Field, p unsafe.Pointer) error {
 	return f.loadOr(s, p, func() error {
-		b, err := s.hex()
+		b, err := s.Hex()
 		if err != nil {
 			return err
 		}
@@ -216,17 +160,17 @@ func saveDev(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	case name == "" && d.Index < noIndex:
 		return appendValue(buf, UintValue(uint64(d.Index)), ""), nil
 	case d.Index == 0 && utf8.ValidString(name) && CheckReference(name) == nil:
-		return appendQuoted(buf, name), nil
+		return jsontext.AppendQuoted(buf, name), nil
 	}
 	return appendNamed(buf, "name", name, "index", d.Index), nil
 }
 
-func loadDev(s *scanner, f *Field, p unsafe.Pointer) error {
+func loadDev(s scanner, f *Field, p unsafe.Pointer) error {
 	switch {
-	case s.word("null"):
+	case s.Word("null"):
 		*devAt(p) = NoDev
 		return nil
-	case s.peek() != '{':
+	case s.Peek() != '{':
 		return f.loadPlain(s, p)
 	}
 	name, index, err := s.named("name", "index")
@@ -243,11 +187,11 @@ func saveNS(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	if _, open := n.FD(); open {
 		return nil, fmt.Errorf("is a namespace by its descriptor, which means nothing later; name it")
 	}
-	return appendText(buf, n.name), nil
+	return jsontext.AppendText(buf, n.name), nil
 }
 
-func loadNS(s *scanner, _ *Field, p unsafe.Pointer) error {
-	name, err := s.anyText()
+func loadNS(s scanner, _ *Field, p unsafe.Pointer) error {
+	name, err := s.AnyText()
 	*nsAt(p) = NSName(name)
 	return err
 }
@@ -260,13 +204,13 @@ func saveProg(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
 	case v.Path == "":
 		return appendValue(buf, UintValue(uint64(v.ID)), ""), nil
 	case v.ID == 0 && utf8.ValidString(v.Path) && !strings.ContainsRune(v.Path, 0):
-		return appendQuoted(buf, v.Path), nil
+		return jsontext.AppendQuoted(buf, v.Path), nil
 	}
 	return appendNamed(buf, "path", v.Path, "id", v.ID), nil
 }
 
-func loadProg(s *scanner, f *Field, p unsafe.Pointer) error {
-	if s.peek() != '{' {
+func loadProg(s scanner, f *Field, p unsafe.Pointer) error {
+	if s.Peek() != '{' {
 		return f.loadPlain(s, p)
 	}
 	path, id, err := s.named("path", "id")
@@ -278,21 +222,21 @@ func loadProg(s *scanner, f *Field, p unsafe.Pointer) error {
 func appendNamed(buf []byte, key, name, number string, n uint32) []byte {
 	buf = append(buf, '{')
 	if name != "" {
-		buf = appendText(appendName(buf, key), name)
+		buf = jsontext.AppendText(jsontext.AppendName(buf, key), name)
 	}
 	if n != 0 {
-		buf = appendValue(appendName(buf, number), UintValue(uint64(n)), "")
+		buf = appendValue(jsontext.AppendName(buf, number), UintValue(uint64(n)), "")
 	}
 	return append(buf, '}')
 }
 
 // named reads what appendNamed wrote.
-func (s *scanner) named(key, number string) (name string, n uint32, err error) {
-	err = s.object(func(member []byte) error {
+func (s scanner) named(key, number string) (name string, n uint32, err error) {
+	err = s.Object(func(member []byte) error {
 		switch string(member) {
 		case key:
 			var err error
-			if name, err = s.anyText(); err != nil {
+			if name, err = s.AnyText(); err != nil {
 				return under(key, err)
 			}
 			return nil
@@ -317,10 +261,10 @@ func (s *scanner) named(key, number string) (name string, n uint32, err error) {
 
 // --- attributes without a definition
 
-func loadExtra(s *scanner, _ *Field, p unsafe.Pointer) error {
+func loadExtra(s scanner, _ *Field, p unsafe.Pointer) error {
 	list := []Raw{}
 	err := s.array(func(int) error {
-		text, err := s.text()
+		text, err := s.Text()
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func kindsOps[I comparable]() *ops {
 	keep := func(f *Field) *kindList[I] { return f.x.(*kindList[I]) }
 	return &ops{name: "list of kinds", shape: Many,
 		save: func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) { return keep(f).saveAll(buf, *at(p)) },
-		load: func(s *scanner, f *Field, p unsafe.Pointer) error { return keep(f).loadAll(s, at(p)) },
+		load: func(s scanner, f *Field, p unsafe.Pointer) error { return keep(f).loadAll(s, at(p)) },
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			*at(p) = []I{}
 			r := wire.NewReader(b)

@@ -30,9 +30,9 @@ func textOps(load func(unsafe.Pointer) (string, bool), store func(unsafe.Pointer
 			v, _ := load(p)
 			return saveText(buf, f, v)
 		},
-		load: func(s *scanner, f *Field, p unsafe.Pointer) error {
+		load: func(s scanner, f *Field, p unsafe.Pointer) error {
 			return f.loadOr(s, p, func() error {
-				b, err := s.hex()
+				b, err := s.Hex()
 				store(p, string(b))
 				return err
 			})

@@ -74,30 +74,32 @@ func (v Value) Float() float64 {
 }
 
 // String formats v for messages; secrets never come here.
-func (v Value) String() string {
+func (v Value) String() string { return string(v.appendTo(nil)) }
+
+func (v Value) appendTo(b []byte) []byte {
 	switch v.Shape {
 	case Bool:
 		if v.N != 0 {
-			return "True"
+			return append(b, "True"...)
 		}
-		return "False"
+		return append(b, "False"...)
 	case Int:
 		if v.Neg {
-			return strconv.FormatInt(int64(v.N), 10)
+			return strconv.AppendInt(b, int64(v.N), 10)
 		}
-		return strconv.FormatUint(v.N, 10)
+		return strconv.AppendUint(b, v.N, 10)
 	case Float:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+		return strconv.AppendFloat(b, v.Float(), 'g', -1, 64)
 	case Text:
-		return strconv.Quote(v.S)
+		return strconv.AppendQuote(b, v.S)
 	case Bytes:
-		return fmt.Sprintf("0x%x", v.S)
+		return fmt.Appendf(b, "0x%x", v.S)
 	case Many, Bits:
-		return fmt.Sprint(v.L)
+		return fmt.Append(b, v.L)
 	case Object:
-		return v.T.Name + "(…)"
+		return append(append(b, v.T.Name...), "(…)"...)
 	}
-	return "None"
+	return append(b, "None"...)
 }
 
 // any to Value, for Default and Clears in tables.

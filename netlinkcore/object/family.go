@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
@@ -169,3 +170,18 @@ const (
 	Kernel        // made by the kernel itself: never drift, never flushed
 	Daemon        // another program's, by its protocol
 )
+
+var originNames = [...]string{"user", "kernel", "daemon"}
+
+// String returns who it is in a word.
+func (o Origin) String() string { return originNames[o] }
+
+// ParseOrigin returns the Origin whose word is s.
+func ParseOrigin(s string) (Origin, error) {
+	for i, name := range originNames {
+		if name == s {
+			return Origin(i), nil
+		}
+	}
+	return 0, fmt.Errorf("%q is none of user, kernel, daemon", s)
+}

@@ -47,7 +47,8 @@ type row struct{ packages, imports, others string }
 var rows = []row{
 	{"netlinkcore/opt", "", ""},
 	{"netlinkcore/wire", "", ""},
-	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire", "unsafe " + sys},
+	{"netlinkcore/internal/jsontext", "", ""},
+	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
 	{"netlinkcore/internal/verbtest", "netlinkcore netlinkcore/netns netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
 	{"netlinkcore/nl", "netlinkcore/wire", sys},
@@ -57,9 +58,9 @@ var rows = []row{
 	{"netlinkcore/rt", below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
-	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr", ""},                // no family
-	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                     // where a Go program begins
-	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys}, // what several families wrap packets in
+	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/jsontext", ""}, // no family
+	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                  // where a Go program begins
+	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                              // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family, sys},
