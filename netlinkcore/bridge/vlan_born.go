@@ -55,9 +55,8 @@ func (v *station) defaultPVID() (uint16, error) {
 	return o.DefaultPVID.Or(0), err
 }
 
-// born are the VLANs that bridges and ports began with. When another VLAN becomes
-// a port's pvid, the one before stays, and is it no more.
-func born(ctx context.Context, s *object.Scope, all []*VLAN) ([]*VLAN, error) {
+// born are the VLANs that bridges and ports began with.
+func born(ctx context.Context, s *object.Scope) ([]*VLAN, error) {
 	list, err := stations.Collect(ctx, s, nil)
 	if err != nil {
 		return nil, err
@@ -68,21 +67,11 @@ func born(ctx context.Context, s *object.Scope, all []*VLAN) ([]*VLAN, error) {
 			return nil, err
 		}
 	}
-	pvids := map[uint32]uint16{}
-	for _, v := range all {
-		if v.PVID.Or(false) {
-			pvids[v.Dev.Index] = v.VID.Or(attr.Span[uint16]{}).From
-		}
-	}
 	var out []*VLAN
 	for _, v := range list {
-		vid := max(defaults[v.Dev.Index], defaults[v.Master.Index])
-		if vid == 0 {
-			continue
+		if vid := max(defaults[v.Dev.Index], defaults[v.Master.Index]); vid != 0 {
+			out = append(out, &VLAN{Family: opt.Of[uint8](unix.AF_BRIDGE), Dev: v.Dev, VID: VID(vid), PVID: opt.Of(true), Untagged: opt.Of(true)})
 		}
-		pvid, other := pvids[v.Dev.Index]
-		out = append(out, &VLAN{Family: opt.Of[uint8](unix.AF_BRIDGE), Dev: v.Dev, VID: VID(vid),
-			PVID: opt.Of(!other || pvid == vid), Untagged: opt.Of(true)})
 	}
 	return out, nil
 }

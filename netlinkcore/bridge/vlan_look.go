@@ -28,7 +28,7 @@ var memberships = &object.Type[VLAN]{
 // look compares what a verb is about with what is there. A change is completed
 // with what the kernel would reset.
 func look(ctx context.Context, t *object.Type[VLAN], s *object.Scope, verb object.Verb, v *VLAN) error {
-	list, err := memberships.Collect(ctx, s, &VLAN{Dev: v.Dev})
+	list, err := memberships.Collect(ctx, s, &VLAN{Family: v.Family, Dev: v.Dev})
 	if err != nil {
 		return err
 	}

@@ -47,11 +47,7 @@ func (t *Type[S]) flushable(ctx context.Context, s *Scope, filter *S) ([]*S, err
 
 // notBorn takes out of a list what is as the kernel made it.
 func (t *Type[S]) notBorn(ctx context.Context, s *Scope, list []*S) ([]*S, error) {
-	all, err := t.Collect(ctx, s, nil)
-	if err != nil {
-		return nil, err
-	}
-	births, err := t.births(ctx, s, all)
+	births, err := t.births(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	born, err := t.births(ctx, s, all)
+	born, err := t.births(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +65,11 @@ func (t *Type[S]) users(ctx context.Context, s *Scope, all []*S) (map[*S]bool, e
 }
 
 // births are the objects that the kernel makes by itself for what is there.
-func (t *Type[S]) births(ctx context.Context, s *Scope, all []*S) ([]*S, error) {
+func (t *Type[S]) births(ctx context.Context, s *Scope) ([]*S, error) {
 	if t.Born == nil {
 		return nil, nil
 	}
-	return t.Born(ctx, s, all)
+	return t.Born(ctx, s)
 }
 
 // compareBirths tells of items which are born, and adds those that are not there

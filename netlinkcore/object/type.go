@@ -134,9 +134,9 @@ type Type[S any] struct {
 	// Unsettles: after the message that tells of v, others may be otherwise than
 	// they were told. nil: each has a message of its own.
 	Unsettles func(v *S) bool
-	// Born are the objects that the kernel makes by itself for what is there, as it
-	// makes them; all are those that there are. nil: nothing tells, or Made does.
-	Born func(ctx context.Context, s *Scope, all []*S) ([]*S, error)
+	// Born are the objects that the kernel makes by itself with what is there, as it
+	// makes them, once: then they are anybody's to change. nil: Made tells.
+	Born func(ctx context.Context, s *Scope) ([]*S, error)
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
 	// Inside are objects that filters cover v by, beside v itself: the hops of a

@@ -109,7 +109,7 @@ func (w *watch[S]) list(ctx context.Context, what What) error {
 		return nil
 	}
 	list, err := w.t.Collect(ctx, w.s, &w.filter)
-	if err != nil {
+	if err != nil && (what == Present || !errors.Is(err, ErrNoDevice)) { // with a device its objects go
 		return err
 	}
 	gone := w.known
