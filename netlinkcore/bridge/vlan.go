@@ -29,6 +29,7 @@ type VLAN struct {
 	MulticastGroups    opt.Value[uint32]
 	MaxMulticastGroups opt.Value[uint32]
 	NeighSuppress      opt.Value[bool]
+	ForwardGratuitous  opt.Value[bool]
 	Stats              *VLANStats
 	first, last        opt.Value[uint16]
 	onlyOptions        opt.Value[bool]
@@ -86,6 +87,7 @@ func entryFields(v *VLAN) []attr.Field {
 		attr.Uint32(uapi.BRIDGE_VLANDB_ENTRY_MCAST_N_GROUPS, "mcast_n_groups", &v.MulticastGroups, "multicast groups in it").FromKernel("6.3").Counter(),
 		attr.Uint32(uapi.BRIDGE_VLANDB_ENTRY_MCAST_MAX_GROUPS, "mcast_max_groups", &v.MaxMulticastGroups, "most multicast groups, while the bridge has mcast_vlan_snooping; 0 any number").FromKernel("6.3").Default(0),
 		attr.Bool8(uapi.BRIDGE_VLANDB_ENTRY_NEIGH_SUPPRESS, "neigh_suppress", &v.NeighSuppress, "answer ARP and ND for known neighbours, at a port with neigh_vlan_suppress").FromKernel("6.4").Default(false),
+		attr.Bool8(uapi.BRIDGE_VLANDB_ENTRY_NEIGH_FORWARD_GRAT, "neigh_forward_grat", &v.ForwardGratuitous, "forward gratuitous ARP and NA in spite of neigh_suppress").FromKernel("7.2").Default(false),
 		attr.Nest(uapi.BRIDGE_VLANDB_ENTRY_STATS, "stats", &v.Stats, vlanStats, "counters").Counter(),
 	}
 }
@@ -151,8 +153,8 @@ var VLANType = &object.Type[VLAN]{
 			v.onlyOptions.Set(true) // of what is there, else an error
 		}
 	},
-	Check:     named,
-	Spread:    spread,
+	Check:  named,
+	Spread: spread,
 	Several: func(v *VLAN) (out []*VLAN) {
 		for one := range spread(*v) {
 			out = append(out, &one)
