@@ -100,6 +100,9 @@ func spanOps[T uint16 | uint32]() *ops {
 // and a range that is asked for covers those within it.
 func (f Field) EachOf() Field { f.each = true; return f }
 
+// MeansEach reports whether a range stands for each of its numbers.
+func (f *Field) MeansEach() bool { return f.each }
+
 func encodeSpan[T uint16 | uint32](e *Enc, f *Field, v Span[T]) {
 	n := int(unsafe.Sizeof(T(0)))
 	b := e.W.Open(f.id, 2*n)

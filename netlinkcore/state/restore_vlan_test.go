@@ -31,7 +31,7 @@ bridge fdb add 02:00:00:00:02:01 dev v0 master static vlan 20
 
 // showVLANs tells of each VLAN in a line: of a range the kernel is free to tell
 // in another way.
-const showVLANs = `bridge -d vlan show; bridge fdb show br br0 | grep static; ip -d link show dev br0 | grep -o 'vlan_.*pvid [0-9]*'`
+const showVLANs = `bridge -d vlan show; bridge fdb show br br0 | grep static; ip -d link show dev br0 | grep -oE 'vlan_(filtering|default_pvid) [0-9]+'`
 
 var vlanWrecks = []struct{ name, script string }{
 	{"nothing", ``},
@@ -40,7 +40,7 @@ var vlanWrecks = []struct{ name, script string }{
 	{"options", `bridge vlan set dev v0 vid 23 state forwarding; bridge vlan set dev v0 vid 24 state disabled`},
 	{"what ports begin with", `bridge vlan add dev w0 vid 5; bridge vlan del dev x0 vid 5; bridge vlan del dev br0 vid 5 self`},
 	{"the VLAN of new ports", `ip link set br0 type bridge vlan_filtering 0; ip link set br0 type bridge vlan_default_pvid 7`},
-	{"ports released", `ip link set v0 nomaster; ip link set w0 nomaster; ip link set x1 master br0`},
+	{"ports released", `ip link set v0 nomaster; ip link set w0 nomaster; ip link add y0 up master br0 type veth peer name y1`},
 	{"ports", `ip link del v0; ip link del w0`},
 	{"the bridge", `ip link del br0`},
 	{"everything", `ip link del br0; ip link del v0; ip link del x0`},
