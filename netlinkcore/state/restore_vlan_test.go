@@ -29,9 +29,9 @@ bridge vlan add dev br0 vid 20 self
 bridge fdb add 02:00:00:00:02:01 dev v0 master static vlan 20
 `
 
-// showVLANs tells of each VLAN in a line: of a range the kernel is free to tell
-// in another way.
-const showVLANs = `bridge -d vlan show; bridge fdb show br br0 | grep static; ip -d link show dev br0 | grep -oE 'vlan_(filtering|default_pvid) [0-9]+'`
+// showVLANs does not go by the order of devices, which is that of their numbers.
+const showVLANs = `for d in br0 v0 w0 x0; do bridge -d vlan show dev $d; done; bridge fdb show br br0 | grep static
+ip -d link show dev br0 | grep -oE 'vlan_(filtering|default_pvid) [0-9]+'`
 
 var vlanWrecks = []struct{ name, script string }{
 	{"nothing", ``},
