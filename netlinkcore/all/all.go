@@ -20,6 +20,7 @@ func Families() []object.Family {
 	return []object.Family{
 		sysctl.Type,
 		link.Type,
+		bridge.VLANType,
 		bridge.FDBType,
 		tc.QdiscType,
 		tc.ClassType,

@@ -77,7 +77,13 @@ func TestCaptured(t *testing.T) {
 	for _, c := range captures(t) {
 		t.Run(strings.TrimPrefix(c.file, "../"), func(t *testing.T) {
 			for i, m := range c.list {
-				checkCaptured(t, c.table, fmt.Sprintf("message %d", i), m.Body(), used)
+				err := c.table.Each(m.Body(), func(body []byte) error {
+					checkCaptured(t, c.table, fmt.Sprintf("message %d", i), body, used)
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
 			}
 		})
 	}

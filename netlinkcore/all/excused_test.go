@@ -99,6 +99,7 @@ var notSent = map[string]string{
 	"tc.qdisc 2":             "netem's attributes behind a struct: what is zero is not sent",
 	"tc.qdisc 8 2":           "the table of sizes, which the kernel does not report",
 	"tc.class_ head+*":       "the parent of a class at the root is its discipline",
+	"bridge.vlan 1 4 2":      "says what to do with the tunnel, in requests",
 	"bridge.fdb head+10^02":  "NTF_SELF, of entries of a bridge that are its own",
 	"bridge.fdb head+10^04":  "NTF_MASTER, where the kernel reports the bridge",
 	"bridge.fdb head+11^*":   "ndm_type, which is unicast always",

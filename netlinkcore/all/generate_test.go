@@ -90,8 +90,12 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 		return func() attr.Value { return g.masked(f) }
 	case "range of u16", "range of u32":
 		return func() attr.Value {
-			from := g.IntN(60000)
-			return attr.TextValue(fmt.Sprintf("%d-%d", from, from+g.IntN(5000)))
+			lo, hi, ranged := f.Limits()
+			if !ranged {
+				lo, hi = 0, 65000
+			}
+			from := lo + g.Uint64N(hi-lo)
+			return attr.TextValue(fmt.Sprintf("%d-%d", from, from+g.Uint64N(hi-from+1)))
 		}
 	}
 	if make := own[f.Type()]; make != nil {

@@ -19,6 +19,7 @@ var nouns = map[string]struct{ pkg, one, many string }{
 	"addr.label":          {"addr", "Label", "Labels"},
 	"addr.multicast":      {"addr", "Multicast", "Multicasts"},
 	"bridge.fdb":          {"bridge", "FDB", "FDBs"},
+	"bridge.vlan":         {"bridge", "VLAN", "VLANs"},
 	"neigh.table":         {"neigh", "Table", "Tables"},
 	"nexthop.bucket":      {"nexthop", "Bucket", "Buckets"},
 	"tc.class_":           {"tc", "Class", "Classes"},

@@ -90,6 +90,7 @@ type Field struct {
 	spelt    bool     // a prefix of length 0 is sent as an attribute
 	rest     bool     // what stands behind the head, in place of attributes
 	opens    bool     // its number opens a level or group (only while defining)
+	each     bool     // a range that stands for each of its numbers
 	apart    bool     // not part of the payload: hooks carry it
 	ranged   bool
 	atTimes  bool // min and max hold only at times

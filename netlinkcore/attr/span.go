@@ -53,7 +53,17 @@ func spanOps[T uint16 | uint32]() *ops {
 		},
 		set:   func(_ *Field, p unsafe.Pointer) bool { return at(p).IsSet() },
 		clear: func(_ *Field, p unsafe.Pointer) { at(p).Unset() },
-		eq:    func(_ compare, _ *Field, a, b unsafe.Pointer) bool { return *at(a) == *at(b) },
+		eq: func(how compare, f *Field, a, b unsafe.Pointer) bool {
+			x, y := at(a).Or(Span[T]{}), at(b).Or(Span[T]{})
+			return x == y || f.each && how != exact && x.From <= y.From && y.To <= x.To
+		},
+		fits: func(f *Field, p unsafe.Pointer) error {
+			v := at(p).Or(Span[T]{})
+			if err := f.outOfRange(uint64(v.From), false); err != nil {
+				return err
+			}
+			return f.outOfRange(uint64(v.To), false)
+		},
 		get: func(_ *Field, p unsafe.Pointer) Value {
 			v, ok := at(p).Get()
 			switch {
@@ -75,6 +85,9 @@ func spanOps[T uint16 | uint32]() *ops {
 			} else {
 				from, to, err = parseSpan(v, 8*n)
 			}
+			if err == nil && f.ranged && (from < f.min || to > f.max) {
+				err = fmt.Errorf("%s is out of range: want %d to %d", v, f.min, f.max)
+			}
 			if err == nil {
 				at(p).Set(Span[T]{T(from), T(to), T(mask)})
 			}
@@ -82,6 +95,13 @@ func spanOps[T uint16 | uint32]() *ops {
 		},
 	}
 }
+
+// EachOf makes a range stand for each of its numbers: objects have one number,
+// and a range that is asked for covers those within it.
+func (f Field) EachOf() Field { f.each = true; return f }
+
+// MeansEach reports whether a range stands for each of its numbers.
+func (f *Field) MeansEach() bool { return f.each }
 
 func encodeSpan[T uint16 | uint32](e *Enc, f *Field, v Span[T]) {
 	n := int(unsafe.Sizeof(T(0)))

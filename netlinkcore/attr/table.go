@@ -23,11 +23,13 @@ type Table struct {
 	size   uintptr // of the struct
 	scalar bool    // a struct that shows as its only field
 	grows  bool    // older kernels have fewer members in the head
-	before func(unsafe.Pointer)
-	after  func(unsafe.Pointer)
-	new    func() unsafe.Pointer
-	assign func(to, from unsafe.Pointer)
-	spare  sync.Pool // of structs
+	// several are the numbers of the attributes around one of several objects.
+	several []uint16
+	before  func(unsafe.Pointer)
+	after   func(unsafe.Pointer)
+	new     func() unsafe.Pointer
+	assign  func(to, from unsafe.Pointer)
+	spare   sync.Pool // of structs
 
 	bound  sync.Once
 	laid   atomic.Bool // what bound.Do says, for a look that is compiled inline

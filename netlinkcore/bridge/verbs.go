@@ -65,3 +65,60 @@ func WatchFDBs(ctx context.Context, s *object.Scope, filter *FDB) iter.Seq2[obje
 func EnsureFDB(ctx context.Context, s *object.Scope, v *FDB) (changed bool, err error) {
 	return state.Ensure(ctx, &state.Space{Scope: s}, nil, FDBType.Ref(v), false)
 }
+
+// AddVLAN makes a port, or a bridge itself, a member of a VLAN. The error matches unix.EEXIST if
+// it is one.
+func AddVLAN(ctx context.Context, s *object.Scope, v *VLAN) error {
+	return VLANType.Add(ctx, s, v)
+}
+
+// ReplaceVLAN makes a port a member of a VLAN, or changes the membership that has v's key, in one
+// step of the kernel. Options that v does not name stay as they are; PVID and Untagged do not.
+func ReplaceVLAN(ctx context.Context, s *object.Scope, v *VLAN) error {
+	return VLANType.Replace(ctx, s, v)
+}
+
+// SetVLAN changes what v names, besides its key, of the VLAN with that key.
+func SetVLAN(ctx context.Context, s *object.Scope, v *VLAN) error {
+	return VLANType.Set(ctx, s, v)
+}
+
+// DeleteVLAN ends the membership with v's key.
+func DeleteVLAN(ctx context.Context, s *object.Scope, v *VLAN) error {
+	return VLANType.Delete(ctx, s, v)
+}
+
+// GetVLAN returns the only one of the VLANs that filter covers. The error matches
+// object.ErrNotFound if there is none, and is an *object.AmbiguousError if several are.
+func GetVLAN(ctx context.Context, s *object.Scope, filter *VLAN) (*VLAN, error) {
+	return VLANType.Get(ctx, s, filter)
+}
+
+// ListVLANs yields the VLANs that filter covers, all if it is nil, as they come. If they change
+// meanwhile, nl.ErrInterrupted comes last; CollectVLANs starts anew then.
+func ListVLANs(ctx context.Context, s *object.Scope, filter *VLAN) iter.Seq2[VLAN, error] {
+	return VLANType.List(ctx, s, filter)
+}
+
+// CollectVLANs returns the VLANs that filter covers, all if it is nil.
+func CollectVLANs(ctx context.Context, s *object.Scope, filter *VLAN) ([]*VLAN, error) {
+	return VLANType.Collect(ctx, s, filter)
+}
+
+// FlushVLANs removes the VLANs that filter covers, all if it is nil, and returns how many. What
+// ports began with stays, if it is as it was then.
+func FlushVLANs(ctx context.Context, s *object.Scope, filter *VLAN) (int, error) {
+	return VLANType.Flush(ctx, s, filter)
+}
+
+// WatchVLANs yields the VLANs that filter covers, all if it is nil, then object.Synced, then what
+// changes: until the loop is left or ctx ends, which is the last error.
+func WatchVLANs(ctx context.Context, s *object.Scope, filter *VLAN) iter.Seq2[object.Change[VLAN], error] {
+	return VLANType.Changes(ctx, s, filter)
+}
+
+// EnsureVLAN makes sure that a VLAN, or each of a range, is there as v says, and reports whether it
+// changed anything.
+func EnsureVLAN(ctx context.Context, s *object.Scope, v *VLAN) (changed bool, err error) {
+	return state.Ensure(ctx, &state.Space{Scope: s}, nil, VLANType.Ref(v), false)
+}

@@ -65,9 +65,8 @@ var bridgeID = attr.Define("bridge_id", "identifier of a bridge", 8, func(v *Bri
 func (*Bridge) KindName() string { return "bridge" }
 
 var (
-	stpStates   = attr.Enum{{0, "off"}, {1, "kernel"}, {2, "user"}}
-	stpModes    = attr.Enum{{0, "auto"}, {1, "user"}, {2, "kernel"}}
-	mcastRouter = attr.Enum{{0, "never"}, {1, "auto"}, {2, "always"}, {3, "temp"}}
+	stpStates = attr.Enum{{0, "off"}, {1, "kernel"}, {2, "user"}}
+	stpModes  = attr.Enum{{0, "auto"}, {1, "user"}, {2, "kernel"}}
 )
 
 var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
@@ -113,7 +112,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
 		}
 		return []attr.Field{
-			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(mcastRouter[:3]).Range(0, 2).Default("auto"),
+			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(rt.MulticastRouters[:3]).Range(0, 2).Default("auto"),
 			attr.Bool8(unix.IFLA_BR_MCAST_SNOOPING, "mcast_snooping", &v.Snooping, "snoop IGMP and MLD").Default(true),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERY_USE_IFADDR, "mcast_query_use_ifaddr", &v.QueryUseIfAddr, "send queries from the bridge's address").Default(false),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERIER, "mcast_querier", &v.Querier, "send queries").Default(false),

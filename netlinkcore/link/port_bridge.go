@@ -41,14 +41,12 @@ type BridgePortSTP struct {
 // PortName returns "bridge".
 func (*BridgePort) PortName() string { return "bridge" }
 
-var portStates = attr.Enum{{0, "disabled"}, {1, "listening"}, {2, "learning"}, {3, "forwarding"}, {4, "blocking"}}
-
 var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 	on := func(id uint16, name string, p *opt.Value[bool], doc string, def bool) attr.Field {
 		return attr.Bool8(id, name, p, doc).Default(def)
 	}
 	return []attr.Field{
-		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(portStates).Range(0, 4).Also(attr.Volatile),
+		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Also(attr.Volatile),
 		attr.Uint16(unix.IFLA_BRPORT_PRIORITY, "priority", &v.Priority, "STP priority").Range(0, 63).Default(32),
 		attr.Uint32(unix.IFLA_BRPORT_COST, "cost", &v.Cost, "STP path cost").Range(1, 65535),
 		on(unix.IFLA_BRPORT_MODE, "hairpin", &v.Hairpin, "send frames back out of the port they came in by", false),
@@ -69,7 +67,7 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		on(unix.IFLA_BRPORT_ISOLATED, "isolated", &v.Isolated, "talks only to ports that are not isolated", false),
 		on(unix.IFLA_BRPORT_LOCKED, "locked", &v.Locked, "drop frames of unknown sources (802.1X)", false),
 		on(unix.IFLA_BRPORT_MAB, "mab", &v.MAB, "learn locked entries from unknown sources", false).FromKernel("6.2"),
-		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(mcastRouter).Range(0, 3).Default("auto"),
+		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(rt.MulticastRouters).Range(0, 3).Default("auto"),
 		attr.Uint16(unix.IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask", &v.GroupForwardMask, "bit n: forward 01:80:c2:00:00:0n").Default(0),
 		attr.Device(unix.IFLA_BRPORT_BACKUP_PORT, "backup_port", &v.BackupPort, "port to use when this one loses carrier").Clears(""),
 		attr.Uint32(unix.IFLA_BRPORT_BACKUP_NHID, "backup_nhid", &v.BackupNextHop, "nexthop of what goes to the backup port").Default(0).FromKernel("6.6"),

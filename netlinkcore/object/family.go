@@ -87,8 +87,10 @@ type Family interface {
 	// Lasts reports whether the family's objects are part of what a namespace
 	// is: they can be listed, made and removed.
 	Lasts() bool
-	// Inventory returns all objects there are, and who made each. A kernel that
-	// lacks the family has none.
+	// Singles are the objects that r means: r itself, or as many as its key names.
+	Singles(r Ref) []Ref
+	// Inventory returns all objects there are, who made each, and those that the
+	// kernel made and somebody removed. A kernel that lacks the family has none.
 	Inventory(ctx context.Context, s *Scope) ([]Item, error)
 	// Meant is what an add of r makes: with what it implies.
 	Meant(r Ref) Ref
@@ -118,6 +120,11 @@ type Family interface {
 type Item struct {
 	Ref
 	Maker Origin
+	// Born: the kernel makes such an object by itself, with what it belongs to. If
+	// it is still as it was made, the kernel is its maker.
+	Born bool
+	// Absent: it is born, and not there, as somebody removed it.
+	Absent bool
 }
 
 // A Ref is one object of any family. The zero Ref is none.

@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
@@ -38,5 +39,24 @@ func (t *Type[S]) flushable(ctx context.Context, s *Scope, filter *S) ([]*S, err
 	if err == nil && t.Spares != nil {
 		list, err = t.Spares(ctx, s, list)
 	}
-	return list, err
+	if err != nil || t.Born == nil || len(list) == 0 {
+		return list, err
+	}
+	return t.notBorn(ctx, s, list)
+}
+
+// notBorn takes out of a list what is as the kernel made it.
+func (t *Type[S]) notBorn(ctx context.Context, s *Scope, list []*S) ([]*S, error) {
+	births, err := t.births(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	born := make(map[string]*S, len(births))
+	for _, b := range births {
+		born[t.Identity(t.Ref(b))] = b
+	}
+	return slices.DeleteFunc(list, func(v *S) bool {
+		b := born[t.Identity(t.Ref(v))]
+		return b != nil && t.asBorn(v, b)
+	}), nil
 }

@@ -11,8 +11,8 @@ func (t *Type[S]) Lasts() bool {
 	return t.Can(List) && t.Can(Delete) && (t.Can(Add) || t.Can(Replace))
 }
 
-// Inventory returns all objects there are, and who made each. A kernel that
-// lacks the family has none.
+// Inventory returns all objects there are, who made each, and those that the
+// kernel made and somebody removed. A kernel that lacks the family has none.
 func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	filters := t.Everything
 	if filters == nil {
@@ -33,14 +33,18 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	items := make([]Item, len(all))
+	born, err := t.births(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Item, len(all), len(all)+len(born))
 	for i, v := range all {
-		items[i] = Item{t.Ref(v), t.Origin(v)}
+		items[i] = Item{Ref: t.Ref(v), Maker: t.Origin(v)}
 		if items[i].Maker == User && !users[v] {
 			items[i].Maker = Kernel
 		}
 	}
-	return items, nil
+	return t.compareBirths(items, born), nil
 }
 
 // users are the objects that only other objects could tell to be the kernel's,
@@ -58,6 +62,55 @@ func (t *Type[S]) users(ctx context.Context, s *Scope, all []*S) (map[*S]bool, e
 		users[v] = true
 	}
 	return users, nil
+}
+
+// births are the objects that the kernel makes by itself for what is there.
+func (t *Type[S]) births(ctx context.Context, s *Scope) ([]*S, error) {
+	if t.Born == nil {
+		return nil, nil
+	}
+	return t.Born(ctx, s)
+}
+
+// compareBirths tells of items which are born, and adds those that are not there
+// any more.
+func (t *Type[S]) compareBirths(items []Item, born []*S) []Item {
+	if born == nil {
+		return items
+	}
+	at := make(map[string]int, len(items))
+	for i, it := range items {
+		at[t.Identity(it.Ref)] = i
+	}
+	for _, b := range born {
+		i, there := at[t.Identity(t.Ref(b))]
+		if !there {
+			items = append(items, Item{t.Ref(b), Kernel, true, true})
+			continue
+		}
+		items[i].Born = true
+		if t.asBorn(attr.From[S](items[i].p), b) {
+			items[i].Maker = Kernel
+		}
+	}
+	return items
+}
+
+// asBorn reports whether v is what the kernel made.
+func (t *Type[S]) asBorn(v, born *S) bool {
+	return len(t.Schema.Difference(attr.To(born), attr.To(v), true).Deltas) == 0
+}
+
+// Singles are the objects that r means.
+func (t *Type[S]) Singles(r Ref) []Ref {
+	if t.Several == nil {
+		return []Ref{r}
+	}
+	var out []Ref
+	for _, v := range t.Several(attr.From[S](r.p)) {
+		out = append(out, t.Ref(v))
+	}
+	return out
 }
 
 // Identity tells an object from others of its family.

@@ -120,28 +120,53 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
 	d := attr.Dec{Family: family, DevName: to.names.of}
+	take := func(body []byte) error {
+		d.Family = family
+		v := to.next()
+		if err := t.Schema.DecodeNext(&d, v, body); err != nil {
+			return err
+		}
+		return t.hand(v, want, named, to)
+	}
 	reply := t.replyType()
 	for m, err := range s.conn.Dump(ctx, &req) {
 		switch {
+		case err != nil && t.NotFor != 0 && errors.Is(err, t.NotFor) && len(named) > 0:
+			return nil
 		case err != nil:
 			return explain(err, List, t.Ref(want), t.Schema.Table, req.Body, family)
 		case m.Type != reply:
 			continue
 		}
 		to.names.hear(m)
-		d.Family = family
-		v := to.next()
-		if err := t.Schema.DecodeNext(&d, v, m.Body); err != nil {
-			return err
-		}
-		if t.Skip != nil && t.Skip(want, v) || !t.agree(want, v, named) {
-			continue
-		}
-		if err := to.fn(v); err != nil {
+		if err := t.Schema.Each(m.Body, take); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hand gives the reader what was decoded, or what that stands for, as far as
+// the filter covers it.
+func (t *Type[S]) hand(v, want *S, named []int, to *reader[S]) error {
+	if t.Spread == nil {
+		return t.handOne(v, want, named, to)
+	}
+	for one := range t.Spread(*v) {
+		place := to.next()
+		*place = one
+		if err := t.handOne(place, want, named, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Type[S]) handOne(v, want *S, named []int, to *reader[S]) error {
+	if t.Skip != nil && t.Skip(want, v) || !t.agree(want, v, named) {
+		return nil
+	}
+	return to.fn(v)
 }
 
 // agree reports whether v, or what is inside it, is as want says of the

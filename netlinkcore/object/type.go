@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
 
@@ -123,6 +125,21 @@ type Type[S any] struct {
 	Everything []*S
 	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
 	Comes func(v *S) bool
+	// NotFor is the error by which the kernel says that the device of a list cannot
+	// have such objects: the list is empty then. 0: it does not say so.
+	NotFor unix.Errno
+	// Spread yields the objects for which one stands that the kernel tells of: it
+	// tells of many VLANs as of a range. nil: each stands for itself.
+	Spread func(v S) iter.Seq[S]
+	// Several are the objects that v means where scripts may name many at once;
+	// nil: v is one.
+	Several func(v *S) []*S
+	// Unsettles: after the message that tells of v, others may be otherwise than
+	// they were told. nil: each has a message of its own.
+	Unsettles func(v *S) bool
+	// Born are the objects that the kernel makes by itself with what is there, as it
+	// makes them, once: then they are anybody's to change. nil: Made tells.
+	Born func(ctx context.Context, s *Scope) ([]*S, error)
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
 	// Inside are objects that filters cover v by, beside v itself: the hops of a

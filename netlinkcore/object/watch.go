@@ -109,7 +109,7 @@ func (w *watch[S]) list(ctx context.Context, what What) error {
 		return nil
 	}
 	list, err := w.t.Collect(ctx, w.s, &w.filter)
-	if err != nil {
+	if err != nil && (what == Present || !errors.Is(err, ErrNoDevice)) { // with a device its objects go
 		return err
 	}
 	gone := w.known
@@ -186,15 +186,35 @@ func (w *watch[S]) hear(ctx context.Context, m nl.Message) error {
 		table = t.GoneAs
 	}
 	d := attr.Dec{DevName: w.s.devs.namer(ctx).of}
-	p := table.New()
-	if err := table.Decode(&d, p, m.Body); err != nil {
-		return err
+	return table.Each(m.Body, func(body []byte) error {
+		p := table.New()
+		if err := table.Decode(&d, p, body); err != nil {
+			return err
+		}
+		w.told(there, attr.From[S](p))
+		return nil
+	})
+}
+
+// told takes what an event tells of, and what that stands for.
+func (w *watch[S]) told(there bool, v *S) {
+	t := w.t
+	if t.Spread == nil {
+		w.consider(there, v)
+		return
 	}
-	v := attr.From[S](p)
+	for one := range t.Spread(*v) {
+		w.consider(there, &one)
+	}
+}
+
+// consider takes one object that was made or changed, or is gone.
+func (w *watch[S]) consider(there bool, v *S) {
+	t := w.t
+	w.stale = w.stale || there && t.Unsettles != nil && t.Unsettles(v)
 	if t.Skip == nil || !t.Skip(&w.want, v) {
 		w.changed(there, v)
 	}
-	return nil
 }
 
 // changed takes an object that was made or changed, or is gone.

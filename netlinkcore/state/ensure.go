@@ -14,8 +14,21 @@ import (
 // It reports whether it changed anything. What the kernel cannot change is an
 // error with the code "immutable", unless recreate lets the object be removed
 // and made again: what hung on it is then put back. families, in the order in
-// which objects are made, are those that may hang on it.
-func Ensure(ctx context.Context, sp *Space, families []object.Family, want object.Ref, recreate bool) (bool, error) {
+// which objects are made, are those that may hang on it. A key that names several
+// objects means each of them, one after the other.
+func Ensure(ctx context.Context, sp *Space, families []object.Family, want object.Ref, recreate bool) (changed bool, err error) {
+	for _, one := range want.Family.Singles(want) {
+		did, err := ensure(ctx, sp, families, one, recreate)
+		if err != nil {
+			return changed, err
+		}
+		changed = changed || did
+	}
+	return changed, nil
+}
+
+// ensure is Ensure for one object.
+func ensure(ctx context.Context, sp *Space, families []object.Family, want object.Ref, recreate bool) (bool, error) {
 	f := want.Family
 	have, err := Find(ctx, sp, want)
 	switch {

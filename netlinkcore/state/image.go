@@ -25,6 +25,10 @@ type kind struct {
 	family object.Family
 	items  []object.Item // in the order in which the kernel lists them
 	at     map[string]int
+	// removed are those that the kernel makes by itself and somebody removed, and
+	// lacks their identities.
+	removed []object.Item
+	lacks   map[string]bool
 }
 
 // Read takes an image of a namespace. The families' order is that in which
@@ -45,10 +49,16 @@ func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, err
 }
 
 func kindOf(f object.Family, items []object.Item) kind {
-	k := kind{f, items, make(map[string]int, len(items))}
-	for i, it := range items {
+	k := kind{family: f, at: make(map[string]int, len(items)), lacks: map[string]bool{}}
+	for _, it := range items {
 		f.Table().NameDevices(it.Ptr())
-		k.at[k.name(it.Ref)] = i
+		if it.Absent {
+			k.removed = append(k.removed, it)
+			k.lacks[f.Identity(it.Ref)] = true
+			continue
+		}
+		k.at[k.name(it.Ref)] = len(k.items)
+		k.items = append(k.items, it)
 	}
 	return k
 }
@@ -85,11 +95,12 @@ func (im *Image) of(f object.Family) *kind {
 	return &kind{family: f}
 }
 
-// Objects returns all objects, in the order in which they can be made.
+// Objects returns all objects, in the order in which they can be made. Those of
+// a family that the kernel made and somebody removed come behind the others.
 func (im *Image) Objects() (out []object.Item) {
 	for i := range im.kinds {
 		k := &im.kinds[i]
-		out = append(out, arranged(k.family, k.items)...)
+		out = append(append(out, arranged(k.family, k.items)...), k.removed...)
 	}
 	return out
 }

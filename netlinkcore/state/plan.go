@@ -39,7 +39,9 @@ type comparison struct {
 
 // back plans how to get from one image to an earlier one. What the kernel makes
 // comes and goes by itself; what daemons made since is theirs. Both are left
-// alone unless touched says that somebody else changed them.
+// alone unless touched says that somebody else changed them. What is born stays
+// as it is until somebody changes it: so it is given back, and taken away where
+// it was not there before.
 func back(sp *Space, before, now *Image, touched func(f object.Family, identity string) bool) []Step {
 	c := &comparison{space: sp, touched: touched, gone: map[string]bool{}}
 	if renames := c.renames(before, now); renames != nil {
@@ -107,20 +109,22 @@ func (c *comparison) compare(k, live *kind) {
 	again := c.misplaced(k, live)
 	for i, it := range live.items {
 		name := liveNames[i]
-		if _, wanted := k.at[name]; wanted && !again[name] || !c.mine(k.family, it, name) {
+		if _, wanted := k.at[name]; wanted && !again[name] {
 			continue
 		}
-		c.remove(it.Ref)
+		if c.mine(k.family, it, name) || k.lacks[name] {
+			c.remove(it.Ref)
+		}
 	}
 	steps := make(map[attr.Ptr]Step)
 	for i, it := range k.items {
 		at, there := live.at[names[i]]
 		switch {
 		case !there || again[names[i]]:
-			if c.mine(k.family, it, names[i]) || it.Maker == object.Daemon {
+			if c.mine(k.family, it, names[i]) || it.Maker == object.Daemon || live.lacks[names[i]] {
 				steps[it.Ptr()] = Step{Space: c.space, Verb: Creating(k.family), Object: made(it.Ref)}
 			}
-		case c.mine(k.family, it, names[i]) || k.family.Table().Naming() >= 0: // a link of the kernel's can be changed
+		case c.mine(k.family, it, names[i]) || it.Born || k.family.Table().Naming() >= 0: // a link of the kernel's can be changed
 			if s, ok := c.change(it.Ref, live.items[at].Ref); ok {
 				steps[it.Ptr()] = s
 			}
@@ -205,7 +209,7 @@ func (c *comparison) misplaced(k, live *kind) map[string]bool {
 			continue
 		}
 		have := order[g]
-		for place[g] < len(have) && k.lacks(have[place[g]]) { // what goes stands in nobody's way
+		for place[g] < len(have) && k.without(have[place[g]]) { // what goes stands in nobody's way
 			place[g]++
 		}
 		switch {
@@ -220,7 +224,7 @@ func (c *comparison) misplaced(k, live *kind) map[string]bool {
 	return again
 }
 
-func (k *kind) lacks(name string) bool {
+func (k *kind) without(name string) bool {
 	_, there := k.at[name]
 	return !there
 }

@@ -29,6 +29,9 @@ func (family) Bare(r object.Ref) object.Ref { return r.Clone() }
 // Lasts is false: settings are neither made nor removed.
 func (family) Lasts() bool { return false }
 
+// Singles is r: a path names one setting.
+func (family) Singles(r object.Ref) []object.Ref { return []object.Ref{r} }
+
 // Inventory has nothing: no setting is somebody's object.
 func (family) Inventory(context.Context, *object.Scope) ([]object.Item, error) { return nil, nil }
 

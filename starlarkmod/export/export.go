@@ -101,12 +101,24 @@ func (w *writer) object(it object.Item) {
 	switch {
 	case named && it.Maker == object.Kernel:
 		w.change(it.Ref)
+	case it.Absent:
+		w.say(w.pr.Verb(value.OfRef(keyed(it.Ref)), object.Delete))
 	case it.Maker != object.User || w.done[w.at]:
+	case it.Born: // the kernel has made it by then
+		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), object.Replace))
 	case !named:
 		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), state.Creating(f)))
 	default:
 		w.device(it.Ref, id)
 	}
+}
+
+// keyed is nothing of an object but its key.
+func keyed(r object.Ref) object.Ref {
+	t := r.Table()
+	p := t.New()
+	t.Merge(p, r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	return object.Of(r.Family, p)
 }
 
 // made is an object as it is made anew, without numbers that another kernel may

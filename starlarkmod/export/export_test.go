@@ -15,8 +15,6 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-func TestMain(m *testing.M) { nstest.Main(m) }
-
 // Keys are left out of what export writes, unless they are asked for.
 func TestSecrets(t *testing.T) {
 	nstest.Require(t, "xfrm:esp")

@@ -63,7 +63,7 @@ var rows = []row{
 	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                              // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
-	{"netlinkcore/bridge", family, sys},
+	{"netlinkcore/bridge", family + " netlinkcore/nl", sys},
 	{"netlinkcore/link", family, sys},
 	{"netlinkcore/neigh", family, sys},
 	{"netlinkcore/nexthop", "netlinkcore/encap " + family, sys},

@@ -39,6 +39,10 @@ func made(t *testing.T, file string) {
 	case "bridge_fdb":
 		mac, _ := attr.ParseMAC("02:00:00:00:00:07")
 		refs = append(refs, bridge.FDBType.Ref(&bridge.FDB{LLAddr: mac, Dev: rt.DevName("v0"), Master: on, ActivityNotify: opt.Of[uint8](1)}))
+	case "bridge_vlan":
+		refs = append(refs, bridge.VLANType.Ref(&bridge.VLAN{Dev: rt.DevName("v0"), VID: bridge.VID(20), MaxMulticastGroups: opt.Of[uint32](7)}),
+			bridge.VLANType.Ref(&bridge.VLAN{Dev: rt.DevName("v0"), VID: bridge.VID(20), NeighSuppress: on}))
+		verb = object.Set
 	case "rule_all":
 		refs = append(refs, rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](113), Table: table, DSCP: opt.Of(attr.Masked[uint8]{Value: 10, Mask: 0xff})}),
 			rule.Type.Ref(&rule.Rule{Priority: opt.Of[uint32](114), Table: table, FlowLabel: opt.Of(attr.Masked[uint32]{Value: 1, Mask: 0xff}), Family: opt.Of[uint8](10)}),

@@ -34,6 +34,8 @@ look() {
 	EOF
 	ip $n -6 -j -d rule
 	bridge $n -j fdb
+	bridge $n -j -d vlan 2>/dev/null || true # a kernel without VLANs
+	bridge $n -j vlan tunnelshow 2>/dev/null || true
 	tc $n -j -force -batch - 2>/dev/null <<-EOF || true
 		qdisc
 		class show dev v0

@@ -55,7 +55,7 @@ var capabilities = []struct {
 }{
 	{regexp.MustCompile(`\btype (vlan|macvlan|ipvlan|vxlan|gre|ipip|wireguard|vrf|bond|dummy|bridge|veth)\b`), "kind:"},
 	{regexp.MustCompile(`\bip (tun)tap\b`), "kind:"},
-	{regexp.MustCompile(`\bbridge (vlan)_filtering 1`), "bridge:"},
+	{regexp.MustCompile(`\bbridge (vlan)(?:_filtering 1| add)`), "bridge:"},
 	{regexp.MustCompile(`\btc qdisc .*\b(netem|tbf|fq_codel|htb|ingress|clsact)\b`), "qdisc:"},
 	{regexp.MustCompile(`\btc filter .*\b(flower|u32|matchall)\b`), "filter:"},
 	{regexp.MustCompile(`\baction (mirred)\b`), "action:"},
