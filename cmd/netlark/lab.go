@@ -158,6 +158,65 @@ func destroyCommand() *cobra.Command {
 	}
 }
 
+func recoverCommand() *cobra.Command {
+	return &cobra.Command{
+		ValidArgsFunction: labNames,
+		Use:               "recover [LAB]…",
+		Short:             "undo what an apply left that was killed",
+		Long: "recover makes all as it was before an apply that was killed in the middle, of these labs or of all. apply and\n" +
+			"destroy begin with it.",
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			if len(args) == 0 {
+				if args, err = lab.Names(); err != nil {
+					return err
+				}
+			}
+			for _, name := range args {
+				said, err := lab.Recover(interruptible(c.Context()), name, all.Families())
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				if said == "" {
+					said = "nothing to recover"
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", name, said)
+			}
+			return nil
+		},
+	}
+}
+
+func statusCommand(u *ui) *cobra.Command {
+	o := labOptions{options: options{ui: u}}
+	c := &cobra.Command{
+		ValidArgsFunction: labNames,
+		Use:               "status LAB…",
+		Short:             "how labs differ from what was applied",
+		Long: "status compares labs with what was declared when they were applied, without their scripts, and prints what apply\n" +
+			"would repair. It exits with 1 if anything differs.",
+		Args: wrongUsage(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			differs := false
+			for _, name := range args {
+				change, err := lab.Status(interruptible(c.Context()), name, all.Families())
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				differs = differs || !change.Empty()
+				if err := errors.Join(o.showPlan(c.OutOrStdout(), change, len(args) > 1), change.Close()); err != nil {
+					return err
+				}
+			}
+			if differs {
+				return &script.ExitError{Code: exitFailed}
+			}
+			return nil
+		},
+	}
+	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
+	return c
+}
+
 func labNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	names, _ := lab.Names() // what cannot be read is not offered
 	return names, cobra.ShellCompDirectiveNoFileComp

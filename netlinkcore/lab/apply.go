@@ -30,6 +30,9 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, err
 	}
 	defer lock.release()
+	if _, err := recoverHeld(ctx, l.Name, l.families); err != nil {
+		return 0, err
+	}
 	c, err := l.Compare(ctx)
 	if err != nil {
 		return 0, err
@@ -43,16 +46,16 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if c.Empty() {
 		return 0, nil
 	}
-	u := &undo{change: c, snapshot: state.NewSnapshot(l.families)}
+	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(l.families)}
 	defer u.snapshot.Close()
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
-		err = c.keep()
+		err = errors.Join(c.keep(), ctx.Err())
 	}
 	if err != nil {
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
-	return steps, c.drop()
+	return steps, errors.Join(u.done(), c.drop())
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.
@@ -95,11 +98,10 @@ func (c *Change) touched() (sites []*site) {
 func (c *Change) keep() error {
 	r := &Record{Lab: c.Lab.Name}
 	for i, s := range c.sites {
-		id, err := s.ns.ID()
+		known, err := s.identify()
 		if err != nil {
 			return err
 		}
-		known := &Site{Node: s.node.Name, NetNS: s.node.NetNS, Owned: s.node.Owned, Boot: id.Boot, Cookie: id.Cookie}
 		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
 			return fmt.Errorf("node %q: %w", s.node.Name, err)
 		}

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -29,14 +30,17 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(recordPath(name)); err != nil {
-		return nil, ErrNoLab
-	}
 	lock, err := hold(name)
 	if err != nil {
 		return nil, err
 	}
 	defer lock.release()
+	if _, err := recoverHeld(ctx, name, families); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(recordPath(name)); err != nil {
+		return nil, ErrNoLab
+	}
 	c, err := l.Compare(ctx) // with a lab that has nothing
 	if err != nil {
 		return nil, err
@@ -54,4 +58,41 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		d.Namespaces++
 	}
 	return d, os.Remove(recordPath(name))
+}
+
+// Status compares a lab with what was declared when it was applied; its script is
+// not needed. Close what it returns after use.
+func Status(ctx context.Context, name string, families []object.Family) (*Change, error) {
+	l, err := New(name, families)
+	if err != nil {
+		return nil, err
+	}
+	r, err := readRecord(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.Sites) == 0 {
+		return nil, ErrNoLab
+	}
+	for _, s := range r.Sites {
+		if err := l.recall(s); err != nil {
+			return nil, fmt.Errorf("record of lab %q, node %q: %w", name, s.Node, err)
+		}
+	}
+	return l.compare(ctx, r)
+}
+
+// recall declares a node as it was declared.
+func (l *Lab) recall(s *Site) error {
+	n := l.add(&Node{Name: s.Node, NetNS: s.NetNS, Owned: s.Owned, Ignore: s.Ignore})
+	formers, err := s.formers(l.families)
+	if err != nil {
+		return err
+	}
+	for _, f := range formers {
+		if err := n.want(state.Want{Object: f.Declared, Along: f.Along}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,15 +1,19 @@
 package lab_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
@@ -28,10 +32,50 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-func TestMain(m *testing.M) { nstest.Main(m) }
+// dieVar names the step before which the process that applies is to die.
+const dieVar = "NETLARK_LAB_DIE"
+
+func TestMain(m *testing.M) {
+	if n := os.Getenv(dieVar); n != "" {
+		dying(n)
+		return
+	}
+	nstest.Main(m)
+}
+
+// A failer is a test, or what stands for one in a process of its own.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+type panics struct{}
+
+func (panics) Helper() {}
+
+func (panics) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
+
+// dying applies the lab and kills itself before step n.
+func dying(n string) {
+	at, err := strconv.Atoi(n)
+	if err != nil {
+		panic(err)
+	}
+	var count atomic.Int32
+	a := lab.Apply{Try: func(*state.Step) error {
+		if int(count.Add(1)) > at {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+		return nil
+	}}
+	if _, err := a.Apply(context.Background(), pair(panics{})); err != nil {
+		panic(err)
+	}
+}
 
 // pair is a lab of two nodes and a cable; host has a cable to the first one, too.
-func pair(t *testing.T) *lab.Lab {
+func pair(t failer) *lab.Lab {
 	t.Helper()
 	l, err := lab.New("pair", all.Families())
 	if err != nil {
@@ -53,7 +97,7 @@ func pair(t *testing.T) *lab.Lab {
 	return l
 }
 
-func node(t *testing.T, l *lab.Lab, name string) *lab.Node {
+func node(t failer, l *lab.Lab, name string) *lab.Node {
 	t.Helper()
 	n, err := l.Node(name, nil)
 	if err != nil {
@@ -62,14 +106,14 @@ func node(t *testing.T, l *lab.Lab, name string) *lab.Node {
 	return n
 }
 
-func cable(t *testing.T, l *lab.Lab, c *lab.Cable) {
+func cable(t failer, l *lab.Lab, c *lab.Cable) {
 	t.Helper()
 	if err := l.Cable(c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func declare(t *testing.T, n *lab.Node, verb object.Verb, r object.Ref) {
+func declare(t failer, n *lab.Node, verb object.Verb, r object.Ref) {
 	t.Helper()
 	if err := n.Declare(verb, r, nil); err != nil {
 		t.Fatal(err)
@@ -286,6 +330,48 @@ func failEach(t *testing.T, ns *nstest.NS, before string, least int) (n int) {
 		}
 		if after := look(t, ns); after != before {
 			t.Fatalf("step %d fails: %v\n%s", n, err, differ(after, before))
+		}
+	}
+}
+
+// TestDies kills the process before each step in turn: Recover makes all as it was.
+func TestDies(t *testing.T) {
+	ns := machine(t)
+	n := dieAtEach(t, ns)
+	if n < 20 {
+		t.Errorf("only %d steps", n)
+	}
+	t.Logf("died before %d of %d steps in turn", n, n)
+}
+
+// TestDiesLater is TestDies where the lab is there and has to be repaired.
+func TestDiesLater(t *testing.T) {
+	ns := machine(t)
+	apply(t, pair(t))
+	ns.Sh(t, "ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip netns del pair.b; ip link set theirs mtu 1500")
+	n := dieAtEach(t, ns)
+	t.Logf("died before %d of %d steps in turn", n, n)
+}
+
+func dieAtEach(t *testing.T, ns *nstest.NS) (n int) {
+	t.Helper()
+	before := look(t, ns)
+	for ; ; n++ {
+		c := exec.Command(os.Args[0])
+		c.Env = append(os.Environ(), dieVar+"="+strconv.Itoa(n))
+		out, err := c.CombinedOutput()
+		if err == nil {
+			return n
+		}
+		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
+			t.Fatalf("%v: %s", err, out)
+		}
+		said, err := lab.Recover(t.Context(), "pair", all.Families())
+		if err != nil || strings.Contains(said, "but for") {
+			t.Fatalf("step %d: %s, %v", n, said, err)
+		}
+		if after := look(t, ns); after != before {
+			t.Fatalf("died before step %d, recovered: %s\n%s", n, said, differ(after, before))
 		}
 	}
 }

@@ -43,7 +43,7 @@ func hold(lab string) (*lock, error) {
 }
 
 // take locks the file, and reports whether it is still the one at path.
-func (l *lock) take(lab, path string) (current bool, err error) {
+func (l *lock) take(lab, path string) (is bool, err error) {
 	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return false, err
@@ -56,8 +56,8 @@ func (l *lock) take(lab, path string) (current bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	there, err := os.Stat(path)
-	if err != nil || !os.SameFile(mine, there) {
+	current, err := os.Stat(path)
+	if err != nil || !os.SameFile(mine, current) {
 		return false, nil
 	}
 	if err := l.f.Truncate(0); err != nil {
@@ -69,10 +69,15 @@ func (l *lock) take(lab, path string) (current bool, err error) {
 
 // release gives the lock back. Of a lab that is not there nothing stays.
 func (l *lock) release() {
-	if _, err := os.Stat(filepath.Join(l.dir, recordName)); errors.Is(err, fs.ErrNotExist) {
+	if !there(l.dir, recordName) && !there(l.dir, journalName) {
 		_ = os.RemoveAll(l.dir) // what stays is a folder without a lab
 	}
 	_ = l.f.Close() // which unlocks it
+}
+
+func there(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(dir, name))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // A BusyError says that another process works on a lab.

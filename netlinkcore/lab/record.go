@@ -30,6 +30,8 @@ type Site struct {
 	Owned  bool   `json:"owned,omitempty"` // the lab made it
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"` // SO_NETNS_COOKIE
+	// Ignore is what programs make there; see Node.
+	Ignore []string `json:"ignore,omitempty"`
 	// Formers are what was declared there, and what was before that. Secrets are
 	// in clear: the file is for its owner alone.
 	Formers []former `json:"objects,omitempty"`
@@ -39,6 +41,7 @@ type Site struct {
 type former struct {
 	Declared json.RawMessage `json:"declared"`
 	Before   json.RawMessage `json:"before,omitempty"`
+	Along    bool            `json:"along,omitempty"`
 }
 
 const recordName = "record.json"
@@ -81,7 +84,7 @@ func (s *Site) is(id netns.ID) bool { return s.Boot == id.Boot && s.Cookie == id
 // formers are what was declared in a namespace, as the engine takes it.
 func (s *Site) formers(families []object.Family) (out []state.Former, err error) {
 	for _, f := range s.Formers {
-		var x state.Former
+		x := state.Former{Along: f.Along}
 		if x.Declared, err = object.ReadRef(families, f.Declared); err != nil {
 			return nil, err
 		}
@@ -99,6 +102,7 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 func (s *Site) setFormers(all []state.Former) (err error) {
 	s.Formers = make([]former, len(all))
 	for i, f := range all {
+		s.Formers[i].Along = f.Along
 		if s.Formers[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
 			return err
 		}

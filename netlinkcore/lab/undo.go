@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
@@ -13,12 +14,16 @@ import (
 // An undo knows what was before a Change, and makes it so again.
 type undo struct {
 	change   *Change
+	old      *Record // what was known before
 	made     []*site
 	snapshot *state.Snapshot
 }
 
 // make makes the namespaces that are not there.
 func (u *undo) make() error {
+	if err := u.note(); err != nil {
+		return err
+	}
 	for _, s := range u.change.sites {
 		if s.ns != nil {
 			continue
@@ -50,29 +55,55 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 			return err
 		}
 	}
-	return nil
+	return u.note()
 }
 
-// all undoes everything, and says how that went.
+// done forgets what was before.
+func (u *undo) done() error { return os.Remove(journalPath(u.change.Lab.Name)) }
+
+// all undoes everything, and says how that went. The journal stays if anything is
+// left: Recover tries again.
 func (u *undo) all(ctx context.Context) error {
-	var lines []string
+	r := report{}
 	for _, s := range u.made {
 		if err := netns.Delete(s.node.NetNS); err != nil {
-			lines = append(lines, "  "+err.Error())
+			r.more = append(r.more, err.Error())
+			continue
 		}
+		r.namespaces++
 	}
-	done, left, err := u.snapshot.Restore(ctx)
-	for _, l := range left {
-		lines = append(lines, "  "+l.String())
+	r.steps, r.left, r.err = u.snapshot.Restore(ctx)
+	if r.err == nil {
+		r.err = u.old.restore()
 	}
-	if err != nil {
-		lines = append(lines, "  "+err.Error())
+	if r.err == nil {
+		r.err = u.done()
 	}
-	said := fmt.Sprintf("undone: %s gone, %s taken back", count(len(u.made), "new namespace"), count(done, "step"))
-	if lines != nil {
-		return errors.New(said + ", but for:\n" + strings.Join(lines, "\n"))
+	return errors.New(r.String())
+}
+
+// A report says what was undone.
+type report struct {
+	namespaces, steps int
+	left              []state.Leftover
+	more              []string
+	err               error
+}
+
+func (r *report) String() string {
+	said := fmt.Sprintf("undone: %s gone, %s taken back", count(r.namespaces, "new namespace"), count(r.steps, "step"))
+	var lines []string
+	for _, l := range r.left {
+		lines = append(lines, l.String())
 	}
-	return errors.New(said)
+	lines = append(lines, r.more...)
+	if r.err != nil {
+		lines = append(lines, r.err.Error())
+	}
+	if lines == nil {
+		return said
+	}
+	return said + ", but for:\n  " + strings.Join(lines, "\n  ")
 }
 
 func count(n int, what string) string {

@@ -12,6 +12,8 @@ type Former struct {
 	// Before is what it was; the zero Ref: it was not there, and goes when it is
 	// declared no longer.
 	Before object.Ref
+	// Along is the Want's.
+	Along bool
 }
 
 // A Left object is one that somebody else changed since it was declared: it
@@ -93,7 +95,7 @@ func (c *course) remember(w *Want, have object.Ref) {
 	if w.Absent || w.Once || w.former != nil {
 		return
 	}
-	next := Former{Declared: w.Object}
+	next := Former{Declared: w.Object, Along: w.Along}
 	old := c.formers[identity(w.Object)]
 	switch {
 	case old == nil && !have.IsZero():

@@ -1,0 +1,190 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
+)
+
+// A journal is what an Apply leaves behind if it dies: how to make all as it was
+// before. It is written before each change, into the run directory, and lives as
+// long as the kernel's state does.
+type journal struct {
+	// Made are the namespaces that the Apply makes. One without a cookie was not
+	// made yet when it was written down: it may be there or not.
+	Made []*Site `json:"made"`
+	// Before are the namespaces that were there, as a state.Snapshot.
+	Before json.RawMessage `json:"before,omitempty"`
+	// Record is what was known of the lab; one without sites: nothing was.
+	Record *Record `json:"record"`
+}
+
+const journalName = "journal.json"
+
+func journalPath(lab string) string { return filepath.Join(Dir, lab, journalName) }
+
+// note writes down what an undo knows.
+func (u *undo) note() error {
+	j := journal{Record: u.old}
+	for _, s := range u.change.sites {
+		if s.known == nil && s.node.Owned {
+			site, err := s.identify()
+			if err != nil {
+				return err
+			}
+			j.Made = append(j.Made, site)
+		}
+	}
+	var b bytes.Buffer
+	if err := u.snapshot.Save(&b); err != nil {
+		return err
+	}
+	j.Before = b.Bytes()
+	return write(journalPath(u.change.Lab.Name), j)
+}
+
+// identify says which namespace a node is, as far as it is there.
+func (s *site) identify() (*Site, error) {
+	known := &Site{Node: s.node.Name, NetNS: s.node.NetNS, Owned: s.node.Owned, Ignore: s.node.Ignore}
+	if s.ns == nil {
+		return known, nil
+	}
+	id, err := s.ns.ID()
+	known.Boot, known.Cookie = id.Boot, id.Cookie
+	return known, err
+}
+
+// Recover undoes what an Apply left that died. It returns what it did, "" if there
+// was nothing to do. Apply and Destroy begin with it.
+func Recover(ctx context.Context, name string, families []object.Family) (string, error) {
+	if err := checkName("lab", name, maxLab); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(Dir, name)); errors.Is(err, fs.ErrNotExist) {
+		return "", ErrNoLab
+	}
+	lock, err := hold(name)
+	if err != nil {
+		return "", err
+	}
+	defer lock.release()
+	return recoverHeld(ctx, name, families)
+}
+
+// recoverHeld is Recover for who has the lock.
+func recoverHeld(ctx context.Context, name string, families []object.Family) (string, error) {
+	path := journalPath(name)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	var j journal
+	if err := json.Unmarshal(data, &j); err != nil || j.Record == nil {
+		return "", fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+	}
+	said, err := j.undo(ctx, families)
+	if err == nil {
+		err = j.Record.restore()
+	}
+	if err != nil {
+		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+	}
+	return said, os.Remove(path)
+}
+
+// undo makes all as it was before. It may be interrupted, and done again.
+func (j *journal) undo(ctx context.Context, families []object.Family) (string, error) {
+	gone := 0
+	for _, s := range j.Made {
+		deleted, err := s.unmake()
+		if err != nil {
+			return "", err
+		}
+		if deleted {
+			gone++
+		}
+	}
+	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)
+	if err != nil {
+		return "", err
+	}
+	defer sn.Close()
+	done, left, err := sn.Restore(ctx)
+	r := report{namespaces: gone, steps: done, left: left, err: err}
+	for _, g := range lost {
+		if !slices.ContainsFunc(j.Made, func(s *Site) bool { return s.NetNS == g.Name }) {
+			r.more = append(r.more, g.Error())
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return r.String(), nil
+}
+
+// restore makes the record the one that counts.
+func (r *Record) restore() error {
+	if len(r.Sites) > 0 {
+		return write(recordPath(r.Lab), r)
+	}
+	err := os.Remove(recordPath(r.Lab))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// unmake deletes a namespace that an Apply made.
+func (s *Site) unmake() (deleted bool, err error) {
+	if s.Cookie != 0 {
+		ns, err := netns.Open(s.NetNS)
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		if err == nil {
+			err = ns.Close()
+		}
+		if err == nil {
+			err = s.delete()
+		}
+		return err == nil, err
+	}
+	// The name was free before the Apply, which died while it made namespaces.
+	err = netns.Delete(s.NetNS)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// reopen opens a namespace of a snapshot.
+func reopen(name string, id netns.ID) (*state.Space, error) {
+	open := netns.Open
+	if name == hostName {
+		open = func(string) (*netns.NS, error) { return netns.Current() }
+	}
+	ns, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	cfg := object.Config{Enter: ns.Do, Owned: ns, Namespace: func(name string) (object.Namespace, error) {
+		if name == hostName {
+			return netns.Current()
+		}
+		return netns.Open(name)
+	}}
+	return &state.Space{Name: name, Scope: object.NewScope(cfg)}, nil
+}
