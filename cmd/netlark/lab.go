@@ -151,12 +151,26 @@ func destroyCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d namespaces are gone, %d steps elsewhere were taken back\n", name, d.Namespaces, d.Steps)
+				fmt.Fprintf(c.OutOrStdout(), "%s: %d %s gone, %d %s elsewhere taken back\n", name,
+					d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"), d.Steps, number(d.Steps, "step", "steps"))
+				for _, l := range d.Left {
+					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))
+				}
 			}
 			return nil
 		},
 	}
 }
+
+// number is the word for a number of things.
+func number(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func in(space string) string { return " in " + strings.TrimPrefix(space, "/") }
 
 func recoverCommand() *cobra.Command {
 	return &cobra.Command{
@@ -246,7 +260,7 @@ func listCommand(u *ui) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				l := listedLab{Lab: name}
+				l := listedLab{Lab: name, Nodes: []string{}}
 				for _, s := range sites {
 					if s.Owned {
 						l.Nodes = append(l.Nodes, s.Node)

@@ -135,7 +135,7 @@ func (c *Change) Empty() bool {
 // find opens the namespace of a node, if it is there.
 func (c *Change) find(s *site) (err error) {
 	ns := c.host
-	if s.node.NetNS != hostName {
+	if s.node.NetNS != hostNetNS {
 		ns, err = netns.Open(s.node.NetNS)
 	}
 	switch {

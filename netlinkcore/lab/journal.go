@@ -173,7 +173,7 @@ func (s *Site) unmake() (deleted bool, err error) {
 // reopen opens a namespace of a snapshot.
 func reopen(name string, id netns.ID) (*state.Space, error) {
 	open := netns.Open
-	if name == hostName {
+	if name == hostNetNS {
 		open = func(string) (*netns.NS, error) { return netns.Current() }
 	}
 	ns, err := open(name)
@@ -181,7 +181,7 @@ func reopen(name string, id netns.ID) (*state.Space, error) {
 		return nil, err
 	}
 	cfg := object.Config{Enter: ns.Do, Owned: ns, Namespace: func(name string) (object.Namespace, error) {
-		if name == hostName {
+		if name == hostNetNS {
 			return netns.Current()
 		}
 		return netns.Open(name)

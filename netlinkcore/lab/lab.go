@@ -103,16 +103,17 @@ func (l *Lab) Existing(netns string, note any) (*Node, error) {
 	return l.add(&Node{Name: netns, NetNS: netns, Note: note}), nil
 }
 
-// hostName is the name of the node for the namespace that the program is in, and
-// stands for that. No other can have it: it is no name for a namespace's pin.
-const hostName = "/host"
+// hostNetNS stands for the namespace that the program is in: it is no name for a
+// namespace's pin.
+const hostNetNS = "/host"
 
-// Host declares the namespace that the program is in; see Existing.
+// Host declares the namespace that the program is in, as the node "host"; see
+// Existing.
 func (l *Lab) Host(note any) *Node {
-	if n := l.Find(hostName); n != nil {
+	if n := l.in(hostNetNS); n != nil {
 		return n
 	}
-	return l.add(&Node{Name: hostName, NetNS: hostName, Note: note})
+	return l.add(&Node{Name: "host", NetNS: hostNetNS, Note: note})
 }
 
 func (l *Lab) add(n *Node) *Node {

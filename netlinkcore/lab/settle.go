@@ -50,7 +50,8 @@ func (s *site) unsettled(ctx context.Context) (string, error) {
 		return "", err
 	}
 	for _, l := range links {
-		waits := l.Up.Or(false) && l.Carrier.Or(false) && l.State.Or(link.StateUp) == link.StateDown
+		state := l.State.Or(link.StateUp)
+		waits := l.Up.Or(false) && l.Carrier.Or(false) && state != link.StateUp && state != link.StateUnknown
 		if waits && s.node.declares(link.Type.Ref(l)) {
 			return fmt.Sprintf("%s is up and has carrier, but does not send", l.Name), nil
 		}

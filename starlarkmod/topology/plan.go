@@ -20,7 +20,8 @@ import (
 type Step struct {
 	Node string `json:"node"`
 	// Sign is + for what is made, ~ for what is changed, ± for what is removed
-	// and made again, - for what is removed.
+	// and made again, - for what is removed, ! for what is to be changed and is
+	// not there.
 	Sign    string        `json:"sign"`
 	Family  string        `json:"family"`
 	Object  *value.Object `json:"object,omitempty"`
@@ -56,6 +57,11 @@ func NewPlan(c *lab.Change) *Plan {
 			continue
 		}
 		by[n.Name] = append(by[n.Name], describe(n.Name, s))
+	}
+	for i := range c.Plan.Missing {
+		m := &c.Plan.Missing[i]
+		name := c.NodeOf(m.Space).Name
+		by[name] = append(by[name], Step{Node: name, Sign: "!", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " is not there"})
 	}
 	for _, n := range c.Nodes() {
 		p.Steps = append(p.Steps, by[n.Name]...)
