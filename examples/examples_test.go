@@ -76,6 +76,7 @@ var scripts = []struct{ file, requires, says string }{
 	{"mpls.star", "kind:veth route:mpls", "transit: label 100 becomes (200,), by 10.0.2.2"},
 	{"policy-routing.star", "kind:veth route:table", "guests reach the office: the rules of priority 100"},
 	{"srv6.star", "kind:veth encap:seg6 encap:seg6local", "End.DT6 at fc00:3::d6/128: 3 packets"},
+	{"triangle.star", "kind:veth", "all reach all: True"},
 	{"two-namespaces.star", "kind:bridge kind:veth", "red pings 10.255.0.2: 3 of 3 answers"},
 	{"vlan-aware-bridge.star", "bridge:vlan kind:veth kind:vlan", "without a tag red is in VLAN 10"},
 	{"vxlan.star", "kind:veth kind:vxlan", "east: 02:07:00:00:00:02 is behind 192.0.2.2"},
