@@ -18,7 +18,7 @@ var nestOps = &ops{name: "nest", shape: Object,
 			*ptrAt(p) = v
 			return nil
 		}
-		v := f.sub.new()
+		v := d.new(&f.sub.maker)
 		*ptrAt(p) = v
 		if err := f.sub.root().decode(f.sub, d, v, b); err != nil {
 			return err

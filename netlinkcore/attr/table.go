@@ -20,13 +20,11 @@ type Table struct {
 	// the key's.
 	Args []string
 
-	size   uintptr // of the struct
-	scalar bool    // a struct that shows as its only field
-	grows  bool    // older kernels have fewer members in the head
+	maker
+	scalar bool // a struct that shows as its only field
+	grows  bool // older kernels have fewer members in the head
 	before func(unsafe.Pointer)
 	after  func(unsafe.Pointer)
-	new    func() unsafe.Pointer
-	assign func(to, from unsafe.Pointer)
 	spare  sync.Pool // of structs
 
 	bound  sync.Once
@@ -89,7 +87,6 @@ type level struct {
 	id    uint16
 	size  int
 	heads []head
-	slow  bool     // some of heads are left to ops
 	byID  []uint16 // attribute number → 1 + place in slots
 	slots []slot
 	order []slot // for encoding
@@ -97,6 +94,11 @@ type level struct {
 	grows bool   // older kernels have fewer members in the head
 	again *Field // a member of the head that other levels have too
 	rest  *Field // a list that stands in place of attributes
+
+	// Of the outermost level:
+	recalls bool   // its heads are read by memos
+	fresh   bool   // some members are read always
+	meaning uint64 // words that give others their meaning
 }
 
 // A slot is an attribute: a field, or a level of its own.
@@ -107,8 +109,10 @@ type slot struct {
 	ignored bool
 	late    bool // decoded after the others
 	family  byte // the address family it is for; 0: any
+	grouped bool // off is one in the group, which group is the place of
 	code    code
 	off     uint32
+	group   uint32
 	next    uint16 // the one before with the same number, for another family
 	id      uint16
 	head    int16
@@ -121,9 +125,7 @@ type Schema[S any] struct{ *Table }
 // Define is the schema of S, whose fixed part has head bytes. bind is called
 // once, when the schema is first used; a faulty definition panics then.
 func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] {
-	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*new(S)),
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(S)) },
-		assign: func(to, from unsafe.Pointer) { *(*S)(to) = *(*S)(from) }}
+	t := &Table{Name: name, Doc: doc, maker: makerOf[S]()}
 	t.bind = func() layout {
 		tmpl := new(S)
 		d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}

@@ -14,7 +14,7 @@ import (
 // goroutine, where they are faster.
 
 const (
-	aheadAfter   = 4 // datagrams
+	aheadAfter   = 2 // datagrams
 	aheadBuffers = 4
 )
 

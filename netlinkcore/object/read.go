@@ -128,7 +128,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 		case m.Type != reply:
 			continue
 		}
-		to.names.hear(m)
+		to.names.hear(m, &d)
 		d.Family = family
 		v := to.next()
 		if err := t.Schema.DecodeNext(&d, v, m.Body); err != nil {
