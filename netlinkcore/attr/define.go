@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"unsafe"
 )
@@ -114,8 +115,8 @@ func (d *definer) group(l *level, f Field) {
 }
 
 func (d *definer) inside(name string, off uintptr) {
-	if off >= d.t.size {
-		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct", d.t.Name, name))
+	if off >= d.t.size || d.t.size > math.MaxUint16 {
+		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct, or that is too large", d.t.Name, name))
 	}
 }
 
@@ -162,9 +163,9 @@ func (d *definer) field(l *level, f Field, g *group) {
 
 // receiving is the place of a field among those that come under a number.
 func receiving(f *Field, id uint16) slot {
-	s := slot{f: f, code: codeOf(f), off: uint32(f.off), late: f.late && id == f.id2}
+	s := slot{f: f, code: codeOf(f), off: uint16(f.off), late: f.late && id == f.id2}
 	if f.group != nil {
-		s.grouped, s.group = true, uint32(f.group.off)
+		s.group = uint16(f.group.off) + 1
 	}
 	return s
 }

@@ -203,10 +203,14 @@ func setDev(d *Dec, a unsafe.Pointer, i uint32) {
 // place is where the field lies in the struct at p, whose group is made if it is
 // not there.
 func (s *slot) place(d *Dec, p unsafe.Pointer) unsafe.Pointer {
-	if !s.grouped {
-		return unsafe.Add(p, s.off)
+	if s.group != 0 {
+		return s.inGroup(d, p)
 	}
-	if g := *ptrAt(unsafe.Add(p, s.group)); g != nil {
+	return unsafe.Add(p, s.off)
+}
+
+func (s *slot) inGroup(d *Dec, p unsafe.Pointer) unsafe.Pointer {
+	if g := *ptrAt(unsafe.Add(p, s.group-1)); g != nil {
 		return unsafe.Add(g, s.off)
 	}
 	return d.place(s.f, p)

@@ -35,6 +35,10 @@ func (c *listing) memo(t *Table) *memo {
 			return m
 		}
 	}
+	return c.newMemo(t)
+}
+
+func (c *listing) newMemo(t *Table) *memo {
 	if len(c.memos) == maxMemos {
 		return nil
 	}
@@ -77,10 +81,23 @@ func (t *Table) DecodeNext(d *Dec, p Ptr, b []byte) error {
 	if d.list == nil {
 		d.list = &listing{}
 	}
-	if t.root().memo(t, d, b) == nil { // which overwrites all
+	l := t.root()
+	m := l.memo(t, d, b)
+	if m == nil {
 		t.clear(p.p)
+		return t.decode(d, p.p, b)
 	}
-	return t.decode(d, p.p, b)
+	d.head = b[:l.size]
+	err := l.recall(m, d, p.p)
+	if err == nil {
+		err = l.decodeRest(t, d, p.p, b)
+	}
+	d.head = nil
+	if err != nil {
+		return under(t.Name, err)
+	}
+	t.settle(p.p)
+	return nil
 }
 
 // memo returns what the level, the outermost of t, is to be decoded by; nil:
@@ -95,10 +112,13 @@ func (l *level) memo(t *Table, d *Dec, b []byte) *memo {
 // decodeMemo is decodeHead by what was read before, if there is a memo. What
 // else p holds is lost then.
 func (l *level) decodeMemo(t *Table, d *Dec, p unsafe.Pointer) error {
-	m := l.memo(t, d, d.head)
-	if m == nil {
-		return l.decodeHead(d, p)
+	if m := l.memo(t, d, d.head); m != nil {
+		return l.recall(m, d, p)
 	}
+	return l.decodeHead(d, p)
+}
+
+func (l *level) recall(m *memo, d *Dec, p unsafe.Pointer) error {
 	head := d.head[:l.size]
 	changed := differing(m.head, head)
 	if m.head == nil || d.Family != m.around || changed&l.meaning != 0 {
@@ -155,6 +175,9 @@ func (l *level) decodeChanged(words uint64, d *Dec, p unsafe.Pointer) error {
 
 // differing tells in which words a and b, which are equally long, differ.
 func differing(a, b []byte) (words uint64) {
+	if string(a) == string(b) {
+		return 0
+	}
 	bit := uint64(1)
 	for ; len(a) >= wordBytes; a, b = a[wordBytes:], b[wordBytes:] {
 		if binary.NativeEndian.Uint64(a) != binary.NativeEndian.Uint64(b) {
@@ -193,9 +216,10 @@ func (l *level) canRecall() {
 	l.recalls = len(l.heads) > 0 && l.size <= maxWords*wordBytes && l.again == nil
 	for i := range l.heads {
 		h := &l.heads[i]
-		if h.code != codeUnread {
-			h.reads = readsOf(h.f)
+		if h.code == codeUnread || h.f.silent() {
+			continue
 		}
+		h.reads = readsOf(h.f)
 		if h.f.ops == familyOps || h.f.ops == wideFamilyOps {
 			l.meaning |= h.reads
 		}

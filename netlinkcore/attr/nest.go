@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/wire"
@@ -95,6 +96,11 @@ func (t *Table) saysNothing(b []byte) bool {
 }
 
 func zeros(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.NativeEndian.Uint64(b) != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
 		if c != 0 {
 			return false

@@ -109,10 +109,9 @@ type slot struct {
 	ignored bool
 	late    bool // decoded after the others
 	family  byte // the address family it is for; 0: any
-	grouped bool // off is one in the group, which group is the place of
 	code    code
-	off     uint32
-	group   uint32
+	off     uint16
+	group   uint16 // 1 + where the struct has its group, in which off is one; 0: no group
 	next    uint16 // the one before with the same number, for another family
 	id      uint16
 	head    int16
