@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/nl"
 	"github.com/netlark/netlark/netlinkcore/nltest"
@@ -29,6 +30,7 @@ type dumped struct {
 	// body appends the i-th object as the kernel reports it.
 	body    func(b []byte, i int) []byte
 	collect func(s *object.Scope) (int, error)
+	decode  func(d *attr.Dec, b []byte) error
 }
 
 func collects[S any](t *object.Type[S], filter *S) func(s *object.Scope) (int, error) {
@@ -38,13 +40,19 @@ func collects[S any](t *object.Type[S], filter *S) func(s *object.Scope) (int, e
 	}
 }
 
+// decodes decodes into one object again and again.
+func decodes[S any](t *object.Type[S]) func(d *attr.Dec, b []byte) error {
+	var v S
+	return func(d *attr.Dec, b []byte) error { return t.Schema.DecodeNext(d, &v, b) }
+}
+
 func dumps(b *testing.B) []dumped {
 	filter := ipv4()
 	return []dumped{
-		{"rule", unix.RTM_NEWRULE, reportRule, collects(rule.Type, &rule.Rule{Family: opt.Of[uint8](unix.AF_INET)})},
-		{"policy", msgNewPolicy, reportPolicy, collects(xfrm.PolicyType, nil)},
-		{"link", unix.RTM_NEWLINK, reportLink(b), collects(link.Type, nil)},
-		{"route", unix.RTM_NEWROUTE, reportRoute, collects(route.Type, &filter)},
+		{"rule", unix.RTM_NEWRULE, reportRule, collects(rule.Type, &rule.Rule{Family: opt.Of[uint8](unix.AF_INET)}), decodes(rule.Type)},
+		{"policy", msgNewPolicy, reportPolicy, collects(xfrm.PolicyType, nil), decodes(xfrm.PolicyType)},
+		{"link", unix.RTM_NEWLINK, reportLink(b), collects(link.Type, nil), decodes(link.Type)},
+		{"route", unix.RTM_NEWROUTE, reportRoute, collects(route.Type, &filter), decodes(route.Type)},
 	}
 }
 
@@ -170,6 +178,31 @@ func BenchmarkCollect(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/object")
 			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/float64(n), "B/object")
 			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(n), "allocs/object")
+		})
+	}
+}
+
+// BenchmarkDecodeNext tells how much of that is decoding, without keeping what
+// was decoded.
+func BenchmarkDecodeNext(b *testing.B) {
+	for _, d := range dumps(b) {
+		b.Run(d.name, func(b *testing.B) {
+			bodies := make([][]byte, listed)
+			for i := range bodies {
+				bodies[i] = d.body(nil, i)
+			}
+			n, began := 0, cpuTime()
+			for b.Loop() {
+				var dec attr.Dec
+				for _, body := range bodies {
+					dec.Family = unix.AF_INET
+					if err := d.decode(&dec, body); err != nil {
+						b.Fatal(err)
+					}
+				}
+				n += len(bodies)
+			}
+			report(b, began, n)
 		})
 	}
 }
