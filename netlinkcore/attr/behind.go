@@ -70,7 +70,7 @@ var eitherOps = func() *ops {
 			}
 			t = f.x.(*either).narrow
 		}
-		v := t.new()
+		v := d.new(&t.maker)
 		*ptrAt(p) = v
 		return t.root().decode(t, d, v, b)
 	}

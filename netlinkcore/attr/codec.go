@@ -21,9 +21,9 @@ type Dec struct {
 	// Trace sees each field whose decoder is entered; for tests.
 	Trace func(f *Field)
 
-	id   uint16 // the number that came: a field may have two
-	head []byte // the innermost head
-	last memo   // what DecodeNext read last
+	id   uint16   // the number that came: a field may have two
+	head []byte   // the innermost head
+	list *listing // nil: the message is not one of many
 
 	shared []shared
 }
@@ -158,7 +158,7 @@ func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	if len(l.slots) > 0 || t.lay().extra != nil {
 		d.head = b[:min(l.size, len(b))]
 	}
-	err := l.decodeHead(d, p)
+	err := l.decodeMemo(t, d, p)
 	if err == nil {
 		err = l.decodeRest(t, d, p, b)
 	}
@@ -190,7 +190,7 @@ func (l *level) attrs(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		switch {
 		case s == nil:
 			t.keep(p, l.id, id, data)
-		case s.code != codeNone && d.Trace == nil && s.fast(d, s.place(p), data):
+		case s.code != codeNone && d.Trace == nil && s.fast(d, s.place(d, p), data):
 		case s.ignored:
 		case s.l != nil:
 			if err := s.l.decode(t, d, p, data); err != nil {
@@ -235,7 +235,7 @@ func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {
 		d.Trace(f)
 	}
 	d.id = id
-	if err := f.ops.dec(d, f, f.make(p), b); err != nil {
+	if err := f.ops.dec(d, f, d.place(f, p), b); err != nil {
 		return under(f.Name, err)
 	}
 	return nil

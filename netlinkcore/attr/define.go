@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"unsafe"
 )
@@ -26,6 +27,7 @@ func (d *definer) lay(head int, fields []Field) layout {
 	}
 	d.root = &level{name: d.t.Name, size: head, grows: d.t.grows}
 	d.level(d.root, fields, nil)
+	d.root.canRecall()
 	d.finish()
 	return d.layout
 }
@@ -113,8 +115,8 @@ func (d *definer) group(l *level, f Field) {
 }
 
 func (d *definer) inside(name string, off uintptr) {
-	if off >= d.t.size {
-		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct", d.t.Name, name))
+	if off >= d.t.size || d.t.size > math.MaxUint16 {
+		panic(fmt.Sprintf("attr: %s.%s is bound outside its struct, or that is too large", d.t.Name, name))
 	}
 }
 
@@ -142,8 +144,7 @@ func (d *definer) field(l *level, f Field, g *group) {
 		return
 	}
 	if p.head >= 0 {
-		h := headOf(p)
-		l.heads, l.slow = append(l.heads, h), l.slow || h.code == codeNone && !p.silent()
+		l.heads = append(l.heads, headOf(p))
 	}
 	l.sends(sending(p))
 	if p.rest {
@@ -152,12 +153,21 @@ func (d *definer) field(l *level, f Field, g *group) {
 	}
 	for _, id := range append([]uint16{p.id, p.id2}, p.more...) {
 		if id != 0 && (p.Access&(Report|Filter|Inside) != 0 || p.ops == extraOps) {
-			l.add(id&^NumberZero, slot{f: p, code: codeOf(p), off: uint32(p.off), late: p.late && id == p.id2})
+			l.add(id&^NumberZero, receiving(p, id))
 		}
 	}
 	if p.wide != nil {
 		d.beside(l, p.twin())
 	}
+}
+
+// receiving is the place of a field among those that come under a number.
+func receiving(f *Field, id uint16) slot {
+	s := slot{f: f, code: codeOf(f), off: uint16(f.off), late: f.late && id == f.id2}
+	if f.group != nil {
+		s.group = uint16(f.group.off) + 1
+	}
+	return s
 }
 
 // beside puts an attribute next to the one that l belongs to, or into l if that

@@ -25,6 +25,8 @@ const (
 	codeCount
 	codeDev
 	codeBit32
+	codeBool // a byte
+	codeMAC
 	codeFamily
 	codePrefix // as an attribute; its length stands in the head
 	codeAddr
@@ -37,10 +39,12 @@ const (
 type head struct {
 	code   code
 	invert bool
+	sure   bool  // it is set, whatever the head says
 	at     int16 // offset in the head
 	off    uint32
 	bit    uint32
 	f      *Field
+	reads  uint64 // words that it looks at, see memo
 }
 
 func headOf(f *Field) head {
@@ -54,10 +58,22 @@ func headOf(f *Field) head {
 		h.code = codeTwin32
 	case f.whole && h.code == codePrefix:
 		h.code = codeLength
-	case f.id != 0 || h.code == codePrefix || h.code == codeAddr:
+	case f.id != 0 && f.isPrefix(): // only its length stands here
+		h.code = codeUnread
+	case f.id != 0 || h.code == codePrefix || h.code == codeAddr || h.code == codeMAC:
 		h.code = codeNone
 	}
+	h.sure = h.code.isSure()
 	return h
+}
+
+// isSure reports whether a member of a head is set by whatever stands there.
+func (c code) isSure() bool {
+	switch c {
+	case codeNone, codeDev, codeLength, codeUnread:
+		return false
+	}
+	return true
 }
 
 func codeOf(f *Field) code {
@@ -75,6 +91,10 @@ func codeOf(f *Field) code {
 		return codeCount
 	case "device":
 		return codeDev
+	case "u8 boolean":
+		return codeBool
+	case "link-layer address":
+		return codeMAC
 	case "address family":
 		if f.ops == familyOps {
 			return codeFamily
@@ -163,6 +183,8 @@ func (h *head) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 		*countAt(a) = binary.NativeEndian.Uint64(b[h.at:])
 	case codeDev:
 		setDev(d, a, binary.NativeEndian.Uint32(b[h.at:]))
+	case codeBool:
+		boolAt(a).Set(b[h.at] != 0)
 	case codeUnread:
 	default:
 		return false
@@ -180,11 +202,18 @@ func setDev(d *Dec, a unsafe.Pointer, i uint32) {
 
 // place is where the field lies in the struct at p, whose group is made if it is
 // not there.
-func (s *slot) place(p unsafe.Pointer) unsafe.Pointer {
-	if s.f.group != nil {
-		return s.f.make(p)
+func (s *slot) place(d *Dec, p unsafe.Pointer) unsafe.Pointer {
+	if s.group != 0 {
+		return s.inGroup(d, p)
 	}
 	return unsafe.Add(p, s.off)
+}
+
+func (s *slot) inGroup(d *Dec, p unsafe.Pointer) unsafe.Pointer {
+	if g := *ptrAt(unsafe.Add(p, s.group-1)); g != nil {
+		return unsafe.Add(g, s.off)
+	}
+	return d.place(s.f, p)
 }
 
 // fast decodes an attribute, or reports false where the payload is odd.
@@ -216,6 +245,17 @@ func (s *slot) fast(d *Dec, a unsafe.Pointer, b []byte) bool {
 			return false
 		}
 		(*opt.Value[uint8])(a).Set(b[0])
+	case codeBool:
+		if len(b) != 1 {
+			return false
+		}
+		boolAt(a).Set(b[0] != 0)
+	case codeMAC:
+		if len(b) != 6 {
+			return false
+		}
+		*macAt(a) = MAC{n: 6}
+		copy(macAt(a).b[:6], b)
 	default:
 		return false
 	}

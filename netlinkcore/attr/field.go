@@ -119,9 +119,8 @@ type Field struct {
 
 // A group is a set of rare attributes that share one pointer in the struct.
 type group struct {
-	off    uintptr
-	new    func() unsafe.Pointer
-	assign func(to, from unsafe.Pointer)
+	off uintptr
+	maker
 }
 
 // ops is the code of a wire type. p is the address of the Go field.
@@ -355,6 +354,14 @@ func (f *Field) make(p unsafe.Pointer) unsafe.Pointer {
 		*g = f.group.new()
 	}
 	return unsafe.Add(*g, f.off)
+}
+
+// place is make for what d decodes.
+func (d *Dec) place(f *Field, p unsafe.Pointer) unsafe.Pointer {
+	if g := f.group; g != nil && d.list != nil && *ptrAt(unsafe.Add(p, g.off)) == nil {
+		*ptrAt(unsafe.Add(p, g.off)) = d.new(&g.maker)
+	}
+	return f.make(p)
 }
 
 // isSet reports whether the struct at p has the attribute.

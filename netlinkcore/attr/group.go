@@ -8,9 +8,7 @@ import (
 // Group binds rare attributes of the same level that share one pointer.
 func Group[T any](p **T, bind func(*T) []Field) Field {
 	tmpl := new(T)
-	g := &group{
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
-		assign: func(to, from unsafe.Pointer) { *(*T)(to) = *(*T)(from) }}
+	g := &group{maker: makerOf[T]()}
 	fields := bind(tmpl)
 	for i := range fields {
 		f := &fields[i]

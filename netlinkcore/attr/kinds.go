@@ -90,7 +90,7 @@ func (k *kindList[I]) element(d *Dec, b []byte) (I, error) {
 	if s == nil {
 		return k.u.unknown(strings.TrimRight(string(name), "\x00"), b), nil
 	}
-	p := s.table.new()
+	p := d.new(&s.table.maker)
 	if err := s.table.decodeInner(d, p, b); err != nil {
 		var none I
 		return none, under(s.name, err)

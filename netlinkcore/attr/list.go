@@ -31,6 +31,7 @@ type list struct {
 	len     func(p unsafe.Pointer) int
 	at      func(p unsafe.Pointer, i int) unsafe.Pointer
 	grow    func(p unsafe.Pointer) unsafe.Pointer // appends a zero element
+	room    func(p, room unsafe.Pointer, n int)   // gives an empty list room for n elements
 	clear   func(p unsafe.Pointer)
 	null    func(p unsafe.Pointer) bool
 	empty   func(p unsafe.Pointer)
@@ -46,6 +47,7 @@ func listOf[T any](framing Framing, item uint16) *list {
 			*l = append(*l, *new(T))
 			return unsafe.Pointer(&(*l)[len(*l)-1])
 		},
+		room:  func(p, room unsafe.Pointer, n int) { *s(p) = unsafe.Slice((*T)(room), n)[:0:n] },
 		clear: func(p unsafe.Pointer) { *s(p) = nil },
 		null:  func(p unsafe.Pointer) bool { return *s(p) == nil },
 		empty: func(p unsafe.Pointer) { *s(p) = []T{} },
@@ -140,6 +142,9 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		return f.records(l, d, p, b)
 	case Array, Rest:
 		n := f.sub.root().size
+		if d.list != nil && len(b) >= n && l.null(p) {
+			l.room(p, d.list.stock(&f.sub.maker).take(len(b)/n), len(b)/n)
+		}
 		for ; len(b) >= n; b = b[n:] {
 			if err := f.elementFrom(l, d, p, b[:n]); err != nil {
 				return err

@@ -54,3 +54,53 @@ func TestDecodeNext(t *testing.T) {
 		}
 	}
 }
+
+type memoLimit struct{ Soft, Hard opt.Value[uint32] }
+
+type memoPart struct{ ID opt.Value[uint32] }
+
+type memoPolicy struct {
+	Limit *memoLimit
+	Index opt.Value[uint32]
+	Parts []memoPart
+	Text  opt.Value[string]
+}
+
+var memoPolicies = Define("policy", "a message with parts", 16, func(v *memoPolicy) []Field {
+	limit := Define("limit", "limits", 8, func(v *memoLimit) []Field {
+		return []Field{Head32(0, "soft", &v.Soft, "told"), Head32(4, "hard", &v.Hard, "gone")}
+	})
+	part := Define("part", "a part", 4, func(v *memoPart) []Field { return []Field{Head32(0, "id", &v.ID, "number")} })
+	return []Field{
+		HeadStruct(0, "limit", &v.Limit, limit, "limits"),
+		Head32(8, "index", &v.Index, "number"),
+		List(1, 0, Array, "parts", &v.Parts, part, "parts"),
+		String(2, "text", &v.Text, "text"),
+	}
+})
+
+// TestPartsAreTheirOwn: what objects of a list say alike is read once, and yet
+// each can be changed without the others.
+func TestPartsAreTheirOwn(t *testing.T) {
+	message := func(index byte) []byte {
+		return []byte{1, 0, 0, 0, 2, 0, 0, 0, index, 0, 0, 0, 0, 0, 0, 0, 12, 0, 1, 0, 3, 0, 0, 0, 4, 0, 0, 0, 6, 0, 2, 0, 'a', 0, 0, 0}
+	}
+	var d Dec
+	var list [40]memoPolicy
+	for i := range list {
+		if err := memoPolicies.DecodeNext(&d, &list[i], message(byte(i))); err != nil {
+			t.Fatal(err)
+		}
+		list[i].Limit.Soft.Set(uint32(i))
+		list[i].Parts[0].ID.Set(uint32(i))
+		list[i].Parts = append(list[i].Parts, memoPart{opt.Of(uint32(100 + i))})
+	}
+	for i := range list {
+		n := uint32(i)
+		want := memoPolicy{Limit: &memoLimit{opt.Of(n), opt.Of[uint32](2)}, Index: opt.Of(n), Text: opt.Of("a"),
+			Parts: []memoPart{{opt.Of(n)}, {opt.Of[uint32](4)}, {opt.Of(100 + n)}}}
+		if !reflect.DeepEqual(list[i], want) {
+			t.Errorf("object %d is %+v, want %+v", i, list[i], want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/wire"
@@ -18,7 +19,7 @@ var nestOps = &ops{name: "nest", shape: Object, save: saveNest, load: loadNest,
 			*ptrAt(p) = v
 			return nil
 		}
-		v := f.sub.new()
+		v := d.new(&f.sub.maker)
 		*ptrAt(p) = v
 		if err := f.sub.root().decode(f.sub, d, v, b); err != nil {
 			return err
@@ -95,6 +96,11 @@ func (t *Table) saysNothing(b []byte) bool {
 }
 
 func zeros(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.NativeEndian.Uint64(b) != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
 		if c != 0 {
 			return false

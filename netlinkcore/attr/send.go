@@ -56,7 +56,7 @@ func gateOf(f *Field) gate {
 
 // sending is the place of a field in the order of encoding.
 func sending(f *Field) slot {
-	s := slot{f: f, family: f.family, off: uint32(f.off), id: f.id, head: f.head, access: f.Access}
+	s := slot{f: f, family: f.family, off: uint16(f.off), id: f.id, head: f.head, access: f.Access}
 	if f.group == nil && f.again == 0 && f.Access&Inside == 0 {
 		s.code = sendCode(f)
 	}

@@ -20,15 +20,13 @@ type Table struct {
 	// the key's.
 	Args []string
 
-	size   uintptr // of the struct
-	scalar bool    // a struct that shows as its only field
-	grows  bool    // older kernels have fewer members in the head
+	maker
+	scalar bool // a struct that shows as its only field
+	grows  bool // older kernels have fewer members in the head
 	// several are the numbers of the attributes around one of several objects.
 	several []uint16
 	before  func(unsafe.Pointer)
 	after   func(unsafe.Pointer)
-	new     func() unsafe.Pointer
-	assign  func(to, from unsafe.Pointer)
 	spare   sync.Pool // of structs
 
 	bound  sync.Once
@@ -91,7 +89,6 @@ type level struct {
 	id    uint16
 	size  int
 	heads []head
-	slow  bool     // some of heads are left to ops
 	byID  []uint16 // attribute number → 1 + place in slots
 	slots []slot
 	order []slot // for encoding
@@ -99,6 +96,11 @@ type level struct {
 	grows bool   // older kernels have fewer members in the head
 	again *Field // a member of the head that other levels have too
 	rest  *Field // a list that stands in place of attributes
+
+	// Of the outermost level:
+	recalls bool   // its heads are read by memos
+	fresh   bool   // some members are read always
+	meaning uint64 // words that give others their meaning
 }
 
 // A slot is an attribute: a field, or a level of its own.
@@ -110,7 +112,8 @@ type slot struct {
 	late    bool // decoded after the others
 	family  byte // the address family it is for; 0: any
 	code    code
-	off     uint32
+	off     uint16
+	group   uint16 // 1 + where the struct has its group, in which off is one; 0: no group
 	next    uint16 // the one before with the same number, for another family
 	id      uint16
 	head    int16
@@ -123,9 +126,7 @@ type Schema[S any] struct{ *Table }
 // Define is the schema of S, whose fixed part has head bytes. bind is called
 // once, when the schema is first used; a faulty definition panics then.
 func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] {
-	t := &Table{Name: name, Doc: doc, size: unsafe.Sizeof(*new(S)),
-		new:    func() unsafe.Pointer { return unsafe.Pointer(new(S)) },
-		assign: func(to, from unsafe.Pointer) { *(*S)(to) = *(*S)(from) }}
+	t := &Table{Name: name, Doc: doc, maker: makerOf[S]()}
 	t.bind = func() layout {
 		tmpl := new(S)
 		d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}

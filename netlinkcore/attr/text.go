@@ -37,17 +37,14 @@ func textOps(load func(unsafe.Pointer) (string, bool), store func(unsafe.Pointer
 				return err
 			})
 		},
-		dec: func(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
+		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if f.id == 0 { // a char array in a struct
 				if len(b) < f.size {
 					return errShort(len(b), f.size)
 				}
 				b = b[:f.size]
 			}
-			if i := bytes.IndexByte(b, 0); i >= 0 {
-				b = b[:i]
-			}
-			store(p, string(b))
+			store(p, d.Text(f.id, b))
 			return nil
 		},
 		enc: func(e *Enc, f *Field, p unsafe.Pointer) {

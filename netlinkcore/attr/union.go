@@ -162,7 +162,7 @@ func (c *choice[I]) decode(d *Dec, f *Field, p *I, b []byte) error {
 	u := c.u
 	if d.id == c.key {
 		if s := c.find(b); s != nil {
-			*p = s.wrap(s.table.new())
+			*p = s.wrap(d.new(&s.table.maker))
 			return nil
 		}
 		name, num := strings.TrimRight(string(b), "\x00"), uint16(0)

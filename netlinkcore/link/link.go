@@ -148,7 +148,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		perFamily(v),
 		attr.Bool8(unix.IFLA_CARRIER, "carrier", &v.ForceCarrier, "carrier, which some kinds let the user set").ChangeOnly().Also(attr.Volatile),
 		attr.Bool8(unix.IFLA_PROTO_DOWN, "protodown", &v.ProtoDown, "held down on behalf of a protocol").ChangeOnly().Default(false),
-		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter(),
+		attr.Nest(unix.IFLA_STATS64, "stats", &v.Stats, stats, "counters").Counter().Shared(),
 		attr.Nested(unix.IFLA_PROTO_DOWN_REASON, 0,
 			attr.MaskedNumber(unix.IFLA_PROTO_DOWN_REASON_VALUE, unix.IFLA_PROTO_DOWN_REASON_MASK, "protodown_reason", &v.ProtoDownReason, "why it is held down, bits with a mask").ChangeOnly()),
 		attr.Nest(unix.IFLA_XDP, "xdp", &v.XDP, xdp, "XDP program").ChangeOnly().Quiet(),

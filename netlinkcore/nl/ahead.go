@@ -14,7 +14,7 @@ import (
 // goroutine, where they are faster.
 
 const (
-	aheadAfter   = 4 // datagrams
+	aheadAfter   = 2 // datagrams
 	aheadBuffers = 4
 )
 
@@ -31,6 +31,7 @@ type ahead struct {
 	full   chan received
 	free   chan []byte
 	done   chan struct{}
+	bufs   [aheadBuffers - 1]*buffer // besides the one that was there
 }
 
 // aheadPays reports whether a second core is there.
@@ -41,8 +42,9 @@ func (c *Conn) readAhead(ctx context.Context, s *sock, first []byte) *ahead {
 	a := &ahead{full: make(chan received, aheadBuffers), free: make(chan []byte, aheadBuffers), done: make(chan struct{})}
 	ctx, a.cancel = context.WithCancel(ctx)
 	a.free <- first
-	for range aheadBuffers - 1 {
-		a.free <- make([]byte, len(first))
+	for i := range a.bufs {
+		a.bufs[i] = c.buffer()
+		a.free <- a.bufs[i].b[:cap(a.bufs[i].b)]
 	}
 	go a.receive(ctx, c, s)
 	return a
@@ -92,8 +94,12 @@ func endsDump(b []byte) bool {
 	return binary.NativeEndian.Uint32(b) == last && binary.NativeEndian.Uint16(b[4:]) == unix.NLMSG_DONE
 }
 
-// stop ends receiving and waits until the socket is free.
-func (a *ahead) stop() {
+// stop ends receiving and waits until the socket is free. No datagram is of use
+// any more.
+func (a *ahead) stop(c *Conn) {
 	a.cancel()
 	<-a.done
+	for _, b := range a.bufs {
+		c.release(b)
+	}
 }

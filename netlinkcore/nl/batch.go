@@ -43,6 +43,7 @@ type Batch struct {
 	open   bool    // between Begin and End
 	mark   int     // where the message of the last Begin begins
 	queued int     // messages that wait
+	cuts   []cut   // of what waits
 	sent   int     // messages whose results are known
 	failed int     // of those
 	errs   []error // results of one send
@@ -127,34 +128,10 @@ func (b *Batch) End(ctx context.Context) error {
 	n := len(raw) - b.mark
 	binary.NativeEndian.PutUint32(raw[b.mark:], uint32(n))
 	b.w.Zero(wire.Align(n) - n)
-	if b.w.Len() > b.maxBytes && b.queued > 0 {
-		err = b.sendBefore(ctx, b.mark)
-	}
+	b.cutBefore()
 	b.queued++
-	if err == nil && (b.queued >= b.maxMessages || b.w.Len() >= b.maxBytes) {
-		err = b.full(ctx)
-	}
-	return err
-}
-
-// full sends what waits, or has it sent while more is written.
-func (b *Batch) full(ctx context.Context) error {
-	if b.Reply != nil || !aheadPays() {
-		return b.Flush(ctx)
-	}
-	return b.launch(ctx)
-}
-
-// sendBefore sends what stands before the message at mark, which is too much
-// together with it.
-func (b *Batch) sendBefore(ctx context.Context, mark int) error {
-	if err := b.land(0); err != nil {
-		return err
-	}
-	raw, _ := b.w.Bytes()
-	err := b.send(ctx, raw[:mark])
-	b.w.Reset(raw[:copy(raw, raw[mark:])])
-	return err
+	b.cutBehind()
+	return b.full(ctx)
 }
 
 // Flush sends the messages that wait and returns when their results are known.
@@ -170,6 +147,7 @@ func (b *Batch) Flush(ctx context.Context) error {
 	}
 	raw, _ := b.w.Bytes()
 	if b.queued > 0 {
+		b.cutAt(len(raw))
 		if sendErr := b.send(ctx, raw); err == nil {
 			err = sendErr
 		}
@@ -183,7 +161,7 @@ func (b *Batch) Flush(ctx context.Context) error {
 func (b *Batch) Drop() (n int, err error) {
 	b.Abort()
 	err = b.land(0)
-	n, b.queued = b.queued, 0
+	n, b.queued, b.cuts = b.queued, 0, b.cuts[:0]
 	if b.buf != nil {
 		raw, _ := b.w.Bytes()
 		b.putBuffer(raw)
@@ -197,16 +175,17 @@ func (b *Batch) putBuffer(raw []byte) {
 	b.buf = nil
 }
 
-// send sends the messages that wait, which are chunk, and reports on them.
-func (b *Batch) send(ctx context.Context, chunk []byte) error {
-	n := b.queued
+// send sends the messages of raw that stand before the last cut, and reports on
+// them.
+func (b *Batch) send(ctx context.Context, raw []byte) error {
+	n := b.lastCut().messages
 	if cap(b.errs) < n {
 		b.errs = make([]error, max(n, min(b.maxMessages, batchMessages)))
 	}
 	errs := b.errs[:n]
 	clear(errs)
-	err := b.exchange(ctx, chunk, errs)
-	b.queued = 0
+	err := b.exchange(ctx, raw, b.cuts, errs)
+	b.queued, b.cuts = b.queued-n, b.cuts[:0]
 	return b.report(errs, err)
 }
 
@@ -228,8 +207,22 @@ func (b *Batch) report(errs []error, err error) error {
 	return err
 }
 
-// exchange sends chunk and fills in the result of each message.
-func (b *Batch) exchange(ctx context.Context, chunk []byte, errs []error) error {
+// exchange sends raw, cut into sends, and fills in the result of each message.
+// A send that fails does not keep others back.
+func (b *Batch) exchange(ctx context.Context, raw []byte, cuts []cut, errs []error) (err error) {
+	var from cut
+	for _, to := range cuts {
+		sendErr := b.exchangeOne(ctx, raw[from.bytes:to.bytes], errs[from.messages:to.messages], from.messages)
+		if err == nil {
+			err = sendErr
+		}
+		from = to
+	}
+	return err
+}
+
+// exchangeOne is exchange for one send; first is how many messages stand before it.
+func (b *Batch) exchangeOne(ctx context.Context, chunk []byte, errs []error, first int) error {
 	if err := ctx.Err(); err != nil {
 		return fill(errs, err)
 	}
@@ -245,7 +238,7 @@ func (b *Batch) exchange(ctx context.Context, chunk []byte, errs []error) error 
 	}
 	buf := b.c.buffer()
 	defer b.c.release(buf)
-	r := results{b: b, s: s, seq: seq, errs: errs}
+	r := results{b: b, s: s, seq: seq, errs: errs, first: first}
 	if err := r.receive(ctx, buf.b[:cap(buf.b)]); err != nil {
 		s.broken = true
 		return r.lose(err)
@@ -283,6 +276,7 @@ type results struct {
 	s     *sock
 	seq   uint32 // of the first message
 	errs  []error
+	first int  // of what is sent at once
 	acked bool // the last message has its result
 }
 
@@ -328,7 +322,7 @@ func (r *results) datagram(b []byte) error {
 		}
 		if p.m.Type != unix.NLMSG_ERROR {
 			if r.b.Reply != nil && p.m.Type >= unix.NLMSG_MIN_TYPE {
-				r.b.Reply(r.b.sent+int(i), p.m)
+				r.b.Reply(r.b.sent+r.first+int(i), p.m)
 			}
 			continue
 		}

@@ -314,3 +314,36 @@ func TestBatchCancelled(t *testing.T) {
 		t.Errorf("not sent, but %v", f.errs)
 	}
 }
+
+// Small sends go together, and results are still told by the message.
+func TestSmallSends(t *testing.T) {
+	k := nltest.New()
+	k.Handle(0, unix.RTM_NEWADDR, func(r nltest.Request) []nltest.Reply {
+		if r.Body[0]%7 == 3 {
+			return []nltest.Reply{nltest.Ack(unix.EEXIST, "", 0)}
+		}
+		return nil
+	})
+	var f failures
+	b := nl.New(k.Config()).Batch(0, f.done)
+	b.Limit(128, 100) // four messages of 24 bytes: a fifth does not fit
+	var want []int
+	for i := range 200 {
+		b.Begin(unix.RTM_NEWADDR, 0).Raw([]byte{byte(i), 0, 0, 0, 0, 0, 0, 0})
+		if err := b.End(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if i%7 == 3 {
+			want = append(want, i)
+		}
+	}
+	if err := b.Flush(t.Context()); err != nil || b.Sent() != 200 || b.Failed() != len(want) || b.Len() != 0 {
+		t.Fatalf("%v, %d sent, %d failed, %d left", err, b.Sent(), b.Failed(), b.Len())
+	}
+	if !slices.Equal(f.at, want) {
+		t.Errorf("failures of %v, want %v", f.at, want)
+	}
+	if got := chunks(k.Requests()); !slices.Equal(got, slices.Repeat([]int{4}, 50)) {
+		t.Errorf("sends of %v", got)
+	}
+}

@@ -85,7 +85,7 @@ func (c *Conn) stream(ctx context.Context, d *dump, buf []byte) error {
 // streamAhead goes on with a goroutine that receives.
 func (c *Conn) streamAhead(ctx context.Context, d *dump, buf []byte) error {
 	a := c.readAhead(ctx, d.s, buf)
-	defer a.stop()
+	defer a.stop(c)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

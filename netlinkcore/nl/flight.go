@@ -3,27 +3,33 @@ package nl
 import "context"
 
 // The kernel does its work inside the sending system call. While it does, the
-// next messages of a batch are written: a goroutine sends, two sends at most
+// next messages of a batch are written: a goroutine sends, two flights at most
 // are under way, and results are told on the batch's own goroutine, in order.
 
 const maxFlights = 2
 
-// A flight is a send under way.
+// A flight is one send under way, or several small ones.
 type flight struct {
 	ctx  context.Context
 	buf  *buffer
+	cuts []cut
 	errs []error // results, one for each message
 	err  error   // the transport's
 	done chan struct{}
 }
 
-// launch hands what waits to the sending goroutine.
+// launch hands the sends that are cut to the sending goroutine.
 func (b *Batch) launch(ctx context.Context) error {
 	err := b.land(maxFlights - 1)
 	raw, _ := b.w.Bytes()
 	b.buf.b = raw
-	f := &flight{ctx: ctx, buf: b.buf, errs: make([]error, b.queued), done: make(chan struct{})}
-	b.buf, b.queued = nil, 0
+	last := b.lastCut()
+	f := &flight{ctx: ctx, buf: b.buf, cuts: b.cuts, errs: make([]error, last.messages), done: make(chan struct{})}
+	b.buf, b.cuts, b.queued = nil, nil, b.queued-last.messages
+	if b.queued > 0 { // what did not fit the last send
+		b.buf = b.c.buffer()
+		b.w.Reset(append(b.buf.b[:0], raw[last.bytes:]...))
+	}
 	if b.jobs == nil {
 		b.jobs = make(chan *flight, maxFlights)
 		go b.fly(b.jobs)
@@ -37,7 +43,7 @@ func (b *Batch) launch(ctx context.Context) error {
 // changes.
 func (b *Batch) fly(jobs chan *flight) {
 	for f := range jobs {
-		f.err = b.exchange(f.ctx, f.buf.b, f.errs)
+		f.err = b.exchange(f.ctx, f.buf.b, f.cuts, f.errs)
 		close(f.done)
 	}
 }

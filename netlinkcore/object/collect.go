@@ -20,16 +20,16 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error
 		}
 		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})
 	})
-	return all.list, err
+	return all.list(), err
 }
 
 // A collector keeps the objects of a list of unknown length where they were
 // decoded, in blocks: to copy them would touch each page twice, and for a long
 // list that takes longer than receiving it.
 type collector[S any] struct {
-	list  []*S
-	block []S // what is left of the last one
-	size  int // of the last one
+	blocks [][]S // all full but the last
+	n      int   // objects
+	free   []S   // what is left of the last block
 }
 
 const (
@@ -40,16 +40,30 @@ const (
 // next is the place of the next object. It belongs to the list when add takes
 // it.
 func (c *collector[S]) next() *S {
-	if len(c.block) == 0 {
-		c.size = min(max(2*c.size, firstBlock), largeBlock)
-		c.block = make([]S, c.size)
+	if len(c.free) == 0 {
+		c.free = make([]S, min(max(c.n, firstBlock), largeBlock))
+		c.blocks = append(c.blocks, c.free)
 	}
-	return &c.block[0]
+	return &c.free[0]
 }
 
 // add takes what next returned last.
-func (c *collector[S]) add(v *S) error {
-	c.block = c.block[1:]
-	c.list = append(c.list, v)
+func (c *collector[S]) add(*S) error {
+	c.free = c.free[1:]
+	c.n++
 	return nil
+}
+
+// list returns what was added.
+func (c *collector[S]) list() []*S {
+	if c.n == 0 {
+		return nil
+	}
+	list := make([]*S, 0, c.n)
+	for _, block := range c.blocks {
+		for i := range block[:min(len(block), c.n-len(list))] {
+			list = append(list, &block[i])
+		}
+	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
@@ -22,6 +23,7 @@ type namer struct {
 	// later holds names that are empty until the list tells; nil if nobody can
 	// wait.
 	later map[uint32]*string
+	block []string // what is left of those that later has
 }
 
 // namer returns a namer for one list or answer; nil: an index without a name is
@@ -34,6 +36,8 @@ func (d *devices) namer(ctx context.Context) *namer {
 	}
 	return &namer{d: d, ctx: ctx}
 }
+
+const namesBlock = 64
 
 // wait lets names come later, until finish.
 func (n *namer) wait() {
@@ -64,14 +68,17 @@ func (n *namer) find(i uint32) *string {
 func (n *namer) place(i uint32) *string {
 	name := n.later[i]
 	if name == nil {
-		name = new(string)
+		if len(n.block) == 0 {
+			n.block = make([]string, min(max(len(n.later), 1), namesBlock))
+		}
+		name, n.block = &n.block[0], n.block[1:]
 		n.later[i] = name
 	}
 	return name
 }
 
 // hear takes the name from a message of a list of links.
-func (n *namer) hear(m nl.Message) {
+func (n *namer) hear(m nl.Message, d *attr.Dec) {
 	if n == nil || n.later == nil || m.Type != unix.RTM_NEWLINK || len(m.Body) < unix.SizeofIfInfomsg || m.Body[0] == unix.AF_BRIDGE {
 		return
 	}
@@ -82,7 +89,7 @@ func (n *namer) hear(m nl.Message) {
 			return
 		}
 		if id == unix.IFLA_IFNAME {
-			*n.place(nativeUint32(m.Body[4:])) = text(b)
+			*n.place(nativeUint32(m.Body[4:])) = d.Text(id, b)
 			return
 		}
 	}

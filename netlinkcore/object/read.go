@@ -138,7 +138,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 		case m.Type != reply:
 			continue
 		}
-		to.names.hear(m)
+		to.names.hear(m, &d)
 		if err := t.Schema.Each(m.Body, take); err != nil {
 			return err
 		}
