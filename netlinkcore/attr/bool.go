@@ -194,7 +194,7 @@ func Set[T ~uint32](id uint16, name string, p *opt.Value[T], e Enum, doc string)
 
 var setOps = func() *ops {
 	o := *words.u32
-	o.name, o.shape = "set of bits", Bits
+	o.name, o.shape, o.save = "set of bits", Bits, saveOpt[uint32](nil)
 	at := func(p unsafe.Pointer) *opt.Value[uint32] { return (*opt.Value[uint32])(p) }
 	o.get = func(f *Field, p unsafe.Pointer) Value {
 		v, ok := at(p).Get()

@@ -23,7 +23,7 @@ var families = Enum{{unix.AF_INET, "inet"}, {unix.AF_INET6, "inet6"}, {unix.AF_B
 
 var familyOps = func() *ops {
 	o := *words.u8
-	o.name, o.always = "address family", true
+	o.name, o.always, o.save = "address family", true, saveOpt[uint8](nil)
 	at := func(p unsafe.Pointer) *opt.Value[uint8] { return (*opt.Value[uint8])(p) }
 	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		d.Family = b[0]

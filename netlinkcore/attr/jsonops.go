@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -69,14 +70,21 @@ func loadOpt[T comparable]() loader {
 	}
 }
 
-// saveNumber is saveOpt for numbers, most of which are plain.
-func saveNumber[T word]() saver {
-	checked := saveOpt[T](nil)
+// saveNumber is saveOpt for numbers whose put is parseNumber.
+func saveNumber[T word](width int) saver {
+	signed := ^T(0) < 0
 	return func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
-		if f.Unit != nil || f.Enum != nil || f.Notation != nil || f.ranged {
-			return checked(buf, f, p)
+		is := (*opt.Value[T])(p).Or(0)
+		v := f.ops.get(f, p)
+		if n, err := f.parseNumber(v, width, signed); err == nil && T(n) == is {
+			return appendValue(buf, v, ""), nil
 		}
-		return appendValue(buf, f.ops.get(f, p), ""), nil
+		return jsontext.AppendRaw(buf, func(buf []byte) []byte {
+			if signed {
+				return strconv.AppendInt(buf, int64(is), 10)
+			}
+			return strconv.AppendUint(buf, uint64(is), 10)
+		}), nil
 	}
 }
 
@@ -121,6 +129,10 @@ func loadAddr(s scanner, f *Field, p unsafe.Pointer) error {
 		}
 		return err
 	})
+}
+
+func savePrefix(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {
+	return append(prefixAt(p).AppendTo(append(buf, '"')), '"'), nil
 }
 
 func saveMAC(buf []byte, _ *Field, p unsafe.Pointer) ([]byte, error) {

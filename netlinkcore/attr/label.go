@@ -119,6 +119,7 @@ func labelBeside(f *Field, p unsafe.Pointer) *opt.Value[uint32] {
 
 var prefixOrLabelOps = func() *ops {
 	o := *prefixOps
+	o.save = nil // it may be a label
 	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		if d.Family != unix.AF_MPLS {
 			return prefixOps.dec(d, f, p, b)

@@ -322,16 +322,18 @@ func equalList(how compare, f *Field, a, b unsafe.Pointer) bool {
 	}
 	used := make([]bool, n)
 	for i := range n {
-		if !f.takeEqual(how, l, l.at(a, i), b, used) {
+		if !f.takeEqual(how, l, l.at(a, i), b, used, i) {
 			return false
 		}
 	}
 	return true
 }
 
-// takeEqual marks an element of b that equals x and was not taken before.
-func (f *Field) takeEqual(how compare, l *list, x, b unsafe.Pointer, used []bool) bool {
+// takeEqual marks an element of b that equals x and was not taken before:
+// mostly that at the same place.
+func (f *Field) takeEqual(how compare, l *list, x, b unsafe.Pointer, used []bool, place int) bool {
 	for j := range used {
+		j = (place + j) % len(used)
 		if !used[j] && f.sub.same(how, x, l.at(b, j)) {
 			used[j] = true
 			return true

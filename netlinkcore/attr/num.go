@@ -67,7 +67,7 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 	var z T
 	n := int(unsafe.Sizeof(z))
 	at := func(p unsafe.Pointer) *opt.Value[T] { return (*opt.Value[T])(p) }
-	return &ops{name: name, shape: Int, width: n, flag: optFlag[T](), save: saveNumber[T](), load: loadOpt[T](),
+	return &ops{name: name, shape: Int, width: n, flag: optFlag[T](), save: saveNumber[T](n), load: loadOpt[T](),
 		dec: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 			if len(b) < n || f.id != 0 && len(b) != n && f.head < 0 {
 				return errShort(len(b), n)

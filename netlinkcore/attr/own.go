@@ -8,7 +8,8 @@ import (
 
 // A Code is a wire type that one family has for itself: how values of T lie in
 // a payload, and what they look like outside. Own and HeadOwn check that as
-// many bytes are there as Size says.
+// many bytes are there as Size says. A value that Read does not make of what
+// Show returns is kept in JSON by the exported fields of T.
 type Code[T comparable] struct {
 	Name  string // of the wire type, for the reference documentation
 	Shape Shape  // of what Show returns

@@ -11,7 +11,7 @@ import (
 
 func prefixAt(p unsafe.Pointer) *netip.Prefix { return (*netip.Prefix)(p) }
 
-var prefixOps = &ops{name: "prefix", shape: Text, width: 16,
+var prefixOps = &ops{name: "prefix", shape: Text, width: 16, save: savePrefix,
 	head: func(d *Dec, f *Field, p unsafe.Pointer, b []byte) {
 		// The default route has no attribute.
 		if f.whole && b[0] == 0 && (d.Family == unix.AF_INET || d.Family == unix.AF_INET6) {

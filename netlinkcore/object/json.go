@@ -52,19 +52,23 @@ func ReadRef(families []Family, data []byte) (Ref, error) {
 	if err != nil {
 		return Ref{}, fmt.Errorf("an object with its family: offset %d: %w", at, err)
 	}
-	return readRef(families, k.Family, k.Object)
+	f, err := Named(families, k.Family)
+	if err != nil {
+		return Ref{}, err
+	}
+	p, err := f.Table().FromJSON(k.Object)
+	if err != nil {
+		return Ref{}, err
+	}
+	return Ref{f, p}, nil
 }
 
-func readRef(families []Family, name string, data []byte) (Ref, error) {
+// Named returns the family that is called name.
+func Named(families []Family, name string) (Family, error) {
 	for _, f := range families {
-		if f.Name() != name {
-			continue
+		if f.Name() == name {
+			return f, nil
 		}
-		p, err := f.Table().FromJSON(data)
-		if err != nil {
-			return Ref{}, err
-		}
-		return Ref{f, p}, nil
 	}
-	return Ref{}, fmt.Errorf("no family is called %q", name)
+	return nil, fmt.Errorf("no family is called %q", name)
 }

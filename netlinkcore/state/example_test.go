@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/netip"
@@ -9,6 +10,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/all"
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
@@ -67,6 +69,30 @@ func ExampleSnapshot() {
 	must(err)
 	fmt.Println(done, len(left), l.Name, l.Kind.KindName())
 	// Output: 1 0 br0 bridge
+}
+
+// A snapshot that was saved can be restored by another process.
+func ExampleLoadSnapshot() {
+	conn := sandbox()
+	defer conn.Close()
+	ctx := context.Background()
+	must(link.Add(ctx, conn, &link.Link{Name: "br0", Kind: &link.Bridge{}}))
+
+	before := state.NewSnapshot(all.Families())
+	br0 := link.Link{Name: "br0"}
+	must(before.Touch(ctx, &state.Space{Scope: conn}, object.Delete, link.Type.Ref(&br0)))
+	var file bytes.Buffer // in a program, one of mode 0600
+	must(before.Save(&file))
+	must(link.Delete(ctx, conn, &br0))
+
+	loaded, gone, err := state.LoadSnapshot(&file, all.Families(), func(string, netns.ID) (*state.Space, error) {
+		return &state.Space{Scope: conn}, nil // the only one that was touched
+	})
+	must(err)
+	done, left, err := loaded.Restore(ctx)
+	must(err)
+	fmt.Println(done, len(left), len(gone))
+	// Output: 1 0 0
 }
 
 // Wait returns as soon as the object is as the filter says.

@@ -108,11 +108,11 @@ func at(name []byte, err error) error {
 func scanImage(families []object.Family, s *jsontext.Scanner) (*Image, error) {
 	items := map[object.Family][]object.Item{}
 	err := s.Object(func(name []byte) error {
-		f := familyCalled(families, string(name))
-		switch _, twice := items[f]; {
-		case f == nil:
-			return fmt.Errorf("no family is called %q", name)
-		case twice:
+		f, err := object.Named(families, string(name))
+		if err != nil {
+			return err
+		}
+		if _, twice := items[f]; twice {
 			return fmt.Errorf("%s is given twice", name)
 		}
 		list, err := scanItems(f, s)
@@ -129,15 +129,6 @@ func scanImage(families []object.Family, s *jsontext.Scanner) (*Image, error) {
 		}
 	}
 	return im, nil
-}
-
-func familyCalled(families []object.Family, name string) object.Family {
-	for _, f := range families {
-		if f.Name() == name {
-			return f
-		}
-	}
-	return nil
 }
 
 func scanItems(f object.Family, s *jsontext.Scanner) ([]object.Item, error) {

@@ -173,6 +173,35 @@ func sh(t *testing.T, ns *nstest.NS, script string) string {
 	return without(ns.Sh(t, script))
 }
 
+// What is stacked on a device of another namespace, or has its other end there,
+// is kept as it is.
+func TestSaveAcrossNamespaces(t *testing.T) {
+	nstest.Require(t, "kind:macvlan")
+	ns, sp := space(t)
+	there := ns.Another(t)
+	there.Sh(t, "ip link set lo up")
+	ns.Sh(t, `ip link add v0 type veth peer name v1 netns `+there.Path()+`; ip link add w0 type veth peer name w1; ip link add link w0 name m0 netns `+there.Path()+` type macvlan`)
+	for _, at := range []*state.Space{sp, {Scope: object.NewScope(object.Config{Enter: there.Do})}} {
+		sn := state.NewSnapshot(all.Families())
+		defer at.Scope.Close()
+		if err := sn.Touch(t.Context(), at, object.Delete, link.Type.Ref(&link.Link{Name: "v0"})); err != nil {
+			t.Fatal(err)
+		}
+		opened := ns
+		if at != sp {
+			opened = there
+		}
+		later, gone := loaded(t, saved(t, sn), opened)
+		if gone != nil {
+			t.Fatal(gone)
+		}
+		checkSame(t, sn, later)
+		if done, left, err := later.Restore(t.Context()); done != 0 || left != nil || err != nil {
+			t.Errorf("%d steps, %v left, %v", done, left, err)
+		}
+	}
+}
+
 // small is a saved Snapshot with something of each sort.
 func small(t testing.TB) string {
 	return `{"version":1,"spaces":[

@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxNesting bounds objects and lists inside others.
-const maxNesting = 64
+// maxNesting bounds objects and lists inside others. No message of 64 KiB has
+// as many.
+const maxNesting = 4096
 
 // A Scanner reads a text as its caller says: it calls back at each member and
 // element, and knows no Go type. Unlike encoding/json it leaves integers of 64
