@@ -21,6 +21,7 @@ func Families() []object.Family {
 		sysctl.Type,
 		link.Type,
 		bridge.VLANType,
+		bridge.VLANGlobalType,
 		bridge.FDBType,
 		tc.QdiscType,
 		tc.ClassType,

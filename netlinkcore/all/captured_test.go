@@ -53,7 +53,8 @@ func captures(t testing.TB) (out []captured) {
 
 func tableOf(file string, m nltest.Captured) *attr.Table {
 	parts := strings.Split(filepath.ToSlash(file), "/")
-	stem, _, _ := strings.Cut(strings.TrimSuffix(parts[len(parts)-1], ".hex"), "_")
+	name := strings.TrimSuffix(parts[len(parts)-1], ".hex")
+	stem, _, _ := strings.Cut(name, "_")
 	dir := parts[len(parts)-4]
 	if stem == "events" {
 		return eventTable(dir, m.Type())
@@ -61,10 +62,12 @@ func tableOf(file string, m nltest.Captured) *attr.Table {
 	var found *attr.Table
 	for _, f := range all.Families() {
 		switch strings.TrimSuffix(f.Name(), "_") {
-		case dir + "." + stem:
+		case dir + "." + name: // as a name may begin with another one's
 			return f.Table()
-		case dir:
-			found = f.Table()
+		case dir + "." + stem, dir:
+			if found == nil || found.Name == dir {
+				found = f.Table()
+			}
 		}
 	}
 	return found

@@ -20,6 +20,7 @@ var nouns = map[string]struct{ pkg, one, many string }{
 	"addr.multicast":      {"addr", "Multicast", "Multicasts"},
 	"bridge.fdb":          {"bridge", "FDB", "FDBs"},
 	"bridge.vlan":         {"bridge", "VLAN", "VLANs"},
+	"bridge.vlan_global":  {"bridge", "VLANGlobal", "VLANGlobals"},
 	"neigh.table":         {"neigh", "Table", "Tables"},
 	"nexthop.bucket":      {"nexthop", "Bucket", "Buckets"},
 	"tc.class_":           {"tc", "Class", "Classes"},

@@ -17,8 +17,11 @@ func (s Schema[S]) Several(path ...uint16) Schema[S] { s.several = path; return 
 // Each calls fn with a body for each object that the body of a message tells
 // of: the head, and what is the object's own. fn must not keep it.
 func (t *Table) Each(b []byte, fn func(b []byte) error) error {
+	if t.several == nil {
+		return fn(b)
+	}
 	n := wire.Align(t.root().size)
-	if t.several == nil || len(b) < n { // which decoding tells
+	if len(b) < n { // which decoding tells
 		return fn(b)
 	}
 	s := splitter{path: t.several, head: n, body: append([]byte(nil), b[:n]...), fn: fn}

@@ -43,3 +43,38 @@ func TestSpanNotation(t *testing.T) {
 		}
 	}
 }
+
+type eachSpan struct{ VID opt.Value[Span[uint16]] }
+
+// A range that stands for each of its numbers covers those within it, as a
+// filter and when it is asked for; the objects are not equal.
+func TestSpanOfEach(t *testing.T) {
+	table := Define("each", "", 0, func(v *eachSpan) []Field {
+		return []Field{Range(1, "vid", &v.VID, "VLAN").Range(1, 4094).EachOf()}
+	}).Table
+	of := func(v Value) Ptr {
+		p := table.New()
+		if err := table.Put(&Put{}, p, 0, v); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	all, one := of(TextValue("10-20")), of(UintValue(12))
+	if !table.Covers(one, all) || table.Covers(all, one) || table.Equal(one, all) || !table.Agree(all, one, []int{0}) {
+		t.Error("10-20 and 12 compare otherwise")
+	}
+	for _, outside := range []string{"9", "21", "15-21", "9-10"} {
+		if p := of(TextValue(outside)); table.Covers(p, all) || table.Agree(all, p, []int{0}) {
+			t.Errorf("10-20 covers %s", outside)
+		}
+	}
+	for _, wrong := range []Value{UintValue(0), UintValue(4095), TextValue("4000-5000"), TextValue("0-5")} {
+		if table.Put(&Put{}, table.New(), 0, wrong) == nil {
+			t.Errorf("%s is taken", wrong)
+		}
+	}
+	v := eachSpan{opt.Of(Span[uint16]{From: 4000, To: 5000})}
+	if table.Check(To(&v)) == nil {
+		t.Error("a range out of bounds is sent")
+	}
+}

@@ -122,3 +122,31 @@ func WatchVLANs(ctx context.Context, s *object.Scope, filter *VLAN) iter.Seq2[ob
 func EnsureVLAN(ctx context.Context, s *object.Scope, v *VLAN) (changed bool, err error) {
 	return state.Ensure(ctx, &state.Space{Scope: s}, nil, VLANType.Ref(v), false)
 }
+
+// SetVLANGlobal changes what v names, besides its key, of a VLAN of a bridge, or of each of a range.
+func SetVLANGlobal(ctx context.Context, s *object.Scope, v *VLANGlobal) error {
+	return VLANGlobalType.Set(ctx, s, v)
+}
+
+// GetVLANGlobal returns the only one of the VLANs of bridges that filter covers. The error matches
+// object.ErrNotFound if there is none, and is an *object.AmbiguousError if several are.
+func GetVLANGlobal(ctx context.Context, s *object.Scope, filter *VLANGlobal) (*VLANGlobal, error) {
+	return VLANGlobalType.Get(ctx, s, filter)
+}
+
+// ListVLANGlobals yields the VLANs of bridges that filter covers, all if it is nil, as they come. If
+// they change meanwhile, nl.ErrInterrupted comes last; CollectVLANGlobals starts anew then.
+func ListVLANGlobals(ctx context.Context, s *object.Scope, filter *VLANGlobal) iter.Seq2[VLANGlobal, error] {
+	return VLANGlobalType.List(ctx, s, filter)
+}
+
+// CollectVLANGlobals returns the VLANs of bridges that filter covers, all if it is nil.
+func CollectVLANGlobals(ctx context.Context, s *object.Scope, filter *VLANGlobal) ([]*VLANGlobal, error) {
+	return VLANGlobalType.Collect(ctx, s, filter)
+}
+
+// EnsureVLANGlobal makes sure that a VLAN of a bridge, or each of a range, is as v says, and reports
+// whether it changed anything.
+func EnsureVLANGlobal(ctx context.Context, s *object.Scope, v *VLANGlobal) (changed bool, err error) {
+	return state.Ensure(ctx, &state.Space{Scope: s}, nil, VLANGlobalType.Ref(v), false)
+}

@@ -153,7 +153,7 @@ var VLANType = &object.Type[VLAN]{
 			v.onlyOptions.Set(true) // of what is there, else an error
 		}
 	},
-	Check:  named,
+	Check:  func(_ object.Verb, v *VLAN) error { return keyed(v.Dev, v.VID) },
 	Spread: spread,
 	Several: func(v *VLAN) (out []*VLAN) {
 		for one := range spread(*v) {
@@ -170,13 +170,13 @@ var VLANType = &object.Type[VLAN]{
 	Born: born,
 }
 
-// named refuses what names no VLAN.
-func named(verb object.Verb, v *VLAN) error {
+// keyed refuses what does not name a VLAN.
+func keyed(dev rt.Dev, vid opt.Value[attr.Span[uint16]]) error {
 	missing := ""
 	switch {
-	case !v.Dev.IsSet():
+	case !dev.IsSet():
 		missing = "dev"
-	case !v.VID.IsSet():
+	case !vid.IsSet():
 		missing = "vid"
 	default:
 		return nil

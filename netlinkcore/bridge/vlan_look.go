@@ -15,15 +15,30 @@ import (
 // The kernel takes a VLAN that is there for one that is to be changed, and the
 // removal of one that is not there for done. So what is there is read before.
 
-// memberships are VLANs without counters: the kernel tells of a thousand in one
-// entry then. What it tells wrongly of those is not looked at.
+// memberships are VLANs without counters, and in ranges: the kernel tells of a
+// thousand in one entry then. What it tells wrongly of those is not looked at.
 var memberships = &object.Type[VLAN]{
 	Schema:   vlanSchema,
 	Requests: object.Requests{object.List: {Type: unix.RTM_GETVLAN, Table: vlanList.Table}},
 	Reply:    unix.RTM_NEWVLAN,
 	NotFor:   unix.EINVAL,
-	Spread:   spread,
 }
+
+// ranges are the VLANs of a device as the kernel tells of them.
+type ranges []*VLAN
+
+// find returns the range that a VLAN is in, or nil.
+func (r ranges) find(vid uint16) *VLAN {
+	for _, m := range r {
+		if vids := m.VID.Or(attr.Span[uint16]{}); vids.From <= vid && vid <= vids.To {
+			return m
+		}
+	}
+	return nil
+}
+
+// number is the VLAN of an object that has one.
+func number(v *VLAN) uint16 { return v.VID.Or(attr.Span[uint16]{}).From }
 
 // look compares what a verb is about with what is there. A change is completed
 // with what the kernel would reset.
@@ -32,15 +47,12 @@ func look(ctx context.Context, t *object.Type[VLAN], s *object.Scope, verb objec
 	if err != nil {
 		return err
 	}
-	have := make(map[uint16]*VLAN, len(list))
-	for _, m := range list {
-		have[m.VID.Or(attr.Span[uint16]{}).From] = m
-	}
+	have := ranges(list)
 	for one := range spread(*v) {
-		there := have[one.VID.Or(attr.Span[uint16]{}).From] != nil
+		there := have.find(number(&one)) != nil
 		switch {
 		case verb == object.Add && there:
-			return &nl.Error{Op: verb.String(), Object: t.Ref(&one).String(), Errno: unix.EEXIST}
+			return &nl.Error{Op: verb.String(), Object: t.Ref(v).String(), Path: "vid", Errno: unix.EEXIST, Message: fmt.Sprintf("VLAN %d", number(&one))}
 		case (verb == object.Set || verb == object.Delete) && !there:
 			return fmt.Errorf("%s %s: %w", verb, t.Ref(&one), object.ErrNotFound)
 		}
@@ -51,13 +63,13 @@ func look(ctx context.Context, t *object.Type[VLAN], s *object.Scope, verb objec
 		}
 	}
 	if verb != object.Delete && v.TunnelID.IsSet() {
-		return moveTunnels(ctx, t, s, v, list)
+		return moveTunnels(ctx, t, s, v, have)
 	}
 	return nil
 }
 
 // completeFlags adds to a change of one flag the other one: both are sent.
-func completeFlags(v *VLAN, have map[uint16]*VLAN) error {
+func completeFlags(v *VLAN, have ranges) error {
 	if v.PVID.IsSet() == v.Untagged.IsSet() {
 		return nil
 	}
@@ -66,7 +78,7 @@ func completeFlags(v *VLAN, have map[uint16]*VLAN) error {
 		rest, name, of = &v.Untagged, "untagged", func(m *VLAN) bool { return m.Untagged.Or(false) }
 	}
 	for one := range spread(*v) {
-		is := of(have[one.VID.Or(attr.Span[uint16]{}).From])
+		is := of(have.find(number(&one)))
 		if rest.IsSet() && rest.Or(false) != is {
 			return &object.AttributeError{Code: "ambiguous", Path: name, Err: errors.New("some of these VLANs have it and some have not: say it, too")}
 		}
@@ -77,23 +89,25 @@ func completeFlags(v *VLAN, have map[uint16]*VLAN) error {
 
 // moveTunnels makes way for the tunnels that v names: the kernel maps a VLAN only
 // if it is not mapped, and a tunnel to one VLAN of a port only.
-func moveTunnels(ctx context.Context, t *object.Type[VLAN], s *object.Scope, v *VLAN, list []*VLAN) error {
+func moveTunnels(ctx context.Context, t *object.Type[VLAN], s *object.Scope, v *VLAN, have ranges) error {
 	wanted, tunnels := map[uint16]uint32{}, map[uint32]bool{}
 	for one := range spread(*v) {
 		id := one.TunnelID.Or(0)
-		wanted[one.VID.Or(attr.Span[uint16]{}).From], tunnels[id] = id, id != 0
+		wanted[number(&one)], tunnels[id] = id, id != 0
 	}
 	mapped, same := false, 0
-	for _, m := range list {
-		vid, id := m.VID.Or(attr.Span[uint16]{}).From, m.TunnelID.Or(0)
-		want, ours := wanted[vid]
-		switch {
-		case !ours && tunnels[id]:
-			return &object.AttributeError{Code: "conflict", Path: "tunnel_id", Err: fmt.Errorf("VLAN %d of the port is in tunnel %d", vid, id)}
-		case ours && id == want:
-			same++
+	for _, several := range have {
+		for m := range spread(*several) {
+			vid, id := number(&m), m.TunnelID.Or(0)
+			want, ours := wanted[vid]
+			switch {
+			case !ours && tunnels[id]:
+				return &object.AttributeError{Code: "conflict", Path: "tunnel_id", Err: fmt.Errorf("VLAN %d of the port is in tunnel %d", vid, id)}
+			case ours && id == want:
+				same++
+			}
+			mapped = mapped || ours && m.TunnelID.IsSet()
 		}
-		mapped = mapped || ours && m.TunnelID.IsSet()
 	}
 	switch {
 	case same == len(wanted):

@@ -103,8 +103,8 @@ func TestMembershipRefused(t *testing.T) {
 	p.Must(object.Set, vlan("v0", bridge.VID(11), untagged))
 	before := members(p, "v0")
 	on := func(v *bridge.VLAN) { v.State.Set(3) }
-	p.Refused(object.Add, vlan("v0", bridge.VID(10)), "exists", "")
-	p.Refused(object.Add, vlan("v0", bridge.VIDs(8, 10)), "exists", "")
+	p.Refused(object.Add, vlan("v0", bridge.VID(10)), "exists", "vid")
+	p.Refused(object.Add, vlan("v0", bridge.VIDs(8, 10)), "exists", "vid")
 	p.Refused(object.Set, vlan("v0", bridge.VID(13), pvid), "not_found", "")
 	p.Refused(object.Set, vlan("v0", bridge.VID(13), on), "not_found", "")
 	p.Refused(object.Set, vlan("v0", bridge.VIDs(12, 13), on), "not_found", "")

@@ -92,7 +92,8 @@ func scenarios() []scenario {
 		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neighs...), get(unix.RTM_GETNEIGH, proxies...)}, neigh.Type},
 		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}, bridge.FDBType},
 		{"bridge_vlan", "bridge", "vlan", []nl.Request{get(unix.RTM_GETVLAN, head(unix.AF_BRIDGE, 8)...), get(unix.RTM_GETVLAN, append(head(unix.AF_BRIDGE, 8), 8, 0, 1, 0, 1, 0, 0, 0)...)}, bridge.VLANType}, // the second with counters
-		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, append(head(0, 8), 8, 0, 14, 0, 3, 0, 0, 0)...)}, nexthop.Type},                                                                // with counters
+		{"bridge_vlan", "bridge", "vlan_global", []nl.Request{get(unix.RTM_GETVLAN, append(head(unix.AF_BRIDGE, 8), 8, 0, 1, 0, 2, 0, 0, 0)...)}, bridge.VLANGlobalType},
+		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, append(head(0, 8), 8, 0, 14, 0, 3, 0, 0, 0)...)}, nexthop.Type}, // with counters
 		{"nexthop_all", "nexthop", "bucket", []nl.Request{get(unix.RTM_GETNEXTHOPBUCKET, head(0, 8)...)}, nexthop.BucketType},
 		{"route_all", "route", "all", []nl.Request{get(unix.RTM_GETROUTE, get4...), get(unix.RTM_GETROUTE, get6...)}, route.Type},
 		{"route_mpls", "route", "mpls", []nl.Request{get(unix.RTM_GETROUTE, head(unix.AF_MPLS, 12)...)}, route.Type},

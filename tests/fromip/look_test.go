@@ -35,6 +35,7 @@ look() {
 	ip $n -6 -j -d rule
 	bridge $n -j fdb
 	bridge $n -j -d vlan 2>/dev/null || true # a kernel without VLANs
+	bridge $n vlan global show 2>/dev/null || true
 	bridge $n -j vlan tunnelshow 2>/dev/null || true
 	tc $n -j -force -batch - 2>/dev/null <<-EOF || true
 		qdisc

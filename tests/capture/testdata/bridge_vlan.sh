@@ -17,3 +17,4 @@ bridge link set dev vx0 vlan_tunnel on
 bridge vlan add dev vx0 vid 40-42
 bridge vlan add dev vx0 vid 40-42 tunnel_info id 1040-1042
 bridge vlan add dev vx0 vid 50
+bridge vlan global set dev br0 vid 12 mcast_snooping 0 mcast_querier 1 mcast_igmp_version 3 mcast_mld_version 2 mcast_last_member_count 3
