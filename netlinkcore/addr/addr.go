@@ -124,15 +124,10 @@ var Type = &object.Type[Addr]{
 			return object.Kernel
 		case p != 0:
 			return object.Daemon
-		case v.Dev.Name() == "lo" && v.Address == home: // the kernel marks ::1 alone
-			return object.Kernel
 		}
 		return object.User
 	},
 }
-
-// home is the address that lo gets when it goes up.
-var home = netip.MustParsePrefix("127.0.0.1/8")
 
 // fill sets what ip sets: the scope of loopback addresses, and the second
 // lifetime when only one is given, since the kernel takes both or none.

@@ -2,9 +2,11 @@ package lab
 
 import (
 	"fmt"
+	"net/netip"
 	"path"
 	"strings"
 
+	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -30,8 +32,15 @@ func inside(family, name string) bool {
 	return family == name || strings.HasPrefix(family, name+".")
 }
 
-// ignores reports whether programs make such objects here.
+// home is the address that lo has when it goes up. Nothing marks it as the
+// kernel's, as ::1 is marked.
+var home = netip.MustParsePrefix("127.0.0.1/8")
+
+// ignores reports whether programs make such objects here, or the kernel does.
 func (n *Node) ignores(r object.Ref) bool {
+	if a, ok := addr.Type.As(r); ok && a.Dev.Name() == "lo" && a.Address == home {
+		return true
+	}
 	for _, what := range n.Ignore {
 		name, pattern, chosen := strings.Cut(what, ":")
 		if !inside(r.Family.Name(), name) {

@@ -103,7 +103,7 @@ func (w *writer) object(it object.Item) {
 		w.change(it.Ref)
 	case it.Absent:
 		w.say(w.pr.Verb(value.OfRef(keyed(it.Ref)), object.Delete))
-	case it.Maker != object.User || w.done[w.at]:
+	case it.Maker != object.User || w.done[w.at] || byItself(it.Ref):
 	case it.Born: // the kernel has made it by then
 		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), object.Replace))
 	case !named:
@@ -119,6 +119,18 @@ func keyed(r object.Ref) object.Ref {
 	p := t.New()
 	t.Merge(p, r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	return object.Of(r.Family, p)
+}
+
+// byItself reports whether a loopback device has the address when it goes up.
+func byItself(r object.Ref) bool {
+	t := r.Table()
+	text := func(name string) string {
+		if i := t.Lookup(name); i >= 0 {
+			return t.Get(r.Ptr(), i).S
+		}
+		return ""
+	}
+	return text("dev") == "lo" && (text("address") == "127.0.0.1/8" || text("address") == "::1/128")
 }
 
 // made is an object as it is made anew, without numbers that another kernel may

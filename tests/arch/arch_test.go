@@ -59,8 +59,8 @@ var rows = []row{
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/jsontext", ""}, // no family
-	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                  // where a Go program begins
-	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                              // what several families wrap packets in
+	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                      // where a Go program begins
+	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                  // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family + " netlinkcore/nl", sys},

@@ -110,10 +110,17 @@ func scenarios() []scenario {
 	}
 }
 
+// requires says what scenarios need of a kernel, without which there is nothing
+// that could be dumped.
+var requires = map[string]string{"bridge_vlan": "bridge:vlan"}
+
 // TestScenarios makes every scenario and decodes what the kernel says of it.
 func TestScenarios(t *testing.T) {
 	for _, s := range scenarios() {
 		t.Run(s.into+"/"+s.name, func(t *testing.T) {
+			if r := requires[s.file]; r != "" {
+				nstest.Require(t, r)
+			}
 			nstest.New(t)
 			run(t, filepath.Join("testdata", s.file+".sh"))
 			made(t, s.file)
