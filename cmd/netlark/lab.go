@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,11 @@ func (o *labOptions) declared(ctx context.Context, file string) ([]*lab.Lab, *sc
 		return nil, nil, fmt.Errorf("%s declares no topology: topology(name) begins one", file)
 	case len(labs) == 0:
 		return nil, nil, usageError{fmt.Errorf("--lab: %s declares no %q, but %s", file, o.lab, strings.Join(names, ", "))}
+	}
+	for _, l := range labs {
+		for _, w := range topology.Warnings(l) {
+			fmt.Fprintf(os.Stderr, "Warning: %s\n", script.Escape(w))
+		}
 	}
 	return labs, in, nil
 }

@@ -26,6 +26,7 @@ type Lab struct {
 
 	families []object.Family
 	nodes    []*Node
+	drawn    map[string]*drawing // by ID, of each kind
 }
 
 // Lengths of names: of labs, and of nodes.

@@ -343,6 +343,50 @@ func failEach(t *testing.T, ns *nstest.NS, before string, least int) (n int) {
 	}
 }
 
+// TestInterrupted ends the context before each step in turn.
+func TestInterrupted(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	for n := 0; ; n += 3 * stride() {
+		ctx, cancel := context.WithCancel(t.Context())
+		var count atomic.Int32
+		a := lab.Apply{Try: func(*state.Step) error {
+			if int(count.Add(1)) == n+1 {
+				cancel()
+			}
+			return nil
+		}}
+		_, err := a.Apply(ctx, pair(t))
+		cancel()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if after := look(t, ns); after != before {
+			t.Fatalf("interrupted at step %d: %v\n%s", n, err, differ(after, before))
+		}
+	}
+}
+
+// TestNoRoom: where nothing can be written down, nothing is changed.
+func TestNoRoom(t *testing.T) {
+	for name, options := range map[string]string{"read-only": "ro", "full": "size=4k"} {
+		t.Run(name, func(t *testing.T) {
+			ns := machine(t)
+			ns.Sh(t, "mkdir -p /run/netlark; mount -t tmpfs -o "+options+" none /run/netlark; head -c 8k /dev/zero >/run/netlark/x || true")
+			before := look(t, ns)
+			if _, err := (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil {
+				t.Error("it was applied")
+			}
+			if after := look(t, ns); after != before {
+				t.Error(differ(after, before))
+			}
+		})
+	}
+}
+
 // TestDies kills the process before each step in turn: Recover makes all as it was.
 func TestDies(t *testing.T) {
 	ns := machine(t)

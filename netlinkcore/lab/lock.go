@@ -32,9 +32,13 @@ func hold(lab string) (*lock, error) {
 			return nil, err
 		}
 		l := &lock{f, dir}
-		switch current, err := l.take(lab, path); {
-		case err != nil:
+		current, err := l.take(lab, path)
+		switch _, busy := errors.AsType[*BusyError](err); {
+		case busy:
 			return nil, errors.Join(err, f.Close())
+		case err != nil:
+			l.release()
+			return nil, err
 		case current:
 			return l, nil
 		}

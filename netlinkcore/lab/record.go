@@ -122,10 +122,11 @@ func write(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(path+".new", append(data, '\n'), 0o600); err != nil {
-		return err
+	half := path + ".new"
+	if err := os.WriteFile(half, append(data, '\n'), 0o600); err != nil {
+		return errors.Join(err, os.Remove(half))
 	}
-	return os.Rename(path+".new", path)
+	return os.Rename(half, path)
 }
 
 // Names returns the names of the labs that are there, sorted.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -59,7 +60,13 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 }
 
 // done forgets what was before.
-func (u *undo) done() error { return os.Remove(journalPath(u.change.Lab.Name)) }
+func (u *undo) done() error {
+	err := os.Remove(journalPath(u.change.Lab.Name))
+	if errors.Is(err, fs.ErrNotExist) { // there was no room for it
+		return nil
+	}
+	return err
+}
 
 // all undoes everything, and says how that went. The journal stays if anything is
 // left: Recover tries again.

@@ -183,6 +183,23 @@ func (b *builder) plan(th *starlark.Thread, fn *starlark.Builtin, args starlark.
 	return NewPlan(c), nil
 }
 
+// Warnings are what Check has to say of a lab, with the lines of the script.
+func Warnings(l *lab.Lab) (out []string) {
+	for _, w := range l.Check() {
+		text := w.Node.Name + ": " + w.Text
+		for _, asked := range []*state.Want{w.Want, w.Other} {
+			if asked == nil {
+				continue
+			}
+			if by, ok := asked.Note.(*module.Asker); ok {
+				text += ", " + by.Place()
+			}
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
 // Explain returns an error of a lab at the place of the script that asked for
 // what failed.
 func Explain(err error) error {

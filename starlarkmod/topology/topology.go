@@ -123,6 +123,23 @@ func (t *Topology) Get(key starlark.Value) (starlark.Value, bool, error) {
 	return t.nodes[n], true, nil
 }
 
+// id is lab.id(kind, key).
+func (t *Topology) id(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var kind, key string
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "kind", &kind, "key", &key); err != nil {
+		return nil, err
+	}
+	n, err := t.lab.ID(kind, key)
+	if err != nil {
+		p := invalid(b.Name(), 1, err).(*script.Problem)
+		if near := script.Nearest(kind, lab.IDKinds()); near != "" {
+			p.Advice = fmt.Sprintf("did you mean %q?", near)
+		}
+		return nil, p
+	}
+	return starlark.MakeUint64(n), nil
+}
+
 // extend refuses to change what is finished.
 func (t *Topology) extend(op string) error {
 	if t.frozen {
@@ -154,6 +171,8 @@ func (t *Topology) functions() starlark.StringDict {
 			p("netns", "string", "", "its name")),
 		"switch": fn("switch", "declare a node with a bridge br0, whose cables' ends are its ports", 1, t.switchNode,
 			p("name", "string", "", "of the node"), ignore, p("…", "any", "", "options of the bridge")),
+		"id": fn("id", "draw a number for a key: the same at every run, and another for each key", 2, t.id,
+			module.Param{Name: "kind", Type: "string", Doc: "what for", Words: lab.IDKinds()}, p("key", "string", "", "any text")),
 		"cable": fn("cable", "declare a cable between two nodes: a pair of veths that are up", 2, t.cable, cableParams...),
 	}
 }

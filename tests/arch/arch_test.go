@@ -73,7 +73,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/sysctl netlinkcore/tc " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
