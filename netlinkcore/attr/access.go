@@ -119,7 +119,6 @@ func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
 		if f.isSet(to.p) || !f.isSet(from.p) || !pick(f) {
 			continue
 		}
-		v := f.ops.get(f, f.addr(from.p))
-		_ = f.ops.put(&Put{Family: t.FamilyOf(from)}, f, f.make(to.p), v) // what was read can be set
+		t.copyField(to, from, i)
 	}
 }

@@ -50,7 +50,7 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 	f := &t.Fields()[i]
 	if !f.isSet(want.p) {
 		if whole && f.isSet(have.p) {
-			t.takeAway(d, i, have)
+			t.takeAway(d, i, want, have)
 		}
 		return
 	}
@@ -90,14 +90,19 @@ func (t *Table) compareKind(d *Difference, i int, w, h Value, whole bool) {
 	}
 }
 
-// takeAway is for an attribute that is there and not wanted.
-func (t *Table) takeAway(d *Difference, i int, have Ptr) {
+// takeAway is for an attribute that is there and not wanted. One that can only go
+// along with another does so: options of a port with its master.
+func (t *Table) takeAway(d *Difference, i int, want, have Ptr) {
 	f, old := &t.Fields()[i], t.Get(have, i)
 	if f.isBlank(have.p) || t.IsDefault(have, i, old) || old.Shape == None {
 		return
 	}
 	delta := Delta{Path: f.Name, Old: old, Secret: f.Access&Secret != 0}
-	delta.Fixed = f.Access&Change == 0 || t.Clear(d.Change, i) != nil
+	uncleared := f.Access&Change == 0 || t.Clear(d.Change, i) != nil
+	if uncleared && f.After != "" && !t.IsSet(want, t.Lookup(f.After)) {
+		return
+	}
+	delta.Fixed = uncleared
 	d.Deltas = append(d.Deltas, delta)
 }
 

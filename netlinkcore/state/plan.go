@@ -130,11 +130,23 @@ func (c *comparison) compare(k, live *kind) {
 			}
 		}
 	}
+	var rest []Step
 	for _, it := range arranged(k.family, k.items) {
-		if s, ok := steps[it.Ptr()]; ok {
+		switch s, ok := steps[it.Ptr()]; {
+		case ok && s.frees():
 			c.made = append(c.made, s)
+		case ok:
+			rest = append(rest, s)
 		}
 	}
+	c.made = append(c.made, rest...)
+}
+
+// frees reports whether a change only takes something away: what others then have
+// for it, such as the number of a bridge's port, depends on who comes first.
+func (s *Step) frees() bool {
+	return s.Verb == object.Set && len(s.Deltas) > 0 &&
+		!slices.ContainsFunc(s.Deltas, func(d attr.Delta) bool { return d.New.Shape != attr.None })
 }
 
 // mine reports whether an object is one that may be removed and made.

@@ -139,6 +139,7 @@ var wrecks = []struct{ name, script string }{
 	{"the primary address", `ip addr del 10.0.0.1/24 dev br0`},
 	{"an attribute", `ip link set br0 mtu 1300; ip link set v1 alias other; ip link set br0 type bridge forward_delay 900; ip link set dummy0 txqueuelen 5`},
 	{"a master", `ip link set v0 nomaster; ip link set mv0 master br0`},
+	{"an end of a pair as a port", `ip link del mv0; ip link add br9 type bridge; ip link set v1 master br9`},
 	{"down", `ip link set v1 down; ip link set br0 down`},
 	{"a device", `ip link del mv0; ip link add x0 type bridge; ip addr add 10.7.0.1/24 dev x0; ip link set x0 up`},
 	{"a pair", `ip link del v0`},
