@@ -18,8 +18,8 @@ import (
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
-// pingAll is ping_all(): each node asks each other one, at its first global
-// address, the one on lo if it has one there.
+// pingAll is ping_all(): each node that has a global address asks each other one
+// at its first, the one on lo if it has one there.
 func (r *Running) pingAll(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	count := 1
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "count?", &count); err != nil {
@@ -50,7 +50,7 @@ func (r *Running) pingPairs(ctx context.Context, at map[string]netip.Addr, count
 	turns := make(chan struct{}, 8*runtime.GOMAXPROCS(0))
 	for _, from := range r.order {
 		for _, to := range r.order {
-			if from == to || !at[to].IsValid() {
+			if from == to || !at[from].IsValid() || !at[to].IsValid() {
 				continue
 			}
 			pairs++
