@@ -75,7 +75,7 @@ func planCommand(u *ui) *cobra.Command {
 		Short:             "what apply would do with the topologies of a file",
 		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
 			"would do: + makes, ~ changes, ± makes anew, - removes. Nothing is changed.",
-		Args: wrongUsage(cobra.ExactArgs(1)),
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
 			labs, in, err := o.declared(ctx, args[0])
@@ -123,7 +123,7 @@ func applyCommand(u *ui) *cobra.Command {
 		Short:             "make the topologies of a file so",
 		Long: "apply evaluates a file and makes what it declares so: it prints what it does, as plan does, and does it. If a\n" +
 			"step fails, all is as it was before.",
-		Args: wrongUsage(cobra.ExactArgs(1)),
+		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
 			labs, in, err := o.declared(ctx, args[0])
@@ -150,12 +150,12 @@ func destroyCommand() *cobra.Command {
 		Use:               "destroy LAB…",
 		Short:             "take away all that labs made",
 		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
-		Args:              wrongUsage(cobra.MinimumNArgs(1)),
+		Args:              someLabs,
 		RunE: func(c *cobra.Command, args []string) error {
 			for _, name := range args {
 				d, err := lab.Destroy(interruptible(c.Context()), name, all.Families())
 				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
+					return fmt.Errorf("%s: %w", name, topology.Explain(err))
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: %d %s gone, %d %s elsewhere taken back\n", name,
 					d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"), d.Steps, number(d.Steps, "step", "steps"))
@@ -166,6 +166,22 @@ func destroyCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// oneFile refuses all but the name of one file.
+func oneFile(c *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usageError{fmt.Errorf("give one file that declares topologies: netlark %s FILE", c.Name())}
+	}
+	return nil
+}
+
+// someLabs refuses no name at all.
+func someLabs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usageError{fmt.Errorf("name a lab: netlark %s LAB; netlark list shows which there are", c.Name())}
+	}
+	return nil
 }
 
 // number is the word for a number of things.
@@ -214,7 +230,7 @@ func statusCommand(u *ui) *cobra.Command {
 		Short:             "how labs differ from what was applied",
 		Long: "status compares labs with what was declared when they were applied, without their scripts, and prints what apply\n" +
 			"would repair. It exits with 1 if anything differs.",
-		Args: wrongUsage(cobra.MinimumNArgs(1)),
+		Args: someLabs,
 		RunE: func(c *cobra.Command, args []string) error {
 			differs := false
 			for _, name := range args {

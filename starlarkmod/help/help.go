@@ -4,6 +4,7 @@ package help
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,6 +65,10 @@ func Find(names starlark.StringDict, path string) (string, error) {
 			}
 			v = member
 		case *module.Function:
+			if member, ok := x.Gives()[part]; ok {
+				v = member
+				continue
+			}
 			if i == len(parts)-2 {
 				return parameter(x, part)
 			}
@@ -178,6 +183,9 @@ func functionText(f *module.Function) string {
 	for _, p := range params {
 		fmt.Fprintf(&out, "  %-*s  %s: %s%s\n", width, p.Name, p.Type, p.Doc, words(p, 8))
 	}
+	if gives := slices.Sorted(maps.Keys(f.Gives())); gives != nil {
+		fmt.Fprintf(&out, "\n  what it gives has: %s\n", strings.Join(gives, ", "))
+	}
 	return out.String()
 }
 
@@ -235,6 +243,7 @@ func words(p module.Param, n int) string {
 
 func parameter(f *module.Function, name string) (string, error) {
 	var names []string
+	names = slices.AppendSeq(names, maps.Keys(f.Gives()))
 	for _, p := range f.Params() {
 		if p.Name == name {
 			return fmt.Sprintf("%s, argument %s\n\n  %s: %s%s\n", f.Name(), p.Name, p.Type, p.Doc, words(p, 1000)), nil

@@ -3,6 +3,8 @@ package help
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -57,13 +59,15 @@ func referenceModule(w io.Writer, m *module.Module) {
 
 func referenceFunction(w io.Writer, f *module.Function) {
 	fmt.Fprintf(w, "\n### %s\n\n%s.\n\n", f.Name(), sentence(f.Doc))
-	params := f.Params()
-	if len(params) == 0 {
-		return
+	if params := f.Params(); len(params) > 0 {
+		fmt.Fprint(w, "| argument | type | meaning |\n|---|---|---|\n")
+		for _, p := range params {
+			fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Name, cell(p.Type), cell(p.Doc+words(p, 1000)))
+		}
 	}
-	fmt.Fprint(w, "| argument | type | meaning |\n|---|---|---|\n")
-	for _, p := range params {
-		fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Name, cell(p.Type), cell(p.Doc+words(p, 1000)))
+	gives := f.Gives()
+	for _, n := range slices.Sorted(maps.Keys(gives)) {
+		referenceFunction(w, gives[n])
 	}
 }
 

@@ -104,6 +104,27 @@ type Function struct {
 
 var _ starlark.Callable = (*Function)(nil)
 
+// Gives returns the functions of what the function gives, such as the cable of a
+// topology, by name; none if that is no value with functions of its own.
+func (f *Function) Gives() map[string]*Function {
+	if f.Sample == nil {
+		return nil
+	}
+	v, ok := f.Sample().(starlark.HasAttrs)
+	if !ok {
+		return nil
+	}
+	out := map[string]*Function{}
+	for _, n := range v.AttrNames() {
+		if member, err := v.Attr(n); err == nil {
+			if fn, ok := member.(*Function); ok {
+				out[n] = fn
+			}
+		}
+	}
+	return out
+}
+
 // Impl is the Go code of a function.
 type Impl func(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
 

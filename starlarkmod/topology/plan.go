@@ -221,5 +221,9 @@ func Explain(err error) error {
 			return by.Explain(said)
 		}
 	}
+	if code := object.Code(err); code == "permission" {
+		return &script.Problem{Class: code, Message: "a topology is made by root: " + err.Error(), Err: err,
+			Advice: "run as root; netlark run --sandbox FILE tries in a throwaway namespace what a script applies"}
+	}
 	return err
 }

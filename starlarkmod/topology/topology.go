@@ -26,17 +26,19 @@ type builder struct {
 // the modules that work on one namespace.
 func Functions(families []object.Family, bind netns.Bind) starlark.StringDict {
 	b := &builder{families, bind}
+	begin := module.NewFunction("topology", "declare a topology: namespaces, and what each is to be. apply makes it so", 1, module.Fixed(
+		module.Param{Name: "name", Type: "string", Doc: "letters, digits, - and _, 32 at most"},
+		module.Param{Name: "seed", Type: "number", Default: "0", Doc: "for other MAC addresses"},
+		module.Param{Name: "dad", Type: "boolean", Default: "False", Doc: "look for duplicates of IPv6 addresses before they are used"},
+	), b.topology)
+	begin.Sample = b.sample
 	of := module.Param{Name: "lab", Type: "topology", Doc: "what topology() gave"}
 	return starlark.StringDict{
-		"topology": module.NewFunction("topology", "declare a topology: namespaces, and what each is to be. apply makes it so", 1, module.Fixed(
-			module.Param{Name: "name", Type: "string", Doc: "letters, digits, - and _, 32 at most"},
-			module.Param{Name: "seed", Type: "number", Default: "0", Doc: "for other MAC addresses"},
-			module.Param{Name: "dad", Type: "boolean", Default: "False", Doc: "look for duplicates of IPv6 addresses before they are used"},
-		), b.topology),
-		"plan":    module.NewFunction("plan", "what apply would do; false if that is nothing", 1, module.Fixed(of), b.plan),
-		"apply":   module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of), b.apply),
-		"destroy": module.NewFunction("destroy", "take away all that a lab made; True if something went", 1, module.Fixed(nameOf), b.destroy),
-		"running": module.NewFunction("running", "the lab that was applied under a name", 1, module.Fixed(nameOf), b.running),
+		"topology": begin,
+		"plan":     module.NewFunction("plan", "what apply would do; false if that is nothing", 1, module.Fixed(of), b.plan),
+		"apply":    module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of), b.apply),
+		"destroy":  module.NewFunction("destroy", "take away all that a lab made; True if something went", 1, module.Fixed(nameOf), b.destroy),
+		"running":  module.NewFunction("running", "the lab that was applied under a name", 1, module.Fixed(nameOf), b.running),
 	}
 }
 
@@ -76,9 +78,22 @@ func (b *builder) topology(th *starlark.Thread, fn *starlark.Builtin, args starl
 		return nil, invalid("topology", 1, fmt.Errorf("there is a topology %q already", name))
 	}
 	s.Labs = append(slices.DeleteFunc(s.Labs, func(o *lab.Lab) bool { return o.Name == name }), l) // at the prompt, the last one counts
+	return b.of(l), nil
+}
+
+func (b *builder) of(l *lab.Lab) *Topology {
 	t := &Topology{b: b, lab: l, nodes: map[*lab.Node]*Node{}}
 	t.attrs = t.functions()
-	return t, nil
+	return t
+}
+
+// sample is a topology about which nothing is known.
+func (b *builder) sample() starlark.Value {
+	l, err := lab.New("lab", b.families)
+	if err != nil { // the name is a good one
+		return starlark.None
+	}
+	return b.of(l)
 }
 
 func invalid(op string, arg int, err error) error {
