@@ -2,12 +2,9 @@ package state
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -95,22 +92,15 @@ func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err erro
 		}
 		by[sp] = append(by[sp], &steps[i])
 	}
-	failed := make([]error, len(spaces))
 	counts := make([]int, len(spaces))
-	turns := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for i, sp := range spaces {
-		turns <- struct{}{}
-		all.Go(func() {
-			counts[i], failed[i] = v.inOrder(ctx, by[sp])
-			<-turns
-		})
-	}
-	all.Wait()
+	err = sideBySide(len(spaces), func(i int) (err error) {
+		counts[i], err = v.inOrder(ctx, by[spaces[i]])
+		return err
+	})
 	for _, n := range counts {
 		done += n
 	}
-	return done, errors.Join(failed...)
+	return done, err
 }
 
 func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err error) {

@@ -24,7 +24,7 @@ type course struct {
 	next    []Former
 }
 
-// look reads what is there, and finds the devices that go and come.
+// look reads what is there.
 func (c *course) look(ctx context.Context, families []object.Family) (err error) {
 	c.wants = map[object.Family][]Want{}
 	for _, w := range c.owed() {
@@ -41,9 +41,6 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 		if c.live, err = Read(ctx, c.goal.Space, read); err != nil {
 			return err
 		}
-	}
-	if f := c.phases.naming; f != nil {
-		c.departures(f, c.wants[f], c.live.of(f))
 	}
 	return nil
 }
@@ -137,7 +134,12 @@ func (k *kind) find(r object.Ref) (int, bool) {
 }
 
 // departures finds the devices that go, and those that come.
-func (c *course) departures(f object.Family, wants []Want, live *kind) {
+func (c *course) departures() {
+	f := c.phases.naming
+	if f == nil {
+		return
+	}
+	wants, live := c.wants[f], c.live.of(f)
 	wanted := map[string]bool{}
 	for _, w := range wants {
 		id := f.Identity(w.Object)
@@ -335,7 +337,7 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.deviceSetting, later || c.coming[name] })
 		w := by[it.Ptr()]
 		var have object.Ref
-		if !later {
+		if !later && !(w.Once && c.goal.Fresh != nil) { // or else it is known to differ
 			var err error
 			if have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref))); err != nil {
 				return err
@@ -347,7 +349,7 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 			s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
 		}
 		c.remember(&w, have)
-		if later || s.Deltas != nil {
+		if later || have.IsZero() || s.Deltas != nil {
 			c.steps = append(c.steps, s)
 		}
 	}

@@ -2,8 +2,11 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/netlark/netlark/netlinkcore/object"
 )
@@ -80,17 +83,21 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	ph := newPhases(families)
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
-	for i, g := range goals {
-		c := &course{goal: g, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, pairs: pairs}
-		if err := c.look(ctx, families); err != nil {
-			return nil, fmt.Errorf("plan%s: %w", g.Space.in(), err)
-		}
-		courses[i] = c
+	err := sideBySide(len(goals), func(i int) error {
+		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, pairs: pairs}
+		return courses[i].failed(courses[i].look(ctx, families))
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, c := range courses {
-		if err := c.plot(ctx, families); err != nil {
-			return nil, fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
-		}
+		c.departures()
+	}
+	err = sideBySide(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range courses {
 		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
@@ -98,4 +105,28 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	}
 	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
 	return p, nil
+}
+
+func (c *course) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
+}
+
+// sideBySide calls fn for each of n namespaces, on all cores, and returns what
+// failed, in order.
+func sideBySide(n int, fn func(i int) error) error {
+	failed := make([]error, n)
+	turns := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range n {
+		turns <- struct{}{}
+		all.Go(func() {
+			failed[i] = fn(i)
+			<-turns
+		})
+	}
+	all.Wait()
+	return errors.Join(failed...)
 }

@@ -218,7 +218,7 @@ func TestSuspend(t *testing.T) {
 	term.send("fg" + enter)
 	term.expect("netlark> 6 *")
 	term.send(" 7" + enter)
-	term.expect("\n42\n")
+	term.expect("\n42\nnetlark> ") // with the prompt: a Ctrl-D before that has no reader
 	term.send(ctrlD)
 	term.expect("shell$ ")
 }
