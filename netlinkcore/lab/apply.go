@@ -43,8 +43,11 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 			return 0, err
 		}
 	}
-	if c.Empty() {
-		return 0, nil
+	if len(c.Plan.Missing) > 0 {
+		return 0, c.Plan.Missing[0]
+	}
+	if c.Empty() { // what is declared may be another all the same
+		return 0, c.keep()
 	}
 	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(l.families)}
 	defer u.snapshot.Close()
@@ -111,7 +114,7 @@ func (c *Change) keep() error {
 	}
 	r.Sites = append(r.Sites, c.Drop...) // until they are gone
 	c.record = r
-	return write(recordPath(c.Lab.Name), r)
+	return r.restore()
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.
@@ -125,7 +128,7 @@ func (c *Change) drop() error {
 		}
 	}
 	c.record.Sites = c.record.Sites[:len(c.record.Sites)-len(c.Drop)]
-	return write(recordPath(c.Lab.Name), c.record)
+	return c.record.restore()
 }
 
 // delete takes the name from a namespace, if it is still the one that the lab

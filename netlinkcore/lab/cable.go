@@ -35,10 +35,11 @@ type Cable struct {
 
 // Cable declares a cable, whose ends are up. It names the ends that have no name.
 func (l *Lab) Cable(c *Cable) error {
-	for _, e := range []*End{&c.A, &c.B} {
-		if e.Name == "" {
-			e.Name = e.Node.nextName()
-		}
+	if c.A.Name == "" {
+		c.A.Name = c.A.Node.nextName(c.B)
+	}
+	if c.B.Name == "" {
+		c.B.Name = c.B.Node.nextName(c.A)
 	}
 	made, other := &c.A, &c.B
 	if !made.Node.Owned && other.Node.Owned { // so that it goes with what the lab makes
@@ -78,11 +79,13 @@ func (e *End) device(mtu opt.Value[uint32]) *link.Link {
 // MAC is the address that the end gets.
 func (e *End) MAC() attr.MAC { return e.Node.lab.mac(e.Node.Name, e.Name) }
 
-// nextName is the first of eth0, eth1, … that the node has not.
-func (n *Node) nextName() string {
+// nextName is the first of eth0, eth1, … that the node has not, nor the other end
+// of the cable, which may be at the same node.
+func (n *Node) nextName(other End) string {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("eth%d", i)
-		if _, taken := n.at[identity(link.Type.Ref(&link.Link{Name: name}))]; !taken {
+		_, taken := n.at[identity(link.Type.Ref(&link.Link{Name: name}))]
+		if !taken && (other.Node != n || other.Name != name) {
 			return name
 		}
 	}

@@ -165,6 +165,7 @@ func (c *Change) enter(s *site, ns *netns.NS) {
 // A lent namespace is not closed by who opened it: it is the site's.
 type lent struct{ *netns.NS }
 
+// Close does nothing.
 func (lent) Close() error { return nil }
 
 // namespace opens a namespace that a message names.

@@ -482,6 +482,48 @@ func TestGivenBack(t *testing.T) {
 	expect(1450, 500)
 }
 
+// TestNamedAsItIs: what is declared as it is already is kept in mind, too.
+func TestNamedAsItIs(t *testing.T) {
+	ns := machine(t)
+	as := func() *lab.Lab {
+		l, err := lab.New("same", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		declare(t, l.Host(nil), object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1450))}))
+		return l
+	}
+	if n := apply(t, as()); n != 0 {
+		t.Errorf("%d steps", n)
+	}
+	ns.Sh(t, "ip link set theirs mtu 1200")
+	apply(t, as())
+	ns.Sh(t, "ip link set theirs mtu 1450") // as it is declared
+	if _, err := lab.Destroy(t.Context(), "same", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	nstest.Expect(t, ns.IP(t, "link", "show", "theirs"), map[string]any{"mtu": 1450})
+}
+
+// TestMissing: what is to be changed and is not there is said before anything is
+// done.
+func TestMissing(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	l, err := lab.New("missing", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	declare(t, node(t, l, "a"), object.Set, link.Type.Ref(&link.Link{Name: "eth9", MTU: opt.Of(uint32(1400))}))
+	_, err = (&lab.Apply{}).Apply(t.Context(), l)
+	if _, undone := errors.AsType[*lab.FailedError](err); !errors.Is(err, object.ErrNotFound) || undone {
+		t.Error(err)
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
+
 // TestOthersChanged: what somebody changed since is theirs.
 func TestOthersChanged(t *testing.T) {
 	ns := machine(t)

@@ -83,7 +83,7 @@ func (u *undo) all(ctx context.Context) error {
 	if r.err == nil {
 		r.err = u.old.restore()
 	}
-	if r.err == nil {
+	if r.err == nil && r.left == nil && r.more == nil {
 		r.err = u.done()
 	}
 	return errors.New(r.String())
@@ -97,6 +97,7 @@ type report struct {
 	err               error
 }
 
+// String says it in a line, and what is left in further ones.
 func (r *report) String() string {
 	said := fmt.Sprintf("undone: %s gone, %s taken back", count(r.namespaces, "new namespace"), count(r.steps, "step"))
 	var lines []string

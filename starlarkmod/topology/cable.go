@@ -62,6 +62,9 @@ func (t *Topology) cable(th *starlark.Thread, b *starlark.Builtin, args starlark
 	}
 	by := module.Asking(th, b.Name())
 	u.cable.Note = by
+	if mtu < 0 || mtu > 65535 {
+		return nil, u.wrong("mtu", 0, "%d is out of range 0 to 65535", mtu)
+	}
 	if mtu != 0 {
 		u.cable.MTU = opt.Of(uint32(mtu))
 	}
@@ -250,8 +253,9 @@ func (t *Topology) newCable(c *lab.Cable) starlark.Value {
 				ip = starlark.String(p.Addr().String())
 			}
 		}
+		mac := e.MAC()
 		return starlarkstruct.FromStringDict(starlark.String("end"), starlark.StringDict{"node": t.of(e.Node), "name": starlark.String(e.Name),
-			"mac": netval.MAC(e.MAC().String()), "addrs": addrs, "ip": ip})
+			"mac": netval.MAC(mac.Bytes()), "addrs": addrs, "ip": ip})
 	}
 	return starlarkstruct.FromStringDict(starlark.String("cable"), starlark.StringDict{"a": end(&c.A), "b": end(&c.B)})
 }
