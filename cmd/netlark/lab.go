@@ -74,7 +74,7 @@ func planCommand(u *ui) *cobra.Command {
 		Use:               "plan FILE",
 		Short:             "what apply would do with the topologies of a file",
 		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
-			"would do: + makes, ~ changes, ± makes anew, - removes. Nothing is changed.",
+			"would do: + makes, ~ changes, ± makes anew, - removes; ! is to be changed and is not there. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())

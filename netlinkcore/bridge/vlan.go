@@ -31,7 +31,7 @@ type VLAN struct {
 	NeighSuppress      opt.Value[bool]
 	ForwardGratuitous  opt.Value[bool]
 	Stats              *VLANStats
-	first, last        opt.Value[uint16]
+	ends               vidEnds
 	onlyOptions        opt.Value[bool]
 	tunnelCommand      opt.Value[uint32]
 }
@@ -46,6 +46,28 @@ func VID(vid uint16) opt.Value[attr.Span[uint16]] { return VIDs(vid, vid) }
 // VIDs are the VLANs from first to last, for VLAN.VID.
 func VIDs(first, last uint16) opt.Value[attr.Span[uint16]] {
 	return opt.Of(attr.Span[uint16]{From: first, To: last})
+}
+
+// vidEnds are the ends of a range of VLANs where the kernel has them: each in an
+// attribute, the last one left out if it is the first.
+type vidEnds struct{ first, last opt.Value[uint16] }
+
+func (e *vidEnds) send(vid opt.Value[attr.Span[uint16]]) {
+	vids, ok := vid.Get()
+	if !ok {
+		return
+	}
+	e.first.Set(vids.From)
+	if vids.To != vids.From {
+		e.last.Set(vids.To)
+	}
+}
+
+func (e *vidEnds) read(vid *opt.Value[attr.Span[uint16]]) {
+	if first := e.first.Or(0); first != 0 {
+		*vid = VIDs(first, e.last.Or(first))
+	}
+	*e = vidEnds{}
 }
 
 // vlanSchema is struct br_vlan_msg and BRIDGE_VLANDB_ENTRY. The kernel tells of
@@ -77,8 +99,8 @@ func entryFields(v *VLAN) []attr.Field {
 			flag(uapi.BRIDGE_VLAN_INFO_PVID, "pvid", &v.PVID, "takes what comes in without a tag; one VLAN of a port can be it").Default(false),
 			flag(uapi.BRIDGE_VLAN_INFO_UNTAGGED, "untagged", &v.Untagged, "leaves without a tag").Default(false),
 			flag(uapi.BRIDGE_VLAN_INFO_ONLY_OPTS, "only_opts", &v.onlyOptions, "").Only(attr.Inside),
-			attr.Head16(2, "first", &v.first, "").Only(attr.Inside)),
-		attr.Uint16(uapi.BRIDGE_VLANDB_ENTRY_RANGE, "last", &v.last, "").Only(attr.Inside),
+			attr.Head16(2, "first", &v.ends.first, "").Only(attr.Inside)),
+		attr.Uint16(uapi.BRIDGE_VLANDB_ENTRY_RANGE, "last", &v.ends.last, "").Only(attr.Inside),
 		attr.Uint8(uapi.BRIDGE_VLANDB_ENTRY_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Default("forwarding"),
 		attr.Nested(uapi.BRIDGE_VLANDB_ENTRY_TUNNEL_INFO, 0,
 			attr.Uint32(uapi.BRIDGE_VLANDB_TINFO_ID, "tunnel_id", &v.TunnelID, "VNI that the VLAN is in a tunnel, at a port with vlan_tunnel; of a range, the first one's; 0 none").Range(0, 1<<24-1).Clears(0),
@@ -105,12 +127,7 @@ var vlanStats = attr.Define("stats", "counters of a VLAN", 0, func(v *VLANStats)
 // sendVLAN puts the range where the kernel has it, and says what is to be done
 // with the tunnel.
 func sendVLAN(v *VLAN) {
-	if vids, ok := v.VID.Get(); ok {
-		v.first.Set(vids.From)
-		if vids.To != vids.From {
-			v.last.Set(vids.To)
-		}
-	}
+	v.ends.send(v.VID)
 	switch id, ok := v.TunnelID.Get(); {
 	case ok && id == 0:
 		v.tunnelCommand.Set(unix.RTM_DELLINK)
@@ -121,11 +138,7 @@ func sendVLAN(v *VLAN) {
 
 // readVLAN is the reverse of sendVLAN.
 func readVLAN(v *VLAN) {
-	if first := v.first.Or(0); first != 0 {
-		v.VID = VIDs(first, v.last.Or(first))
-	}
-	v.first.Unset()
-	v.last.Unset()
+	v.ends.read(&v.VID)
 	v.onlyOptions.Unset()
 	v.tunnelCommand.Unset()
 }

@@ -29,7 +29,7 @@ type VLANGlobal struct {
 	QueryResponse, StartupQuery opt.Value[uint64]
 	MSTI                        opt.Value[uint16]
 	RouterPorts                 []RouterPort
-	first, last                 opt.Value[uint16]
+	ends                        vidEnds
 }
 
 // A RouterPort is a port of a bridge behind which is a multicast router. Timers
@@ -79,8 +79,8 @@ func globalFields(v *VLANGlobal) []attr.Field {
 		return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
 	}
 	return []attr.Field{
-		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_ID, "first", &v.first, "").Only(attr.Inside),
-		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_RANGE, "last", &v.last, "").Only(attr.Inside),
+		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_ID, "first", &v.ends.first, "").Only(attr.Inside),
+		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_RANGE, "last", &v.ends.last, "").Only(attr.Inside),
 		attr.Bool8(uapi.BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING, "mcast_snooping", &v.Snooping, "snoop IGMP and MLD, while the bridge has mcast_vlan_snooping").Default(true),
 		attr.Bool8(uapi.BRIDGE_VLANDB_GOPTS_MCAST_QUERIER, "mcast_querier", &v.Querier, "send queries").Default(false),
 		attr.Uint8(uapi.BRIDGE_VLANDB_GOPTS_MCAST_IGMP_VERSION, "mcast_igmp_version", &v.IGMPVersion, "IGMP version").Range(2, 3).Default(2),
@@ -102,21 +102,12 @@ func globalFields(v *VLANGlobal) []attr.Field {
 
 // sendGlobal puts the range where the kernel has it.
 func sendGlobal(v *VLANGlobal) {
-	if vids, ok := v.VID.Get(); ok {
-		v.first.Set(vids.From)
-		if vids.To != vids.From {
-			v.last.Set(vids.To)
-		}
-	}
+	v.ends.send(v.VID)
 }
 
 // readGlobal is the reverse of sendGlobal.
 func readGlobal(v *VLANGlobal) {
-	if first := v.first.Or(0); first != 0 {
-		v.VID = VIDs(first, v.last.Or(first))
-	}
-	v.first.Unset()
-	v.last.Unset()
+	v.ends.read(&v.VID)
 }
 
 // VLANGlobalType gives the options of VLANs as a whole their verbs. The kernel
