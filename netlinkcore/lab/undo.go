@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -25,19 +27,40 @@ func (u *undo) make() error {
 	if err := u.note(); err != nil {
 		return err
 	}
+	var missing []*site
 	for _, s := range u.change.sites {
-		if s.ns != nil {
+		if s.ns == nil {
+			missing = append(missing, s)
+		}
+	}
+	made, err := create(missing)
+	for i, ns := range made {
+		if ns == nil {
 			continue
 		}
-		ns, err := netns.Create(s.node.NetNS)
-		if err != nil {
-			return err
-		}
+		s := missing[i]
 		u.change.enter(s, ns)
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}
-	return nil
+	return err
+}
+
+// create makes the namespaces of sites, on all cores: it takes the kernel half a
+// millisecond each. Those that were made are returned with an error, too.
+func create(sites []*site) ([]*netns.NS, error) {
+	made := make([]*netns.NS, len(sites))
+	failed := make([]error, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for core := range failed {
+		all.Go(func() {
+			for i := core; i < len(sites) && failed[core] == nil; i += len(failed) {
+				made[i], failed[core] = netns.Create(sites[i].node.NetNS)
+			}
+		})
+	}
+	all.Wait()
+	return made, errors.Join(failed...)
 }
 
 // before keeps what a plan is about to change. What was made just now goes as a

@@ -59,34 +59,38 @@ func List() ([]string, error) {
 // CreateAnonymous makes a namespace without a name. It lives as long as
 // something uses it: the NS, a process, a socket.
 func CreateAnonymous() (*NS, error) {
-	h, err := unshare()
+	n, err := unshare()
 	if err != nil {
 		return nil, fmt.Errorf("make namespace: %w", err)
 	}
-	return &NS{h: h}, nil
+	return n, nil
 }
 
 // unshare makes a namespace on the calling goroutine's thread, which comes back.
-func unshare() (netns.NsHandle, error) {
+func unshare() (*NS, error) {
 	runtime.LockOSThread()
 	home, err := current()
 	if err != nil {
 		runtime.UnlockOSThread()
-		return netns.None(), err
+		return nil, err
 	}
 	defer home.Close()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		runtime.UnlockOSThread()
-		return netns.None(), err
+		return nil, err
 	}
 	h, err := current()
+	n := &NS{h: h}
+	if err == nil {
+		n.id, _ = identify() // or else when somebody asks
+	}
 	if lost := comeBack(home); lost != nil {
 		err = errors.Join(err, lost)
 	}
-	if err != nil && h.IsOpen() {
-		h.Close()
+	if err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
-	return h, err
+	return n, nil
 }
 
 // Create makes a namespace called name, which lives until Delete. If the name
@@ -103,15 +107,15 @@ func Create(name string) (*NS, error) {
 	}
 	// The namespace first, its file last: little time passes between the file
 	// and the mount, in which a crash would leave the file alone.
-	h, err := unshare()
+	n, err := unshare()
 	if err != nil {
 		return nil, fmt.Errorf("make namespace %q: %w", name, err)
 	}
-	if err := pin(h, name); err != nil {
-		h.Close()
-		return nil, err
+	if err := pin(n.h, name); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
-	return &NS{name: name, h: h}, nil
+	n.name = name
+	return n, nil
 }
 
 func taken(name string) error {

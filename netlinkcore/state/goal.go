@@ -48,6 +48,10 @@ type Goal struct {
 	// Formers are what was declared the last time, and is given back when it is
 	// declared no longer.
 	Formers []Former
+
+	// young: it was made just now. Nobody was there besides, so that only what is
+	// wanted is looked at, and not what was given at birth.
+	young bool
 }
 
 // A Plan is what makes of namespaces what they are to be, in the order in which
