@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime"
 	"strings"
-	"sync"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
@@ -50,17 +49,11 @@ func (u *undo) make() error {
 // millisecond each. Those that were made are returned with an error, too.
 func create(sites []*site) ([]*netns.NS, error) {
 	made := make([]*netns.NS, len(sites))
-	failed := make([]error, runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for core := range failed {
-		all.Go(func() {
-			for i := core; i < len(sites) && failed[core] == nil; i += len(failed) {
-				made[i], failed[core] = netns.Create(sites[i].node.NetNS)
-			}
-		})
-	}
-	all.Wait()
-	return made, errors.Join(failed...)
+	err := cores.Each(len(sites), func(i int) (err error) {
+		made[i], err = netns.Create(sites[i].node.NetNS)
+		return err
+	})
+	return made, err
 }
 
 // before keeps what a plan is about to change. What was made just now goes as a

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -65,14 +67,15 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 	}
 }
 
-// carryOut does the steps of a plan, phase by phase.
+// carryOut does the steps of a plan, from barrier to barrier.
 func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error) {
-	for rest := p.Steps; len(rest) > 0; {
-		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase != rest[0].phase })
+	rest := p.Steps
+	for _, phase := range append(slices.Clip(p.barriers), math.MaxInt) {
+		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase >= phase })
 		if n < 0 {
 			n = len(rest)
 		}
-		ok, err := v.phase(ctx, rest[:n])
+		ok, err := v.sideBySide(ctx, rest[:n])
 		done += ok
 		if err != nil {
 			return done, err
@@ -82,9 +85,9 @@ func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error)
 	return done, nil
 }
 
-// phase does steps that need nothing of those in other namespaces. In one
+// sideBySide does steps that need nothing of those in other namespaces. In one
 // namespace they go in order.
-func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err error) {
+func (v *Converger) sideBySide(ctx context.Context, steps []Step) (done int, err error) {
 	by := map[*Space][]*Step{}
 	var spaces []*Space
 	for i := range steps {
@@ -95,7 +98,7 @@ func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err erro
 		by[sp] = append(by[sp], &steps[i])
 	}
 	counts := make([]int, len(spaces))
-	err = sideBySide(len(spaces), func(i int) (err error) {
+	err = cores.Each(len(spaces), func(i int) (err error) {
 		counts[i], err = v.inOrder(ctx, by[spaces[i]])
 		return err
 	})
