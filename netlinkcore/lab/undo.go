@@ -32,28 +32,28 @@ func (u *undo) make() error {
 			missing = append(missing, s)
 		}
 	}
-	made, err := create(missing)
-	for i, ns := range made {
-		if ns == nil {
+	made := make([]*netns.NS, len(missing))
+	err := cores.Each(len(missing), func(i int) (err error) { // it takes the kernel half a millisecond each
+		if made[i], err = netns.CreateAnonymous(); err != nil {
+			return fmt.Errorf("%s: %w", missing[i].node.NetNS, err)
+		}
+		return nil
+	})
+	for i, s := range missing {
+		if err == nil {
+			err = made[i].Pin(s.node.NetNS)
+		}
+		if err != nil {
+			if made[i] != nil {
+				_ = made[i].Close() // it has no name: it goes
+			}
 			continue
 		}
-		s := missing[i]
-		u.change.enter(s, ns)
+		u.change.enter(s, made[i])
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}
 	return err
-}
-
-// create makes the namespaces of sites, on all cores: it takes the kernel half a
-// millisecond each. Those that were made are returned with an error, too.
-func create(sites []*site) ([]*netns.NS, error) {
-	made := make([]*netns.NS, len(sites))
-	err := cores.Each(len(sites), func(i int) (err error) {
-		made[i], err = netns.Create(sites[i].node.NetNS)
-		return err
-	})
-	return made, err
 }
 
 // before keeps what a plan is about to change. What was made just now goes as a

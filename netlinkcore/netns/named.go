@@ -96,14 +96,8 @@ func unshare() (*NS, error) {
 // Create makes a namespace called name, which lives until Delete. If the name
 // is taken, errors.Is finds fs.ErrExist.
 func Create(name string) (*NS, error) {
-	if err := CheckName(name); err != nil {
+	if err := free(name); err != nil {
 		return nil, err
-	}
-	if _, err := os.Lstat(path(name)); err == nil {
-		return nil, taken(name)
-	}
-	if err := prepareDir(); err != nil {
-		return nil, fmt.Errorf("make %s: %w", Dir, err)
 	}
 	// The namespace first, its file last: little time passes between the file
 	// and the mount, in which a crash would leave the file alone.
@@ -111,11 +105,37 @@ func Create(name string) (*NS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make namespace %q: %w", name, err)
 	}
-	if err := pin(n.h, name); err != nil {
+	if err := n.Pin(name); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
-	n.name = name
 	return n, nil
+}
+
+// Pin gives a namespace without a name one: it lives until Delete of that. If
+// the name is taken, errors.Is finds fs.ErrExist.
+func (n *NS) Pin(name string) error {
+	if err := free(name); err != nil {
+		return err
+	}
+	if err := prepareDir(); err != nil {
+		return fmt.Errorf("make %s: %w", Dir, err)
+	}
+	if err := pin(n.h, name); err != nil {
+		return err
+	}
+	n.name = name
+	return nil
+}
+
+// free refuses what cannot be the name of a new namespace.
+func free(name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path(name)); err == nil {
+		return taken(name)
+	}
+	return nil
 }
 
 func taken(name string) error {
