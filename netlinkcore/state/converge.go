@@ -54,7 +54,9 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 				return done, err
 			}
 		}
+		alone(goals, true)
 		n, err := v.carryOut(ctx, p)
+		alone(goals, false)
 		done += n
 		if err != nil {
 			return done, err
@@ -64,6 +66,15 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			g.Fresh, g.Pristine = nil, nil // it is made
 		}
 		p = nil
+	}
+}
+
+// alone says whether nobody else is in the namespaces that were made just now.
+func alone(goals []*Goal, yes bool) {
+	for _, g := range goals {
+		if g.Fresh != nil {
+			g.Space.Scope.Alone(yes)
+		}
 	}
 }
 
