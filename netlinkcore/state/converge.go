@@ -35,6 +35,7 @@ type Converger struct {
 // an *UnsettledError what differs yet although the kernel took it.
 func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (done int, err error) {
 	p := first
+	defer alone(goals, false)
 	for pass := 0; ; pass++ {
 		if p == nil {
 			if p, err = NewPlan(ctx, goals, v.Families); err != nil {
@@ -54,9 +55,8 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 				return done, err
 			}
 		}
-		alone(goals, true)
+		alone(goals, pass == 0)
 		n, err := v.carryOut(ctx, p)
-		alone(goals, false)
 		done += n
 		if err != nil {
 			return done, err
@@ -69,10 +69,11 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 	}
 }
 
-// alone says whether nobody else is in the namespaces that were made just now.
+// alone says whether nobody else is in the namespaces that were made just now,
+// and nothing is removed there.
 func alone(goals []*Goal, yes bool) {
 	for _, g := range goals {
-		if g.Fresh != nil {
+		if (g.Fresh != nil || g.young) && g.Space.Scope != nil {
 			g.Space.Scope.Alone(yes)
 		}
 	}
