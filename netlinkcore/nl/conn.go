@@ -158,8 +158,9 @@ func (c *Conn) keep(s *sock) bool {
 }
 
 // buffer returns a receive buffer of the size that answers have needed so far.
-func (c *Conn) buffer() *buffer {
-	size := int(c.size.Load())
+func (c *Conn) buffer() *buffer { return bufferOf(int(c.size.Load())) }
+
+func bufferOf(size int) *buffer {
 	if b, ok := buffers.Get().(*buffer); ok && cap(b.b) >= size {
 		return b
 	}

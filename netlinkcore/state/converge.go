@@ -35,7 +35,6 @@ type Converger struct {
 // an *UnsettledError what differs yet although the kernel took it.
 func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (done int, err error) {
 	p := first
-	defer alone(goals, false)
 	for pass := 0; ; pass++ {
 		if p == nil {
 			if p, err = NewPlan(ctx, goals, v.Families); err != nil {
@@ -55,7 +54,9 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 				return done, err
 			}
 		}
-		alone(goals, pass == 0)
+		if pass > 0 { // what is there may be removed now
+			watch(goals)
+		}
 		n, err := v.carryOut(ctx, p)
 		done += n
 		if err != nil {
@@ -69,12 +70,12 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 	}
 }
 
-// alone says whether nobody else is in the namespaces that were made just now,
-// and nothing is removed there.
-func alone(goals []*Goal, yes bool) {
+// watch has names of devices watched again, where they were not since the
+// namespace was made just now.
+func watch(goals []*Goal) {
 	for _, g := range goals {
-		if (g.Fresh != nil || g.young) && g.Space.Scope != nil {
-			g.Space.Scope.Alone(yes)
+		if g.young {
+			g.Space.Scope.Alone(false)
 		}
 	}
 }
