@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
@@ -100,16 +101,23 @@ func (c *Change) touched() (sites []*site) {
 // keep writes down what the lab is now.
 func (c *Change) keep() error {
 	r := &Record{Lab: c.Lab.Name}
-	for i, s := range c.sites {
-		known, err := s.identify()
-		if err != nil {
+	sites := make([]*Site, len(c.sites))
+	err := cores.Each(len(sites), func(i int) (err error) {
+		s := c.sites[i]
+		if sites[i], err = s.identify(); err != nil {
 			return err
 		}
-		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
+		if err := sites[i].setFormers(c.Plan.Formers[i]); err != nil {
 			return fmt.Errorf("node %q: %w", s.node.Name, err)
 		}
-		if known.Owned || known.Formers != nil {
-			r.Sites = append(r.Sites, known)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range sites {
+		if s.Owned || s.Formers != nil {
+			r.Sites = append(r.Sites, s)
 		}
 	}
 	r.Sites = append(r.Sites, c.Drop...) // until they are gone

@@ -116,10 +116,17 @@ func named(r object.Ref) object.Ref {
 	return r
 }
 
+// meant is what an add of r makes, with devices by their names alone.
+func meant(r object.Ref) object.Ref {
+	r = r.Family.Meant(r)
+	r.Table().NameDevices(r.Ptr())
+	return r
+}
+
 // find returns the place of the object that an add of r would meet.
 func (k *kind) find(r object.Ref) (int, bool) {
 	f := r.Family
-	meant := named(f.Meant(r))
+	meant := meant(r)
 	if i, ok := k.at[f.Identity(meant)]; ok {
 		return i, true
 	}

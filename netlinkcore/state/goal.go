@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
@@ -101,15 +102,42 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	if err != nil {
 		return nil, err
 	}
+	p.Steps = inPhases(courses)
 	for _, c := range courses {
-		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
 		p.Formers = append(p.Formers, c.next)
 	}
-	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
 	p.barriers = ph.barriers(p.Steps)
 	return p, nil
+}
+
+// inPhases are the steps of all courses, by phase, and in each as they were
+// planned.
+func inPhases(courses []*course) []Step {
+	count := map[int]int{}
+	n := 0
+	for _, c := range courses {
+		n += len(c.steps)
+		for i := range c.steps {
+			count[c.steps[i].phase]++
+		}
+	}
+	next := make(map[int]int, len(count)) // place of a phase's next step
+	at := 0
+	for _, phase := range slices.Sorted(maps.Keys(count)) {
+		next[phase] = at
+		at += count[phase]
+	}
+	all := make([]Step, n)
+	for _, c := range courses {
+		for i := range c.steps {
+			phase := c.steps[i].phase
+			all[next[phase]] = c.steps[i]
+			next[phase]++
+		}
+	}
+	return all
 }
 
 func (c *course) failed(err error) error {
