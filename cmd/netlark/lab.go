@@ -152,20 +152,34 @@ func destroyCommand() *cobra.Command {
 		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
 		Args:              someLabs,
 		RunE: func(c *cobra.Command, args []string) error {
+			var failed []string
 			for _, name := range args {
 				d, err := lab.Destroy(interruptible(c.Context()), name, all.Families())
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, topology.Explain(err))
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d %s gone, %d %s elsewhere taken back\n", name,
-					d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"), d.Steps, number(d.Steps, "step", "steps"))
+				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", name, destroyed(d))
+				failed = append(failed, d.Failed...)
 				for _, l := range d.Left {
 					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))
 				}
 			}
+			if failed != nil {
+				return errors.New(strings.Join(failed, "\n"))
+			}
 			return nil
 		},
 	}
+}
+
+// destroyed says what became of a lab.
+func destroyed(d *lab.Destroyed) string {
+	said := fmt.Sprintf("%d %s gone, %d %s elsewhere taken back", d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"),
+		d.Steps, number(d.Steps, "step", "steps"))
+	if d.Programs > 0 {
+		said += fmt.Sprintf(", %d %s", d.Programs, number(d.Programs, "program", "programs"))
+	}
+	return said
 }
 
 // oneFile refuses all but the name of one file.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -20,6 +21,9 @@ type Apply struct {
 	Try func(s *state.Step) error
 	// Done is called after each step, by several goroutines; nil: nobody counts.
 	Done func(s *state.Step)
+	// TryOnce is called before each program, or its Undo; an error from it is the
+	// program's. nil: nobody is.
+	TryOnce func(r *Ran, undo bool) error
 }
 
 // Apply carries out what Compare finds. If anything fails, all is as it was
@@ -50,6 +54,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, c.keep()
 	}
 	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(l.families)}
+	u.programs.try, u.programs.note = a.TryOnce, u.note
 	defer u.snapshot.Close()
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
@@ -75,12 +80,20 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err := u.make(); err != nil {
 		return 0, err
 	}
+	left, err := u.programs.leave(ctx, c.Turns)
+	if err != nil {
+		return 0, err
+	}
 	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: u.before}
 	n, err := v.Converge(ctx, c.goals(), first)
 	if err == nil {
 		err = settle(ctx, c.touched())
 	}
-	return len(u.made) + n, err
+	if err != nil {
+		return 0, err
+	}
+	came, err := u.programs.come(ctx, c)
+	return len(u.made) + left + n + came, err
 }
 
 // touched are the sites in which something was to be done.
@@ -108,9 +121,13 @@ func (c *Change) keep() error {
 		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
 			return fmt.Errorf("node %q: %w", s.node.Name, err)
 		}
-		if known.Owned || known.Formers != nil {
+		if known.Owned || known.Formers != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
 			r.Sites = append(r.Sites, known)
 		}
+	}
+	var err error
+	if r.Once, err = c.ran(); err != nil {
+		return err
 	}
 	r.Sites = append(r.Sites, c.Drop...) // until they are gone
 	c.record = r

@@ -21,6 +21,9 @@ type Change struct {
 	Make []*Node
 	// Drop are namespaces that the lab made, and of whose nodes it is no longer.
 	Drop []*Site
+	// Turns are the programs to be run or taken back: those that are declared no
+	// longer first.
+	Turns []Turn
 
 	record   *Record
 	sites    []*site
@@ -70,7 +73,7 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 			return nil, err
 		}
 	}
-	if err := c.setGoals(ctx); err != nil {
+	if err := errors.Join(c.setGoals(ctx), c.turns()); err != nil {
 		return nil, err
 	}
 	c.Plan, err = state.NewPlan(ctx, c.goals(), l.families)
@@ -129,7 +132,7 @@ func (s *site) close(host *netns.NS) error {
 
 // Empty reports whether there is nothing to be done.
 func (c *Change) Empty() bool {
-	return len(c.Plan.Steps) == 0 && len(c.Plan.Missing) == 0 && len(c.Make) == 0 && len(c.Drop) == 0
+	return len(c.Plan.Steps) == 0 && len(c.Plan.Missing) == 0 && len(c.Make) == 0 && len(c.Drop) == 0 && len(c.Turns) == 0
 }
 
 // find opens the namespace of a node, if it is there.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -17,8 +18,11 @@ var ErrNoLab = errors.New("no such lab is there")
 type Destroyed struct {
 	Namespaces int // that went
 	Steps      int // in namespaces of others
+	Programs   int // that were taken back
 	// Left is what the lab changed there and others changed since.
 	Left []state.Left
+	// Failed says which programs did not take back what they did.
+	Failed []string
 }
 
 // Destroy takes away all that a lab made, and gives back what it changed in
@@ -47,6 +51,11 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer c.Close()
 	d := &Destroyed{Left: c.Plan.Left}
+	var programs []*Ran
+	for _, t := range c.Turns {
+		programs = append(programs, t.Was)
+	}
+	d.Programs, d.Failed = takeBack(ctx, programs)
 	v := state.Converger{Families: families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
@@ -77,6 +86,11 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 	for _, s := range r.Sites {
 		if err := l.recall(s); err != nil {
 			return nil, fmt.Errorf("record of lab %q, node %q: %w", name, s.Node, err)
+		}
+	}
+	for _, p := range r.Once {
+		if i := slices.IndexFunc(l.nodes, func(n *Node) bool { return n.NetNS == p.NetNS }); i >= 0 {
+			l.onces = append(l.onces, &Once{Cmd: p.Cmd, Undo: p.Undo, node: l.nodes[i], key: p.Key})
 		}
 	}
 	return l.compare(ctx, r)

@@ -12,7 +12,6 @@ import (
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
-	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // A Lab is a topology as it is declared. It is for one goroutine.
@@ -26,6 +25,7 @@ type Lab struct {
 
 	families []object.Family
 	nodes    []*Node
+	onces    []*Once             // in the order in which they run
 	drawn    map[string]*drawing // by ID, of each kind
 }
 
@@ -143,11 +143,11 @@ func mix(x uint64) uint64 {
 	return x ^ x>>33
 }
 
-// A DeclaredError says that an object is declared already: it stands in the way of another one.
+// A DeclaredError says that an object, or a program, is declared already: it stands in the way of another one.
 type DeclaredError struct {
-	Object object.Ref
+	Object fmt.Stringer
 	Node   *Node
-	First  state.Want
+	First  any // the note of the first declaration
 }
 
 // Error names the object and the node.

@@ -55,11 +55,17 @@ func (panics) Helper() {}
 
 func (panics) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 
-// dying applies the lab and kills itself before step n.
+// dying applies the lab and kills itself before step n; what is "marked n" is
+// another lab.
 func dying(n string) {
+	n, another := strings.CutPrefix(n, "marked ")
 	at, err := strconv.Atoi(n)
 	if err != nil {
 		panic(err)
+	}
+	if another {
+		dyingMarked(at)
+		return
 	}
 	var count atomic.Int32
 	a := lab.Apply{Try: func(*state.Step) error {

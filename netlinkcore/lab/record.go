@@ -21,6 +21,7 @@ const Dir = "/run/netlark"
 type Record struct {
 	Lab   string  `json:"lab"`
 	Sites []*Site `json:"nodes"`
+	Once  []*Ran  `json:"once,omitempty"` // in the order in which they ran
 }
 
 // A Site is a namespace of a lab that was applied.

@@ -18,6 +18,7 @@ type undo struct {
 	old      *Record // what was known before
 	made     []*site
 	snapshot *state.Snapshot
+	programs runner
 }
 
 // make makes the namespaces that are not there.
@@ -72,6 +73,8 @@ func (u *undo) done() error {
 // left: Recover tries again.
 func (u *undo) all(ctx context.Context) error {
 	r := report{}
+	programs, failed := takeBack(ctx, u.programs.begun)
+	r.more = failed
 	for _, s := range u.made {
 		if err := netns.Delete(s.node.NetNS); err != nil {
 			r.more = append(r.more, err.Error())
@@ -80,6 +83,8 @@ func (u *undo) all(ctx context.Context) error {
 		r.namespaces++
 	}
 	r.steps, r.left, r.err = u.snapshot.Restore(ctx)
+	again, failed := runAgain(ctx, u.programs.undone)
+	r.steps, r.more = r.steps+programs+again, append(r.more, failed...)
 	if r.err == nil {
 		r.err = u.old.restore()
 	}

@@ -25,6 +25,7 @@ type Step struct {
 	Sign    string        `json:"sign"`
 	Family  string        `json:"family"`
 	Object  *value.Object `json:"object,omitempty"`
+	Command []string      `json:"command,omitempty"` // of a program
 	Changes []Change      `json:"changes,omitempty"`
 
 	text string
@@ -50,6 +51,11 @@ func NewPlan(c *lab.Change) *Plan {
 	for _, n := range c.Make {
 		by[n.Name] = append(by[n.Name], Step{Node: n.Name, Sign: "+", Family: "netns", text: "namespace " + n.NetNS})
 	}
+	for i := range c.Turns {
+		if c.Turns[i].Once == nil { // taken back before all else
+			by[c.Turns[i].Node()] = append(by[c.Turns[i].Node()], describeTurn(&c.Turns[i]))
+		}
+	}
 	for i := range c.Plan.Steps {
 		s := &c.Plan.Steps[i]
 		n := c.NodeOf(s.Space)
@@ -57,6 +63,11 @@ func NewPlan(c *lab.Change) *Plan {
 			continue
 		}
 		by[n.Name] = append(by[n.Name], describe(n.Name, s))
+	}
+	for i := range c.Turns {
+		if c.Turns[i].Once != nil {
+			by[c.Turns[i].Node()] = append(by[c.Turns[i].Node()], describeTurn(&c.Turns[i]))
+		}
 	}
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
@@ -67,9 +78,24 @@ func NewPlan(c *lab.Change) *Plan {
 		p.Steps = append(p.Steps, by[n.Name]...)
 	}
 	for _, d := range c.Drop {
+		p.Steps = append(p.Steps, by[d.Node]...)
 		p.Steps = append(p.Steps, Step{Node: d.Node, Sign: "-", Family: "netns", text: "namespace " + d.NetNS})
 	}
 	return p
+}
+
+// describeTurn describes what becomes of a program.
+func describeTurn(t *lab.Turn) Step {
+	out := Step{Node: t.Node(), Family: "once", text: t.String()}
+	switch {
+	case t.Once == nil:
+		out.Sign, out.Command = "-", t.Was.Cmd
+	case t.Was == nil:
+		out.Sign, out.Command = "+", t.Once.Cmd
+	default:
+		out.Sign, out.Command = "±", t.Once.Cmd
+	}
+	return out
 }
 
 func describe(node string, s *state.Step) Step {
@@ -210,6 +236,11 @@ func Explain(err error) error {
 			said = step.Err
 		}
 		said = errors.Join(said, failed.Undone)
+	}
+	if once, ok := errors.AsType[*lab.OnceError](err); ok {
+		if by, ok := once.Note.(*module.Asker); ok {
+			return by.At(&script.Problem{Class: "command", Message: said.Error(), Err: once.Err})
+		}
 	}
 	if step, ok := errors.AsType[*state.StepError](err); ok {
 		if by, ok := step.Step.Note.(*module.Asker); ok {

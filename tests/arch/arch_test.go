@@ -74,7 +74,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
@@ -89,7 +89,7 @@ var rows = []row{
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
 	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
-	{"starlarkmod/topology", script + " netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
+	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 

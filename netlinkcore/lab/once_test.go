@@ -1,0 +1,236 @@
+package lab_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/state"
+	"github.com/netlark/netlark/tests/nstest"
+)
+
+// marks is where the programs of these tests leave what they did.
+const marks = "/run/marks"
+
+// mark is a program that leaves a mark with the alias of lo as it finds it: it runs
+// in the namespace, and when what is declared is there.
+func mark(name, key string) *lab.Once {
+	return &lab.Once{Key: key,
+		Cmd:  []string{"sh", "-c", fmt.Sprintf("mkdir -p %s; ip -o link show up | wc -l >%[1]s/%s", marks, name)},
+		Undo: []string{"rm", "-f", marks + "/" + name}}
+}
+
+// marked is a lab of one node and the host, whose programs leave marks.
+func marked(t failer, key string, names ...string) *lab.Lab {
+	t.Helper()
+	l, err := lab.New("marked", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, host := node(t, l, "a"), l.Host(nil)
+	declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
+	for _, name := range names {
+		n := a
+		if strings.HasPrefix(name, "host") {
+			n = host
+		}
+		if err := n.Once(mark(name, key)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l
+}
+
+// dyingMarked applies the lab that a test marked, with another key and other
+// programs, and kills itself before step or program n.
+func dyingMarked(at int) {
+	var count atomic.Int32
+	die := func() error {
+		if int(count.Add(1)) > at {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+		return nil
+	}
+	a := lab.Apply{Try: func(*state.Step) error { return die() }, TryOnce: func(*lab.Ran, bool) error { return die() }}
+	if _, err := a.Apply(context.Background(), marked(panics{}, "2", "two", "host2", "three")); err != nil {
+		panic(err)
+	}
+}
+
+// seen are the marks, with what is in them.
+func seen(t *testing.T, ns *nstest.NS) string {
+	t.Helper()
+	return ns.Sh(t, "mkdir -p "+marks+"; cd "+marks+"; for f in $(ls); do echo $f $(cat $f); done")
+}
+
+func TestOnce(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	apply(t, marked(t, "1", "one", "host1"))
+	if got := seen(t, ns); !strings.HasPrefix(got, "host1 ") || !strings.HasSuffix(got, "\none 2") { // lo and br0
+		t.Errorf("%q", got)
+	}
+	ns.Sh(t, "rm "+marks+"/one")
+	if n := apply(t, marked(t, "1", "one", "host1")); n != 0 {
+		t.Errorf("the second apply took %d steps", n)
+	}
+	if n := apply(t, marked(t, "2", "one", "host1")); n != 2 {
+		t.Errorf("with another key it took %d steps", n)
+	}
+	if got := seen(t, ns); !strings.Contains(got, "one 2") {
+		t.Errorf("with another key: %q", got)
+	}
+	apply(t, marked(t, "2", "two"))
+	if got := seen(t, ns); got != "two 2" {
+		t.Errorf("with other programs: %q", got)
+	}
+	d, err := lab.Destroy(t.Context(), "marked", all.Families())
+	if err != nil || d.Failed != nil || seen(t, ns) != "" {
+		t.Errorf("after destroy: %v %v %q", d, err, seen(t, ns))
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
+
+// TestOnceFails: what a program says is in the error, and all is as it was; the one
+// that failed is taken back, too.
+func TestOnceFails(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	l := marked(t, "", "one")
+	half := &lab.Once{Cmd: []string{"sh", "-c", "touch " + marks + "/half; echo no such table >&2; exit 3"}, Undo: []string{"rm", marks + "/half"}}
+	if err := l.Find("a").Once(half); err != nil {
+		t.Fatal(err)
+	}
+	_, err := (&lab.Apply{}).Apply(t.Context(), l)
+	if failed, ok := errors.AsType[*lab.OnceError](err); !ok || failed.Err.Error() != "exit status 3: no such table" {
+		t.Error(err)
+	}
+	if got := seen(t, ns); got != "" {
+		t.Errorf("marks are left: %s", got)
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
+
+// TestOnceFailsEach fails each step and each program in turn: what ran before has
+// run again, what came is taken back.
+func TestOnceFailsEach(t *testing.T) {
+	ns := machine(t)
+	apply(t, marked(t, "1", "one", "host1", "two"))
+	ns.Sh(t, "ip -n marked.a link del br0")
+	before, marksBefore := look(t, ns), seen(t, ns)
+	n := 0
+	for ; ; n += stride() {
+		var count atomic.Int32
+		try := func() error {
+			if int(count.Add(1)) == n+1 {
+				return errInjected
+			}
+			return nil
+		}
+		a := lab.Apply{Try: func(*state.Step) error { return try() }, TryOnce: func(*lab.Ran, bool) error { return try() }}
+		_, err := a.Apply(t.Context(), marked(t, "2", "two", "host2", "three"))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errInjected) || strings.Contains(err.Error(), "but for") {
+			t.Fatal(err)
+		}
+		expectMarks(t, ns, n, before, marksBefore)
+	}
+	if n < 7 { // two are taken back, the bridge and its state, one changes, two come
+		t.Errorf("only %d steps", n)
+	}
+	if got := seen(t, ns); !strings.Contains(got, "two 2") || strings.Contains(got, "one") {
+		t.Errorf("%q", got)
+	}
+}
+
+func expectMarks(t *testing.T, ns *nstest.NS, n int, before, marksBefore string) {
+	t.Helper()
+	if after := look(t, ns); after != before {
+		t.Fatalf("step %d:\n%s", n, differ(after, before))
+	}
+	// What ran again found the node without its bridge.
+	strip := strings.NewReplacer(" 1", "", " 2", "", " 3", "")
+	if got := seen(t, ns); strip.Replace(got) != strip.Replace(marksBefore) {
+		t.Fatalf("step %d: %q, want %q", n, got, marksBefore)
+	}
+}
+
+// TestOnceDies kills the process before each step and program in turn.
+func TestOnceDies(t *testing.T) {
+	ns := machine(t)
+	apply(t, marked(t, "1", "one", "host1", "two"))
+	ns.Sh(t, "ip -n marked.a link del br0")
+	before, marksBefore := look(t, ns), seen(t, ns)
+	for n := 0; ; n += stride() {
+		c := exec.Command(os.Args[0])
+		c.Env = append(os.Environ(), dieVar+"=marked "+strconv.Itoa(n))
+		out, err := c.CombinedOutput()
+		if err == nil {
+			if n < 7 {
+				t.Errorf("only %d steps", n)
+			}
+			return
+		}
+		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
+			t.Fatalf("%v: %s", err, out)
+		}
+		said, err := lab.Recover(t.Context(), "marked", all.Families())
+		if err != nil || strings.Contains(said, "but for") {
+			t.Fatalf("step %d: %s, %v", n, said, err)
+		}
+		expectMarks(t, ns, n, before, marksBefore)
+	}
+}
+
+// TestOnceNotTakenBack: a program that does not take back what it did keeps neither
+// destroy from its work nor an undo.
+func TestOnceNotTakenBack(t *testing.T) {
+	ns := machine(t)
+	before := look(t, ns)
+	bad := func() *lab.Lab {
+		l := marked(t, "")
+		if err := l.Find("a").Once(&lab.Once{Cmd: []string{"true"}, Undo: []string{"sh", "-c", "echo cannot >&2; false"}}); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	apply(t, bad())
+	d, err := lab.Destroy(t.Context(), "marked", all.Families())
+	if err != nil || len(d.Failed) != 1 || !strings.Contains(d.Failed[0], "cannot") {
+		t.Errorf("%v, %v", d, err)
+	}
+	a := lab.Apply{TryOnce: func(*lab.Ran, bool) error { return errInjected }}
+	if _, err := a.Apply(t.Context(), bad()); !errors.Is(err, errInjected) || !strings.Contains(err.Error(), "but for:\n  undo of once true: ") {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(lab.Dir, "marked", "journal.json")); err != nil {
+		t.Errorf("nothing is left for recover: %v", err)
+	}
+	said, err := lab.Recover(t.Context(), "marked", all.Families())
+	if err != nil || !strings.Contains(said, "undo of once true") {
+		t.Errorf("%s, %v", said, err)
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
