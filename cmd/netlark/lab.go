@@ -160,6 +160,9 @@ func destroyCommand() *cobra.Command {
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", name, destroyed(d))
 				failed = append(failed, d.Failed...)
+				for _, text := range d.Lost {
+					fmt.Fprintf(c.OutOrStdout(), "  not given back: %s\n", text)
+				}
 				for _, l := range d.Left {
 					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))
 				}

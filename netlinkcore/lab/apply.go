@@ -114,12 +114,20 @@ func (c *Change) touched() (sites []*site) {
 func (c *Change) keep() error {
 	r := &Record{Lab: c.Lab.Name}
 	for i, s := range c.sites {
+		if s.transit {
+			continue
+		}
 		known, err := s.identify()
 		if err != nil {
 			return err
 		}
 		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
 			return fmt.Errorf("node %q: %w", s.node.Name, err)
+		}
+		for _, a := range c.Lab.adoptions {
+			if a.node == s.node {
+				known.Adopted = append(known.Adopted, c.adopted[a])
+			}
 		}
 		if known.Owned || known.Formers != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
 			r.Sites = append(r.Sites, known)

@@ -24,7 +24,11 @@ type Change struct {
 	// Turns are the programs to be run or taken back: those that are declared no
 	// longer first.
 	Turns []Turn
+	// Lost says which devices of others cannot go back, as they or their namespaces
+	// are gone.
+	Lost []string
 
+	adopted  map[*Adoption]*Adopted
 	record   *Record
 	sites    []*site
 	host     *netns.NS
@@ -39,6 +43,8 @@ type site struct {
 	ns    *netns.NS // nil: it is yet to be made
 	scope *object.Scope
 	goal  *state.Goal
+
+	transit bool // it is there for devices that go back
 }
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
@@ -73,8 +79,10 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 			return nil, err
 		}
 	}
-	if err := errors.Join(c.setGoals(ctx), c.turns()); err != nil {
-		return nil, err
+	for _, complete := range []func(context.Context) error{c.transits, c.setGoals, c.moves, c.turns} {
+		if err := complete(ctx); err != nil {
+			return nil, err
+		}
 	}
 	c.Plan, err = state.NewPlan(ctx, c.goals(), l.families)
 	return c, err
@@ -202,7 +210,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
 			s.goal.Wants = s.node.over(birth)
 		}
-		if s.known == nil {
+		if s.known == nil || s.transit {
 			continue
 		}
 		if s.goal.Formers, err = s.known.formers(c.Lab.families); err != nil {

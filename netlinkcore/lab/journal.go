@@ -111,8 +111,14 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 
 // undo makes all as it was before. It may be interrupted, and done again.
 func (j *journal) undo(ctx context.Context, families []object.Family) (string, error) {
-	gone := 0
+	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)
+	if err != nil {
+		return "", err
+	}
+	defer sn.Close()
 	programs, failed := takeBack(ctx, j.Begun)
+	back, leftThere := sn.SendBack(ctx) // before what they are in goes
+	gone := 0
 	for _, s := range j.Made {
 		deleted, err := s.unmake()
 		if err != nil {
@@ -122,14 +128,9 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 			gone++
 		}
 	}
-	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)
-	if err != nil {
-		return "", err
-	}
-	defer sn.Close()
 	done, left, err := sn.Restore(ctx)
 	again, failedAgain := runAgain(ctx, j.Undone)
-	r := report{namespaces: gone, steps: done + programs + again, left: left, more: append(failed, failedAgain...), err: err}
+	r := report{namespaces: gone, steps: done + back + programs + again, left: append(leftThere, left...), more: append(failed, failedAgain...), err: err}
 	for _, g := range lost {
 		if !slices.ContainsFunc(j.Made, func(s *Site) bool { return s.NetNS == g.Name }) {
 			r.more = append(r.more, g.Error())

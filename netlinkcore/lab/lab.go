@@ -23,10 +23,11 @@ type Lab struct {
 	// anywhere else. A lab has none, and saves the second that it takes.
 	DAD bool
 
-	families []object.Family
-	nodes    []*Node
-	onces    []*Once             // in the order in which they run
-	drawn    map[string]*drawing // by ID, of each kind
+	families  []object.Family
+	nodes     []*Node
+	onces     []*Once // in the order in which they run
+	adoptions []*Adoption
+	drawn     map[string]*drawing // by ID, of each kind
 }
 
 // Lengths of names: of labs, and of nodes.

@@ -88,7 +88,7 @@ func (t *Turn) String() string {
 
 // turns compares what ran with what is to run. What ran in a namespace that is gone
 // went with it.
-func (c *Change) turns() error {
+func (c *Change) turns(context.Context) error {
 	at := make(map[*Once]*Ran, len(c.Lab.onces))
 	for _, was := range c.record.Once {
 		ns, err := was.open()

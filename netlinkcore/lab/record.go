@@ -33,6 +33,8 @@ type Site struct {
 	Cookie uint64 `json:"cookie"` // SO_NETNS_COOKIE
 	// Ignore is what programs make there; see Node.
 	Ignore []string `json:"ignore,omitempty"`
+	// Adopted are devices of others that are there.
+	Adopted []*Adopted `json:"adopted,omitempty"`
 	// Formers are what was declared there, and what was before that. Secrets are
 	// in clear: the file is for its owner alone.
 	Formers []former `json:"objects,omitempty"`

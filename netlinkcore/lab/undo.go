@@ -35,6 +35,7 @@ func (u *undo) make() error {
 			return err
 		}
 		u.change.enter(s, ns)
+		u.snapshot.Passing(&state.Space{Name: s.node.NetNS, Scope: s.scope})
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}
@@ -75,6 +76,7 @@ func (u *undo) all(ctx context.Context) error {
 	r := report{}
 	programs, failed := takeBack(ctx, u.programs.begun)
 	r.more = failed
+	back, left := u.snapshot.SendBack(ctx) // before what they are in goes
 	for _, s := range u.made {
 		if err := netns.Delete(s.node.NetNS); err != nil {
 			r.more = append(r.more, err.Error())
@@ -84,7 +86,8 @@ func (u *undo) all(ctx context.Context) error {
 	}
 	r.steps, r.left, r.err = u.snapshot.Restore(ctx)
 	again, failed := runAgain(ctx, u.programs.undone)
-	r.steps, r.more = r.steps+programs+again, append(r.more, failed...)
+	r.left = append(left, r.left...)
+	r.steps, r.more = r.steps+back+programs+again, append(r.more, failed...)
 	if r.err == nil {
 		r.err = u.old.restore()
 	}

@@ -34,7 +34,7 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole || c.wants[f] != nil {
+			if c.goal.Whole || c.wants[f] != nil || c.goal.Leaving != nil && f == c.phases.naming {
 				read = append(read, f)
 			}
 		}
@@ -66,6 +66,7 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 func (c *course) family(f object.Family, wants []Want) {
 	live := c.live.of(f)
 	kept := make(map[int]bool, len(wants))
+	wants = c.leave(f, live, wants, kept)
 	planned := make(map[attr.Ptr]Want, len(wants))
 	var items []object.Item
 	for _, w := range wants {
@@ -155,12 +156,35 @@ func (c *course) departures() {
 			c.gone[id] = true
 		}
 	}
+	for _, l := range c.goal.Leaving {
+		if id := f.Identity(l.Object); live.has(id) {
+			c.gone[id], c.pairs[l.Pair] = true, true
+		}
+	}
 	for id, i := range live.at {
 		keep, named := wanted[id]
 		if named && !keep || !named && c.drifts(live.items[i]) {
 			c.gone[id] = true
 		}
 	}
+}
+
+// leave plans the devices that go to another namespace, and returns the wants that
+// are not about them.
+func (c *course) leave(f object.Family, live *kind, wants []Want, kept map[int]bool) []Want {
+	if f != c.phases.naming || c.goal.Leaving == nil {
+		return wants
+	}
+	leaving := map[string]bool{}
+	for _, l := range c.goal.Leaving {
+		id := f.Identity(l.Object)
+		leaving[id] = true
+		if i, there := live.at[id]; there {
+			kept[i] = true
+			c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Set, Object: l.Object, Note: l.Note, Moves: true, phase: c.phases.moving})
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(wants), func(w Want) bool { return leaving[f.Identity(w.Object)] })
 }
 
 // comes notes a device that is made.
@@ -227,11 +251,14 @@ func (c *course) want(w Want, live *kind) {
 		have = live.items[i].Ref
 		key = have
 	} else {
-		s.phase, s.Along = c.phases.along, true
+		s.phase, s.Along = c.phases.along, !w.Moves
 	}
 	want, lost := c.asBefore(&w)
-	d := f.Table().Difference(want.Ptr(), have.Ptr(), false)
+	d := f.Table().Difference(want.Ptr(), have.Ptr(), w.Moves && w.Once)
 	d.Deltas = append(d.Deltas, f.Table().Lost(have.Ptr(), lost)...)
+	if w.Moves { // another one would not be the same
+		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
+	}
 	switch s.Deltas = d.Deltas; {
 	case len(d.Deltas) == 0:
 		return

@@ -7,6 +7,7 @@ import "github.com/netlark/netlark/netlinkcore/object"
 // carrier in another.
 type phases struct {
 	setting       int // of the namespace, which devices to come are born with
+	moving        int // of devices, to where nothing is in their way any more
 	along         int // what another object brings, possibly from another namespace
 	deviceSetting int // of a device, when it is there
 	up            int // devices go up when they have what does not need that
@@ -18,8 +19,8 @@ type phases struct {
 // newPhases orders families that are in the order in which their objects are
 // made.
 func newPhases(families []object.Family) *phases {
-	ph := &phases{place: map[object.Family]int{}}
-	n := 2 // after settings and the removal of devices
+	ph := &phases{place: map[object.Family]int{}, moving: 2}
+	n := 3 // after settings, the removal of devices, and moves
 	for _, f := range families {
 		if f.NeedsUp() && ph.up == 0 {
 			ph.up = n

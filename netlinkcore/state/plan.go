@@ -21,6 +21,8 @@ type Step struct {
 	Part bool
 	// Along: another step, perhaps in another namespace, makes the object.
 	Along bool
+	// Moves: the step sends a device to another namespace.
+	Moves bool
 	// Note is that of the Want that asked for it.
 	Note any
 
@@ -237,6 +239,5 @@ func (c *comparison) misplaced(k, live *kind) map[string]bool {
 }
 
 func (k *kind) without(name string) bool {
-	_, there := k.at[name]
-	return !there
+	return !k.has(name)
 }

@@ -62,7 +62,8 @@ func NewPlan(c *lab.Change) *Plan {
 		if s.Part || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
 			continue
 		}
-		by[n.Name] = append(by[n.Name], describe(n.Name, s))
+		d := describe(n.Name, s)
+		by[d.Node] = append(by[d.Node], d)
 	}
 	for i := range c.Turns {
 		if c.Turns[i].Once != nil {
@@ -76,6 +77,7 @@ func NewPlan(c *lab.Change) *Plan {
 	}
 	for _, n := range c.Nodes() {
 		p.Steps = append(p.Steps, by[n.Name]...)
+		delete(by, n.Name)
 	}
 	for _, d := range c.Drop {
 		p.Steps = append(p.Steps, by[d.Node]...)
@@ -107,6 +109,13 @@ func describe(node string, s *state.Step) Step {
 	out := Step{Node: node, Family: s.Object.Family.Name(), Object: &o}
 	pr := value.Printer{}
 	switch {
+	case s.Moves:
+		m := s.Note.(*lab.Move)
+		out.Node, out.Sign, out.text = m.Node, "+", m.String()
+		if m.Back {
+			out.Sign = "-"
+		}
+		return out
 	case s.Verb == object.Delete:
 		out.Sign, out.text = "-", s.Object.String()
 		return out
@@ -243,8 +252,17 @@ func Explain(err error) error {
 		}
 	}
 	if step, ok := errors.AsType[*state.StepError](err); ok {
-		if by, ok := step.Step.Note.(*module.Asker); ok {
+		note := step.Step.Note
+		if m, ok := note.(*lab.Move); ok {
+			note = m.Note
+		}
+		if by, ok := note.(*module.Asker); ok {
 			return by.Explain(said)
+		}
+	}
+	if adopt, ok := errors.AsType[*lab.AdoptError](err); ok {
+		if by, ok := adopt.Note.(*module.Asker); ok {
+			return by.At(&script.Problem{Class: "not_found", Path: "device", Index: 1, Message: said.Error(), Err: adopt})
 		}
 	}
 	if missing, ok := errors.AsType[state.MissingError](err); ok {
