@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
@@ -31,9 +28,6 @@ import (
 	"github.com/netlark/netlark/netlinkcore/sysctl"
 	"github.com/netlark/netlark/tests/nstest"
 )
-
-// dieVar names the step before which the process that applies is to die.
-const dieVar = "NETLARK_LAB_DIE"
 
 func TestMain(m *testing.M) {
 	if n := os.Getenv(dieVar); n != "" {
@@ -54,31 +48,6 @@ type panics struct{}
 func (panics) Helper() {}
 
 func (panics) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
-
-// dying applies the lab and kills itself before step n; what is "marked n" is
-// another lab.
-func dying(n string) {
-	n, another := strings.CutPrefix(n, "marked ")
-	at, err := strconv.Atoi(n)
-	if err != nil {
-		panic(err)
-	}
-	if another {
-		dyingMarked(at)
-		return
-	}
-	var count atomic.Int32
-	a := lab.Apply{Try: func(*state.Step) error {
-		if int(count.Add(1)) > at {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-		return nil
-	}}
-	if _, err := a.Apply(context.Background(), pair(panics{})); err != nil {
-		panic(err)
-	}
-}
 
 // pair is a lab of two nodes and a cable; host has a cable to the first one, too.
 func pair(t failer) *lab.Lab {
@@ -298,7 +267,7 @@ func TestForeign(t *testing.T) {
 func TestFails(t *testing.T) {
 	ns := machine(t)
 	before := look(t, ns)
-	n := failEach(t, ns, before, 0)
+	n := failEach(t, func() string { return differ(look(t, ns), before) }, pair, 0)
 	if n < 20 {
 		t.Errorf("only %d steps", n)
 	}
@@ -311,45 +280,9 @@ func TestFailsLater(t *testing.T) {
 	apply(t, pair(t))
 	ns.Sh(t, `ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip -n pair.a rule del priority 77; ip netns del pair.b
 ip link set theirs mtu 1500; echo 0 > /proc/sys/net/ipv4/ip_forward`)
-	n := failEach(t, ns, look(t, ns), 1)
+	before := look(t, ns)
+	n := failEach(t, func() string { return differ(look(t, ns), before) }, pair, 1)
 	t.Logf("one in %d of %d steps failed in turn", stride(), n)
-}
-
-// stride is how many steps are left out between those that fail: none, but where
-// everything takes ten times as long.
-func stride() int {
-	if nstest.Emulated() {
-		return 5
-	}
-	return 1
-}
-
-var errInjected = errors.New("injected")
-
-func failEach(t *testing.T, ns *nstest.NS, before string, least int) (n int) {
-	t.Helper()
-	for ; ; n += stride() {
-		var count atomic.Int32
-		a := lab.Apply{Try: func(*state.Step) error {
-			if int(count.Add(1)) == n+1 {
-				return errInjected
-			}
-			return nil
-		}}
-		_, err := a.Apply(t.Context(), pair(t))
-		if err == nil {
-			if n < least {
-				t.Errorf("%d steps", n)
-			}
-			return n
-		}
-		if !errors.Is(err, errInjected) {
-			t.Fatal(err)
-		}
-		if after := look(t, ns); after != before {
-			t.Fatalf("step %d fails: %v\n%s", n, err, differ(after, before))
-		}
-	}
 }
 
 // TestInterrupted ends the context before each step in turn.
@@ -399,7 +332,8 @@ func TestNoRoom(t *testing.T) {
 // TestDies kills the process before each step in turn: Recover makes all as it was.
 func TestDies(t *testing.T) {
 	ns := machine(t)
-	n := dieAtEach(t, ns)
+	before := look(t, ns)
+	n := dieAtEach(t, func() string { return differ(look(t, ns), before) }, "pair", "pair")
 	if n < 20 {
 		t.Errorf("only %d steps", n)
 	}
@@ -411,31 +345,9 @@ func TestDiesLater(t *testing.T) {
 	ns := machine(t)
 	apply(t, pair(t))
 	ns.Sh(t, "ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip netns del pair.b; ip link set theirs mtu 1500")
-	n := dieAtEach(t, ns)
-	t.Logf("died before one in %d of %d steps in turn", stride(), n)
-}
-
-func dieAtEach(t *testing.T, ns *nstest.NS) (n int) {
-	t.Helper()
 	before := look(t, ns)
-	for ; ; n += stride() {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), dieVar+"="+strconv.Itoa(n))
-		out, err := c.CombinedOutput()
-		if err == nil {
-			return n
-		}
-		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
-			t.Fatalf("%v: %s", err, out)
-		}
-		said, err := lab.Recover(t.Context(), "pair", all.Families())
-		if err != nil || strings.Contains(said, "but for") {
-			t.Fatalf("step %d: %s, %v", n, said, err)
-		}
-		if after := look(t, ns); after != before {
-			t.Fatalf("died before step %d, recovered: %s\n%s", n, said, differ(after, before))
-		}
-	}
+	n := dieAtEach(t, func() string { return differ(look(t, ns), before) }, "pair", "pair")
+	t.Logf("died before one in %d of %d steps in turn", stride(), n)
 }
 
 // TestGivenBack: what a script names no longer goes back to what it was.

@@ -1,16 +1,11 @@
 package lab_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/all"
@@ -18,7 +13,6 @@ import (
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
-	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -54,22 +48,9 @@ func marked(t failer, key string, names ...string) *lab.Lab {
 	return l
 }
 
-// dyingMarked applies the lab that a test marked, with another key and other
-// programs, and kills itself before step or program n.
-func dyingMarked(at int) {
-	var count atomic.Int32
-	die := func() error {
-		if int(count.Add(1)) > at {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-		return nil
-	}
-	a := lab.Apply{Try: func(*state.Step) error { return die() }, TryOnce: func(*lab.Ran, bool) error { return die() }}
-	if _, err := a.Apply(context.Background(), marked(panics{}, "2", "two", "host2", "three")); err != nil {
-		panic(err)
-	}
-}
+// otherMarks is the lab with another key and other programs: two are taken back, one
+// changes, two come.
+func otherMarks(t failer) *lab.Lab { return marked(t, "2", "two", "host2", "three") }
 
 // seen are the marks, with what is in them.
 func seen(t *testing.T, ns *nstest.NS) string {
@@ -136,43 +117,19 @@ func TestOnceFailsEach(t *testing.T) {
 	apply(t, marked(t, "1", "one", "host1", "two"))
 	ns.Sh(t, "ip -n marked.a link del br0")
 	before, marksBefore := look(t, ns), seen(t, ns)
-	n := 0
-	for ; ; n += stride() {
-		var count atomic.Int32
-		try := func() error {
-			if int(count.Add(1)) == n+1 {
-				return errInjected
-			}
-			return nil
-		}
-		a := lab.Apply{Try: func(*state.Step) error { return try() }, TryOnce: func(*lab.Ran, bool) error { return try() }}
-		_, err := a.Apply(t.Context(), marked(t, "2", "two", "host2", "three"))
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errInjected) || strings.Contains(err.Error(), "but for") {
-			t.Fatal(err)
-		}
-		expectMarks(t, ns, n, before, marksBefore)
-	}
-	if n < 7 { // two are taken back, the bridge and its state, one changes, two come
-		t.Errorf("only %d steps", n)
-	}
+	n := failEach(t, func() string { return marksDiffer(t, ns, before, marksBefore) }, otherMarks, 7)
+	t.Logf("one in %d of %d steps failed in turn", stride(), n)
 	if got := seen(t, ns); !strings.Contains(got, "two 2") || strings.Contains(got, "one") {
 		t.Errorf("%q", got)
 	}
 }
 
-func expectMarks(t *testing.T, ns *nstest.NS, n int, before, marksBefore string) {
+// marksDiffer says how the machine or the marks differ. What ran again found the
+// node without its bridge.
+func marksDiffer(t *testing.T, ns *nstest.NS, before, marksBefore string) string {
 	t.Helper()
-	if after := look(t, ns); after != before {
-		t.Fatalf("step %d:\n%s", n, differ(after, before))
-	}
-	// What ran again found the node without its bridge.
 	strip := strings.NewReplacer(" 1", "", " 2", "", " 3", "")
-	if got := seen(t, ns); strip.Replace(got) != strip.Replace(marksBefore) {
-		t.Fatalf("step %d: %q, want %q", n, got, marksBefore)
-	}
+	return differ(look(t, ns), before) + differ(strip.Replace(seen(t, ns)), strip.Replace(marksBefore))
 }
 
 // TestOnceDies kills the process before each step and program in turn.
@@ -181,24 +138,9 @@ func TestOnceDies(t *testing.T) {
 	apply(t, marked(t, "1", "one", "host1", "two"))
 	ns.Sh(t, "ip -n marked.a link del br0")
 	before, marksBefore := look(t, ns), seen(t, ns)
-	for n := 0; ; n += stride() {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), dieVar+"=marked "+strconv.Itoa(n))
-		out, err := c.CombinedOutput()
-		if err == nil {
-			if n < 7 {
-				t.Errorf("only %d steps", n)
-			}
-			return
-		}
-		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
-			t.Fatalf("%v: %s", err, out)
-		}
-		said, err := lab.Recover(t.Context(), "marked", all.Families())
-		if err != nil || strings.Contains(said, "but for") {
-			t.Fatalf("step %d: %s, %v", n, said, err)
-		}
-		expectMarks(t, ns, n, before, marksBefore)
+	n := dieAtEach(t, func() string { return marksDiffer(t, ns, before, marksBefore) }, "marked", "otherMarks")
+	if n < 7 {
+		t.Errorf("only %d steps", n)
 	}
 }
 

@@ -26,6 +26,7 @@ type Step struct {
 	Family  string        `json:"family"`
 	Object  *value.Object `json:"object,omitempty"`
 	Command []string      `json:"command,omitempty"` // of a program
+	Name    string        `json:"name,omitempty"`    // that a device gets where it moves
 	Changes []Change      `json:"changes,omitempty"`
 
 	text string
@@ -111,9 +112,9 @@ func describe(node string, s *state.Step) Step {
 	switch {
 	case s.Moves:
 		m := s.Note.(*lab.Move)
-		out.Node, out.Sign, out.text = m.Node, "+", m.String()
+		out.Node, out.Sign, out.Family, out.Name, out.text = m.Node, "+", "adopt", m.Name, m.String()
 		if m.Back {
-			out.Sign = "-"
+			out.Sign, out.Name = "-", m.Device
 		}
 		return out
 	case s.Verb == object.Delete:
