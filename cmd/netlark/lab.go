@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -117,6 +118,7 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change, named bool) error {
 
 func applyCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
+	var confirm timeFlag
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
 		Use:               "apply FILE",
@@ -131,7 +133,8 @@ func applyCommand(u *ui) *cobra.Command {
 				return err
 			}
 			for _, l := range labs {
-				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) }}
+				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) },
+					Confirm: time.Duration(confirm), Detach: detach}
 				if _, err := a.Apply(ctx, l); err != nil {
 					return in.Placed(topology.Explain(err))
 				}
@@ -140,6 +143,7 @@ func applyCommand(u *ui) *cobra.Command {
 		},
 	}
 	o.flags(c)
+	c.Flags().Var(&confirm, "confirm", "undo it after this time, such as 60s, unless netlark confirm LAB follows; each lab of a file on its own")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
 }

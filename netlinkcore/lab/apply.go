@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -24,6 +26,11 @@ type Apply struct {
 	// TryOnce is called before each program, or its Undo; an error from it is the
 	// program's. nil: nobody is.
 	TryOnce func(r *Ran, undo bool) error
+	// Confirm, if it is not 0, is after how long what was done is undone, unless
+	// Confirm was called. Detach then starts a process that outlives this one, has
+	// the files and calls Await; it returns its number.
+	Confirm time.Duration
+	Detach  func(p *Pending) (pid int, err error)
 }
 
 // Apply carries out what Compare finds. If anything fails, all is as it was
@@ -34,6 +41,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, err
 	}
 	defer lock.release()
+	_ = os.Remove(LogPath(l.Name)) // of an earlier one
 	if _, err := recoverHeld(ctx, l.Name, l.families); err != nil {
 		return 0, err
 	}
@@ -60,10 +68,16 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if err == nil {
 		err = errors.Join(c.keep(), ctx.Err())
 	}
+	if err == nil && a.Confirm > 0 {
+		err = u.pend(lock, a.Confirm, a.Detach)
+	}
 	if err != nil {
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
-	return steps, errors.Join(u.done(), c.drop())
+	if a.Confirm > 0 {
+		return steps, nil
+	}
+	return steps, errors.Join(u.done(), c.record.drop())
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.
@@ -137,23 +151,30 @@ func (c *Change) keep() error {
 	if r.Once, err = c.ran(); err != nil {
 		return err
 	}
-	r.Sites = append(r.Sites, c.Drop...) // until they are gone
+	for _, s := range c.Drop {
+		gone := *s
+		gone.Drop = true
+		r.Sites = append(r.Sites, &gone) // until it is
+	}
 	c.record = r
 	return r.restore()
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.
-func (c *Change) drop() error {
-	if len(c.Drop) == 0 {
-		return nil
-	}
-	for _, s := range c.Drop {
-		if err := s.delete(); err != nil {
+func (r *Record) drop() error {
+	var stay []*Site
+	for _, s := range r.Sites {
+		if !s.Drop {
+			stay = append(stay, s)
+		} else if err := s.delete(); err != nil {
 			return err
 		}
 	}
-	c.record.Sites = c.record.Sites[:len(c.record.Sites)-len(c.Drop)]
-	return c.record.restore()
+	if len(stay) == len(r.Sites) {
+		return nil
+	}
+	r.Sites = stay
+	return r.restore()
 }
 
 // delete takes the name from a namespace, if it is still the one that the lab

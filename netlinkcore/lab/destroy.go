@@ -41,6 +41,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		return nil, err
 	}
 	defer lock.release()
+	_ = os.Remove(LogPath(name))
 	if _, err := recoverHeld(ctx, name, families); err != nil {
 		return nil, err
 	}

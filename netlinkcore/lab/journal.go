@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -29,6 +30,8 @@ type journal struct {
 	// effect it took back or is about to.
 	Begun  []*Ran `json:"begun,omitempty"`
 	Undone []*Ran `json:"undone,omitempty"`
+	// Until is when it is undone unless it is confirmed; zero: it was not done yet.
+	Until time.Time `json:"until,omitzero"`
 	// Record is what was known of the lab; one without sites: nothing was.
 	Record *Record `json:"record"`
 }
@@ -39,7 +42,7 @@ func journalPath(lab string) string { return filepath.Join(Dir, lab, journalName
 
 // note writes down what an undo knows.
 func (u *undo) note() error {
-	j := journal{Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone}
+	j := journal{Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone, Until: u.until}
 	for _, s := range u.change.sites {
 		if s.known == nil && s.node.Owned {
 			site, err := s.identify()
@@ -106,6 +109,7 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 	if err != nil {
 		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
+	_ = os.Remove(socketPath(name)) // of a process that died
 	return said, os.Remove(path)
 }
 

@@ -34,6 +34,10 @@ func TestMain(m *testing.M) {
 		dying(n)
 		return
 	}
+	if name := os.Getenv(awaitVar); name != "" {
+		await(name)
+		return
+	}
 	nstest.Main(m)
 }
 

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -52,9 +54,12 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return false, err
 		}
-		pid := make([]byte, 20)
-		n, _ := l.f.Read(pid)
-		return false, &BusyError{lab, string(pid[:n])}
+		said := make([]byte, 64)
+		n, _ := l.f.Read(said)
+		pid, until, _ := strings.Cut(string(said[:n]), " ")
+		busy := &BusyError{Lab: lab, PID: pid}
+		busy.Until, _ = time.Parse(time.RFC3339, until) // or else it waits for nothing
+		return false, busy
 	}
 	mine, err := l.f.Stat()
 	if err != nil {
@@ -64,11 +69,16 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 	if err != nil || !os.SameFile(mine, current) {
 		return false, nil
 	}
+	return true, l.says(fmt.Sprint(os.Getpid()))
+}
+
+// says writes down who has the lock.
+func (l *lock) says(who string) error {
 	if err := l.f.Truncate(0); err != nil {
-		return false, err
+		return err
 	}
-	_, err = fmt.Fprint(l.f, os.Getpid())
-	return true, err
+	_, err := l.f.WriteAt([]byte(who), 0)
+	return err
 }
 
 // release gives the lock back. Of a lab that is not there nothing stays.
@@ -84,8 +94,18 @@ func there(dir, name string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// A BusyError says that another process works on a lab.
-type BusyError struct{ Lab, PID string }
+// A BusyError says that another process works on a lab, or waits for a confirmation
+// until a time that is not zero.
+type BusyError struct {
+	Lab, PID string
+	Until    time.Time
+}
 
 // Error names the process.
-func (e *BusyError) Error() string { return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab) }
+func (e *BusyError) Error() string {
+	if e.Until.IsZero() {
+		return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab)
+	}
+	return fmt.Sprintf("lab %q waits to be confirmed, and is undone at %s: netlark confirm %s keeps it (process %s)",
+		e.Lab, e.Until.Local().Format(time.TimeOnly), e.Lab, e.PID)
+}

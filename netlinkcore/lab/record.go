@@ -31,6 +31,8 @@ type Site struct {
 	Owned  bool   `json:"owned,omitempty"` // the lab made it
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"` // SO_NETNS_COOKIE
+	// Drop: the lab has it no longer, and it is about to go.
+	Drop bool `json:"drop,omitempty"`
 	// Ignore is what programs make there; see Node.
 	Ignore []string `json:"ignore,omitempty"`
 	// Adopted are devices of others that are there.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -19,6 +20,7 @@ type undo struct {
 	made     []*site
 	snapshot *state.Snapshot
 	programs runner
+	until    time.Time // when it is undone by itself; zero: it is not
 }
 
 // make makes the namespaces that are not there.

@@ -23,7 +23,7 @@ type Snapshot struct {
 // kept is what a Snapshot holds of one namespace.
 type kept struct {
 	space   *Space
-	before  *Image // nil: the namespace goes as a whole
+	before  *Image          // nil: the namespace goes as a whole
 	touched map[string]bool // identities by family
 	values  []object.Ref    // of what has values and no objects: settings
 	done    func()          // closes what the Snapshot opened itself
