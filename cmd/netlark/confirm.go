@@ -65,9 +65,6 @@ func awaitCommand() *cobra.Command {
 		Args:   someLabs,
 		RunE: func(c *cobra.Command, args []string) error {
 			p := &lab.Pending{Lab: args[0], Lock: os.NewFile(lockFD, "lock"), Socket: os.NewFile(socketFD, "socket"), Log: os.Stderr}
-			if _, err := p.Lock.Stat(); err != nil {
-				return usageError{fmt.Errorf("%s is for apply --confirm alone", c.Name())}
-			}
 			return lab.Await(c.Context(), p, all.Families())
 		},
 	}

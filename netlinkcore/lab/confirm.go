@@ -70,6 +70,9 @@ func (u *undo) pend(l *lock, limit time.Duration, detach func(*Pending) (pid int
 // time is over. It returns when the lab is free again.
 func Await(ctx context.Context, p *Pending, families []object.Family) error {
 	l := &lock{p.Lock, filepath.Join(Dir, p.Lab)}
+	if !l.isOf(filepath.Join(l.dir, lockName)) {
+		return fmt.Errorf("the lock of lab %q is not this process's", p.Lab)
+	}
 	defer l.release()
 	defer os.Remove(socketPath(p.Lab))
 	var err error

@@ -18,10 +18,12 @@ type lock struct {
 	dir string
 }
 
+const lockName = "lock"
+
 // hold takes the lock of a lab; who has it is an error.
 func hold(lab string) (*lock, error) {
 	dir := filepath.Join(Dir, lab)
-	path := filepath.Join(dir, "lock")
+	path := filepath.Join(dir, lockName)
 	for {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
@@ -61,15 +63,20 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 		busy.Until, _ = time.Parse(time.RFC3339, until) // or else it waits for nothing
 		return false, busy
 	}
-	mine, err := l.f.Stat()
-	if err != nil {
-		return false, err
-	}
-	current, err := os.Stat(path)
-	if err != nil || !os.SameFile(mine, current) {
+	if !l.isOf(path) {
 		return false, nil
 	}
 	return true, l.says(fmt.Sprint(os.Getpid()))
+}
+
+// isOf reports whether the file is the one at a path.
+func (l *lock) isOf(path string) bool {
+	mine, err := l.f.Stat()
+	if err != nil {
+		return false
+	}
+	current, err := os.Stat(path)
+	return err == nil && os.SameFile(mine, current)
 }
 
 // says writes down who has the lock.
