@@ -119,6 +119,7 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change, named bool) error {
 func applyCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
 	var confirm timeFlag
+	var wait patience
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
 		Use:               "apply FILE",
@@ -135,7 +136,11 @@ func applyCommand(u *ui) *cobra.Command {
 			for _, l := range labs {
 				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) },
 					Confirm: time.Duration(confirm), Detach: detach}
-				if _, err := a.Apply(ctx, l); err != nil {
+				err := wait.patiently(ctx, func() error {
+					_, err := a.Apply(ctx, l)
+					return err
+				})
+				if err != nil {
 					return in.Placed(topology.Explain(err))
 				}
 			}
@@ -143,50 +148,10 @@ func applyCommand(u *ui) *cobra.Command {
 		},
 	}
 	o.flags(c)
+	wait.flag(c)
 	c.Flags().Var(&confirm, "confirm", "undo it after this time, such as 60s, unless netlark confirm LAB follows; each lab of a file on its own")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
-}
-
-func destroyCommand() *cobra.Command {
-	return &cobra.Command{
-		ValidArgsFunction: labNames,
-		Use:               "destroy LAB…",
-		Short:             "take away all that labs made",
-		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
-		Args:              someLabs,
-		RunE: func(c *cobra.Command, args []string) error {
-			var failed []string
-			for _, name := range args {
-				d, err := lab.Destroy(interruptible(c.Context()), name, all.Families())
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, topology.Explain(err))
-				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", name, destroyed(d))
-				failed = append(failed, d.Failed...)
-				for _, text := range d.Lost {
-					fmt.Fprintf(c.OutOrStdout(), "  not given back: %s\n", text)
-				}
-				for _, l := range d.Left {
-					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))
-				}
-			}
-			if failed != nil {
-				return errors.New(strings.Join(failed, "\n"))
-			}
-			return nil
-		},
-	}
-}
-
-// destroyed says what became of a lab.
-func destroyed(d *lab.Destroyed) string {
-	said := fmt.Sprintf("%d %s gone, %d %s elsewhere taken back", d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"),
-		d.Steps, number(d.Steps, "step", "steps"))
-	if d.Programs > 0 {
-		said += fmt.Sprintf(", %d %s", d.Programs, number(d.Programs, "program", "programs"))
-	}
-	return said
 }
 
 // oneFile refuses all but the name of one file.
@@ -204,16 +169,6 @@ func someLabs(c *cobra.Command, args []string) error {
 	}
 	return nil
 }
-
-// number is the word for a number of things.
-func number(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func in(space string) string { return " in " + strings.TrimPrefix(space, "/") }
 
 func recoverCommand() *cobra.Command {
 	return &cobra.Command{

@@ -132,3 +132,22 @@ func TestConfirmNobodyWaits(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAwaitFree: who waits for another process comes next.
+func TestAwaitFree(t *testing.T) {
+	machine(t)
+	waiting, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer end()
+	a := lab.Apply{Show: func(*lab.Change) error {
+		if err := lab.AwaitFree(waiting, "pair"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while it is applied: %v", err)
+		}
+		return nil
+	}}
+	if _, err := a.Apply(t.Context(), pair(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := lab.AwaitFree(t.Context(), "pair"); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -86,6 +87,28 @@ func (l *lock) says(who string) error {
 	}
 	_, err := l.f.WriteAt([]byte(who), 0)
 	return err
+}
+
+// freePause is how often AwaitFree looks.
+const freePause = 50 * time.Millisecond
+
+// AwaitFree waits until no other process works on a lab, or ctx ends.
+func AwaitFree(ctx context.Context, name string) error {
+	for {
+		l, err := hold(name)
+		if err == nil {
+			l.release()
+			return nil
+		}
+		if _, busy := errors.AsType[*BusyError](err); !busy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(freePause):
+		}
+	}
 }
 
 // release gives the lock back. Of a lab that is not there nothing stays.
