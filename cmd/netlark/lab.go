@@ -75,7 +75,8 @@ func planCommand(u *ui) *cobra.Command {
 		Use:               "plan FILE",
 		Short:             "what apply would do with the topologies of a file",
 		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
-			"would do: + makes, ~ changes, ± makes anew, - removes; ! is to be changed and is not there. Nothing is changed.",
+			"would do: + makes, ~ changes, ± makes anew, - removes; ? is to be changed and is not there. A step with ! cannot be\n" +
+			"fully undone. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
@@ -120,6 +121,7 @@ func applyCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
 	var confirm timeFlag
 	var wait patience
+	var irreversible bool
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
 		Use:               "apply FILE",
@@ -135,7 +137,7 @@ func applyCommand(u *ui) *cobra.Command {
 			}
 			for _, l := range labs {
 				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) },
-					Confirm: time.Duration(confirm), Detach: detach}
+					Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible}
 				err := wait.patiently(ctx, func() error {
 					_, err := a.Apply(ctx, l)
 					return err
@@ -149,6 +151,7 @@ func applyCommand(u *ui) *cobra.Command {
 	}
 	o.flags(c)
 	wait.flag(c)
+	c.Flags().BoolVar(&irreversible, "irreversible", false, "do in namespaces of others, too, what cannot be fully undone")
 	c.Flags().Var(&confirm, "confirm", "undo it after this time, such as 60s, unless netlark confirm LAB follows; each lab of a file on its own")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c

@@ -26,6 +26,9 @@ type Apply struct {
 	// TryOnce is called before each program, or its Undo; an error from it is the
 	// program's. nil: nobody is.
 	TryOnce func(r *Ran, undo bool) error
+	// Irreversible: what cannot be fully undone is done in namespaces of others, too.
+	// Without it that is an *IrreversibleError.
+	Irreversible bool
 	// Confirm, if it is not 0, is after how long what was done is undone, unless
 	// Confirm was called. Detach then starts a process that outlives this one, has
 	// the files and calls Await; it returns its number.
@@ -57,6 +60,9 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	}
 	if len(c.Plan.Missing) > 0 {
 		return 0, c.Plan.Missing[0]
+	}
+	if err := a.reversible(c, c.Plan); err != nil {
+		return 0, err
 	}
 	if c.Empty() { // what is declared may be another all the same
 		return 0, c.keep()
@@ -98,7 +104,10 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err != nil {
 		return 0, err
 	}
-	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: u.before}
+	before := func(ctx context.Context, p *state.Plan) error {
+		return errors.Join(a.reversible(c, p), u.before(ctx, p))
+	}
+	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: before}
 	n, err := v.Converge(ctx, c.goals(), first)
 	if err == nil {
 		err = settle(ctx, c.touched())

@@ -86,6 +86,14 @@ func (t *Turn) String() string {
 	return t.Once.String() + ": key changed"
 }
 
+// Losses says why the program cannot be taken back.
+func (t *Turn) Losses() []string {
+	if t.Once == nil || t.Once.Undo != nil || t.Once.node.Owned {
+		return nil
+	}
+	return []string{"it has no undo"}
+}
+
 // turns compares what ran with what is to run. What ran in a namespace that is gone
 // went with it.
 func (c *Change) turns(context.Context) error {

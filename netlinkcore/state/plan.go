@@ -23,6 +23,9 @@ type Step struct {
 	Along bool
 	// Moves: the step sends a device to another namespace.
 	Moves bool
+	// Losses says what of the object that goes, or of what is on it, cannot be given
+	// back; nil: all can.
+	Losses []string
 	// Note is that of the Want that asked for it.
 	Note any
 

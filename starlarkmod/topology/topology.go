@@ -33,10 +33,11 @@ func Functions(families []object.Family, bind netns.Bind) starlark.StringDict {
 	), b.topology)
 	begin.Sample = b.sample
 	of := module.Param{Name: "lab", Type: "topology", Doc: "what topology() gave"}
+	irreversible := module.Param{Name: "irreversible", Type: "boolean", Default: "False", Doc: "do in namespaces of others what cannot be fully undone"}
 	return starlark.StringDict{
 		"topology": begin,
 		"plan":     module.NewFunction("plan", "what apply would do; false if that is nothing", 1, module.Fixed(of), b.plan),
-		"apply":    module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of), b.apply),
+		"apply":    module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of, irreversible), b.apply),
 		"destroy":  module.NewFunction("destroy", "take away all that a lab made; True if something went", 1, module.Fixed(nameOf), b.destroy),
 		"running":  module.NewFunction("running", "the lab that was applied under a name", 1, module.Fixed(nameOf), b.running),
 	}
