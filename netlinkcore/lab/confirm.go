@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -44,16 +43,11 @@ func (u *undo) pend(l *lock, limit time.Duration, detach func(*Pending) (pid int
 	}
 	path := socketPath(name)
 	_ = os.Remove(path) // of a process that died
-	heard, err := net.ListenUnix("unix", &net.UnixAddr{Name: path})
-	if err != nil {
+	var err error
+	if p.Socket, err = listen(path); err != nil {
 		return err
 	}
-	defer heard.Close() // the other process has it
-	heard.SetUnlinkOnClose(false)
-	if p.Socket, err = heard.File(); err != nil {
-		return err
-	}
-	defer p.Socket.Close()
+	defer p.Socket.Close() // the other process has it
 	if p.Log, err = os.OpenFile(LogPath(name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
 		return err
 	}
@@ -79,25 +73,18 @@ func Await(ctx context.Context, p *Pending, families []object.Family) error {
 	if p.Until, err = readUntil(p.Lab); err != nil {
 		return err
 	}
-	socket, err := net.FileListener(p.Socket)
-	if err != nil {
-		return err
-	}
 	p.say("waits until %s to be confirmed", p.Until.Format(time.TimeOnly))
-	asked := make(chan net.Conn)
-	go func() {
-		if conn, err := socket.Accept(); err == nil {
-			asked <- conn
-		}
-	}()
-	select {
-	case conn := <-asked:
+	conn, err := accept(p.Socket, p.Until)
+	if conn != nil {
 		err := confirmed(p.Lab)
-		p.say("confirmed: %v", errors.Join(err, answer(conn, err)))
-		return err
-	case <-time.After(time.Until(p.Until)):
+		if err = errors.Join(err, answer(conn, err)); err != nil {
+			p.say("confirmed, but %v", err)
+			return err
+		}
+		p.say("confirmed")
+		return nil
 	}
-	if err := errors.Join(socket.Close(), p.Socket.Close()); err != nil {
+	if err = errors.Join(err, p.Socket.Close()); err != nil { // who comes now is too late
 		p.say("%v", err)
 	}
 	p.say("was not confirmed: undoing it")
@@ -117,7 +104,7 @@ func (p *Pending) say(format string, args ...any) {
 
 const yes = "confirmed"
 
-func answer(conn net.Conn, err error) error {
+func answer(conn *os.File, err error) error {
 	text := yes
 	if err != nil {
 		text = err.Error()
@@ -160,7 +147,7 @@ func Confirm(name string) error {
 	if err := checkName("lab", name, maxLab); err != nil {
 		return err
 	}
-	conn, err := net.Dial("unix", socketPath(name))
+	conn, err := dial(socketPath(name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return ErrNotPending

@@ -2,10 +2,11 @@ package lab
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -49,8 +50,9 @@ type Turn struct {
 func (n *Node) Once(o *Once) error {
 	o.node = n
 	if o.Key != "" {
-		sum := sha256.Sum256([]byte(o.Key))
-		o.key = hex.EncodeToString(sum[:16])
+		sum := fnv.New128a()
+		_, _ = io.WriteString(sum, o.Key) // it never fails
+		o.key = hex.EncodeToString(sum.Sum(nil))
 	}
 	for _, first := range n.lab.onces {
 		if first.node == n && slices.Equal(first.Cmd, o.Cmd) {

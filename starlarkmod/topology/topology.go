@@ -97,6 +97,19 @@ func (b *builder) sample() starlark.Value {
 	return b.of(l)
 }
 
+// sampleNode is a node of it.
+func (b *builder) sampleNode() starlark.Value {
+	t, ok := b.sample().(*Topology)
+	if !ok {
+		return starlark.None
+	}
+	n, err := t.lab.Node("node", nil)
+	if err != nil { // the name is a good one
+		return starlark.None
+	}
+	return t.of(n)
+}
+
 func invalid(op string, arg int, err error) error {
 	return &script.Problem{Class: "invalid", Index: arg, Message: op + ": " + err.Error(), Err: err}
 }
@@ -179,9 +192,11 @@ func (t *Topology) functions() starlark.StringDict {
 			})
 	}
 	ignore := p("ignore", "list", "[]", `what programs make there: "xfrm", "link:tun*"`)
+	node := fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore)
+	node.Sample = t.b.sampleNode
 	return starlark.StringDict{
 		"name": starlark.String(t.lab.Name),
-		"node": fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore),
+		"node": node,
 		"host": fn("host", "the namespace that netlark runs in, as a node: only what is declared there is touched", 0, t.host),
 		"existing": fn("existing", "a namespace of others, as a node: only what is declared there is touched", 1, t.existing,
 			p("netns", "string", "", "its name")),
