@@ -138,8 +138,8 @@ func (c *Change) moves(ctx context.Context) error {
 	c.adopted = map[*Adoption]*Adopted{}
 	held := map[*Adopted]bool{}
 	for _, a := range c.Lab.adoptions {
-		was := c.siteOf(a.node).had(a)
-		if err := c.take(ctx, a, was); err != nil {
+		was, err := c.take(ctx, a)
+		if err != nil {
 			return err
 		}
 		held[was] = true
@@ -157,20 +157,6 @@ func (c *Change) moves(ctx context.Context) error {
 	return nil
 }
 
-// had is what is known of an adoption; nil: it is new.
-func (s *site) had(a *Adoption) *Adopted {
-	if s.known == nil {
-		return nil
-	}
-	i := slices.IndexFunc(s.known.Adopted, func(had *Adopted) bool {
-		return had.Name == a.Name && had.Device == a.Device && had.NetNS == a.From.NetNS
-	})
-	if i < 0 {
-		return nil
-	}
-	return s.known.Adopted[i]
-}
-
 // device is the device with a name; nil: there is none, or no namespace.
 func (s *site) device(ctx context.Context, name string) (*link.Link, error) {
 	if s == nil || s.ns == nil {
@@ -183,42 +169,73 @@ func (s *site) device(ctx context.Context, name string) (*link.Link, error) {
 	return l, err
 }
 
-// take has a node take in a device, unless it has it.
-func (c *Change) take(ctx context.Context, a *Adoption, was *Adopted) error {
+// take has a node take in a device, unless it has it. It returns what is known of it
+// from before, if anything is.
+func (c *Change) take(ctx context.Context, a *Adoption) (*Adopted, error) {
 	s, from := c.siteOf(a.node), c.siteOf(a.From)
 	if declared(a.From, a.Device) {
-		return &AdoptError{fmt.Sprintf("%s: the device is declared there, and cannot leave it", a), a.Note}
+		return nil, &AdoptError{fmt.Sprintf("%s: the device is declared there, and cannot leave it", a), a.Note}
 	}
-	if was != nil {
-		switch l, err := s.device(ctx, a.Name); {
-		case err != nil:
-			return err
-		case l != nil:
-			c.adopted[a] = was
-			return nil
+	had, there, l, err := c.holder(ctx, a)
+	switch {
+	case err != nil:
+		return nil, err
+	case l == nil:
+		there = from
+		if l, err = from.device(ctx, a.Device); err != nil {
+			return nil, err
 		}
-	}
-	l, err := from.device(ctx, a.Device)
-	if err != nil {
-		return err
+	case there == s && had.Name == a.Name:
+		c.adopted[a] = had
+		return had, nil
+	case there == s:
+		return nil, &AdoptError{fmt.Sprintf("%s as %s: the node has it as %s; apply once without it to change that", a, a.Name, had.Name), a.Note}
 	}
 	if l == nil {
-		return &AdoptError{fmt.Sprintf("%s: no device of this name is there%s", a, c.formerly(a)), a.Note}
+		return nil, &AdoptError{fmt.Sprintf("%s: no device of this name is there%s", a, formerly(c.Lab, had)), a.Note}
 	}
-	if was == nil { // or else it went back without what was on it
-		if was, err = from.describe(ctx, a); err != nil {
-			return err
+	known := had
+	if known == nil { // or else it went back without what was on it
+		if known, err = from.describe(ctx, a); err != nil {
+			return nil, err
 		}
 	}
-	c.adopted[a] = was
+	here := *known
+	here.Name = a.Name
+	c.adopted[a] = &here
+	s.expect(a, arrived(l, a.Name))
+	m := &Move{a.node.Name, a.Name, a.From.Name, a.Device, false, a.Note}
+	there.goal.Leaving = append(there.goal.Leaving, leave(l.Name, a.node.NetNS, a.Name, a, m))
+	return had, nil
+}
+
+// holder is what is known of a device that a node of the lab took in, where that
+// was, and the device if it is there.
+func (c *Change) holder(ctx context.Context, a *Adoption) (*Adopted, *site, *link.Link, error) {
+	for _, known := range c.record.Sites {
+		for _, had := range known.Adopted {
+			if had.Device != a.Device || had.NetNS != a.From.NetNS {
+				continue
+			}
+			s := c.at(known.NetNS)
+			if s == nil || s.known != known {
+				return had, s, nil, nil
+			}
+			l, err := s.device(ctx, had.Name)
+			return had, s, l, err
+		}
+	}
+	return nil, nil, nil, nil
+}
+
+// expect says of a device that is wanted what it will be like when it comes.
+func (s *site) expect(a *Adoption, born object.Ref) {
 	s.goal.Wants = slices.Clone(s.goal.Wants)
 	for i := range s.goal.Wants {
-		if w := &s.goal.Wants[i]; w.Pair == a {
-			w.Born = arrived(l, a.Name)
+		if s.goal.Wants[i].Pair == a {
+			s.goal.Wants[i].Born = born
 		}
 	}
-	from.goal.Leaving = append(from.goal.Leaving, leave(a.Device, a.node.NetNS, a.Name, a, &Move{a.node.Name, a.Name, a.From.Name, a.Device, false, a.Note}))
-	return nil
 }
 
 func declared(n *Node, device string) bool {
@@ -227,15 +244,11 @@ func declared(n *Node, device string) bool {
 }
 
 // formerly says what became of a device that the lab took in and that is gone.
-func (c *Change) formerly(a *Adoption) string {
-	for _, known := range c.record.Sites {
-		for _, had := range known.Adopted {
-			if had.Device == a.Device && had.NetNS == a.From.NetNS {
-				return fmt.Sprintf(": lab %q had it as %s in %s, where it is gone", c.Lab.Name, had.Name, known.NetNS)
-			}
-		}
+func formerly(l *Lab, had *Adopted) string {
+	if had == nil {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf(": lab %q had it as %s in a node, where it is gone", l.Name, had.Name)
 }
 
 // leave is the move of a device.

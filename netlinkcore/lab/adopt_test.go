@@ -138,7 +138,7 @@ func TestAdoptGone(t *testing.T) {
 	ns.Sh(t, "ip link set elsewhere name theirs")
 	apply(t, adopting(t))
 	ns.Sh(t, "ip -n adopter.a link del wan")
-	refused(`lab "adopter" had it as wan in adopter.a, where it is gone`)
+	refused(`lab "adopter" had it as wan in a node, where it is gone`)
 	d, err := lab.Destroy(t.Context(), "adopter", all.Families())
 	if err != nil || len(d.Lost) != 1 || d.Lost[0] != "device theirs of host, which was wan in adopter.a: it is gone" {
 		t.Errorf("%v, %v", d, err)
@@ -159,6 +159,41 @@ func TestAdoptMovedBack(t *testing.T) {
 		t.Error(differ(after, there))
 	}
 	ns.Sh(t, back)
+	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	if after := lookAt(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
+
+// TestAdoptElsewhere: a device goes from one node to another, and back to where it
+// came from when the other leaves the script.
+func TestAdoptElsewhere(t *testing.T) {
+	ns := furnished(t)
+	before := lookAt(t, ns)
+	apply(t, adopting(t))
+	other := func(name string) *lab.Lab {
+		l, err := lab.New("adopter", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := node(t, l, name).Adopt(&lab.Adoption{Device: "theirs", From: l.Host(nil), Name: "up0"}); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	if _, err := (&lab.Apply{}).Apply(t.Context(), other("a")); err == nil || !strings.Contains(err.Error(), "the node has it as wan") {
+		t.Error(err)
+	}
+	apply(t, other("b"))
+	nstest.Expect(t, ns.IP(t, "-n", "adopter.b", "link", "show", "up0"), map[string]any{"mtu": 1400})
+	if out := ns.Sh(t, "ip netns list"); strings.Contains(out, "adopter.a") {
+		t.Errorf("namespaces: %s", out)
+	}
+	if n := apply(t, other("b")); n != 0 {
+		t.Errorf("the second apply took %d steps", n)
+	}
 	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
 		t.Fatal(err)
 	}
