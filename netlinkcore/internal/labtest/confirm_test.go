@@ -1,4 +1,4 @@
-package lab_test
+package labtest_test
 
 import (
 	"context"
@@ -11,12 +11,24 @@ import (
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
 // awaitVar names the lab for whose confirmation a process waits.
 const awaitVar = "NETLARK_LAB_AWAIT"
+
+// mortal are the labs that processes of their own apply.
+var mortal = map[string]func(labtest.Failer) *lab.Lab{"otherMarks": otherMarks, "adopting": adopting, "givingBack": givingBack}
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv(awaitVar); name != "" {
+		await(name)
+		return
+	}
+	labtest.Main(m, mortal)
+}
 
 // await is that process.
 func await(name string) {
@@ -46,13 +58,13 @@ func pending(t *testing.T, l *lab.Lab, limit time.Duration) *exec.Cmd {
 // withoutLog is look but for what a process that waited said.
 func withoutLog(t *testing.T, ns *nstest.NS, name string) string {
 	t.Helper()
-	return strings.ReplaceAll(look(t, ns), lab.LogPath(name), "")
+	return strings.ReplaceAll(labtest.Look(t, ns), lab.LogPath(name), "")
 }
 
 func TestConfirm(t *testing.T) {
-	ns := machine(t)
-	apply(t, marked(t, "1", "one"))
-	before := look(t, ns)
+	ns := labtest.Machine(t)
+	labtest.Apply(t, marked(t, "1", "one"))
+	before := labtest.Look(t, ns)
 	l, err := lab.New("marked", all.Families()) // without its node
 	if err != nil {
 		t.Fatal(err)
@@ -69,8 +81,8 @@ func TestConfirm(t *testing.T) {
 	if err := c.Wait(); err != nil {
 		t.Error(err)
 	}
-	if after := look(t, ns); strings.Contains(after, "marked.a") || strings.Contains(after, "journal.json") {
-		t.Error(differ(after, before))
+	if after := labtest.Look(t, ns); strings.Contains(after, "marked.a") || strings.Contains(after, "journal.json") {
+		t.Error(labtest.Differ(after, before))
 	}
 	if err := lab.Confirm("marked"); !errors.Is(err, lab.ErrNotPending) {
 		t.Errorf("confirmed twice: %v", err)
@@ -78,76 +90,76 @@ func TestConfirm(t *testing.T) {
 }
 
 func TestNotConfirmed(t *testing.T) {
-	ns := machine(t)
-	before := withoutLog(t, ns, "pair")
-	c := pending(t, pair(t), 10*time.Millisecond)
+	ns := labtest.Machine(t)
+	before := withoutLog(t, ns, "marked")
+	c := pending(t, marked(t, "", "one"), 10*time.Millisecond)
 	if err := c.Wait(); err != nil {
 		t.Error(err)
 	}
-	if after := withoutLog(t, ns, "pair"); strings.TrimSpace(after) != strings.TrimSpace(before) {
-		t.Error(differ(after, before))
+	if after := withoutLog(t, ns, "marked"); strings.TrimSpace(after) != strings.TrimSpace(before) {
+		t.Error(labtest.Differ(after, before))
 	}
-	said, err := os.ReadFile(lab.LogPath("pair"))
-	if err != nil || !strings.Contains(string(said), "was not confirmed: undoing it\n") || !strings.Contains(string(said), "undone: 2 new namespaces are gone") {
+	said, err := os.ReadFile(lab.LogPath("marked"))
+	if err != nil || !strings.Contains(string(said), "was not confirmed: undoing it\n") || !strings.Contains(string(said), "undone: 1 new namespace is gone") {
 		t.Errorf("%s, %v", said, err)
 	}
-	apply(t, pair(t))
-	if _, err := os.Stat(lab.LogPath("pair")); err == nil {
+	labtest.Apply(t, marked(t, "", "one"))
+	if _, err := os.Stat(lab.LogPath("marked")); err == nil {
 		t.Error("the log is there after the next apply")
 	}
 }
 
 // TestConfirmDies: what waited and was killed is undone by Recover.
 func TestConfirmDies(t *testing.T) {
-	ns := machine(t)
-	before := withoutLog(t, ns, "pair")
-	c := pending(t, pair(t), time.Hour)
+	ns := labtest.Machine(t)
+	before := withoutLog(t, ns, "marked")
+	c := pending(t, marked(t, "", "one"), time.Hour)
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // it was killed
-	if err := lab.Confirm("pair"); !errors.Is(err, lab.ErrNotPending) || !strings.Contains(err.Error(), "netlark recover pair") {
+	if err := lab.Confirm("marked"); !errors.Is(err, lab.ErrNotPending) || !strings.Contains(err.Error(), "netlark recover marked") {
 		t.Error(err)
 	}
-	if said, err := lab.Recover(t.Context(), "pair", all.Families()); err != nil || strings.Contains(said, "but for") {
+	if said, err := lab.Recover(t.Context(), "marked", all.Families()); err != nil || strings.Contains(said, "but for") {
 		t.Errorf("%s, %v", said, err)
 	}
-	if after := withoutLog(t, ns, "pair"); strings.TrimSpace(after) != strings.TrimSpace(before) {
-		t.Error(differ(after, before))
+	if after := withoutLog(t, ns, "marked"); strings.TrimSpace(after) != strings.TrimSpace(before) {
+		t.Error(labtest.Differ(after, before))
 	}
 }
 
 // TestConfirmNobodyWaits: where no process can wait, nothing is done.
 func TestConfirmNobodyWaits(t *testing.T) {
-	ns := machine(t)
-	before := withoutLog(t, ns, "pair")
+	ns := labtest.Machine(t)
+	before := withoutLog(t, ns, "marked")
 	a := lab.Apply{Confirm: time.Hour, Detach: func(*lab.Pending) (int, error) { return 0, syscall.EAGAIN }}
-	if _, err := a.Apply(t.Context(), pair(t)); !errors.Is(err, syscall.EAGAIN) {
+	if _, err := a.Apply(t.Context(), marked(t, "", "one")); !errors.Is(err, syscall.EAGAIN) {
 		t.Error(err)
 	}
-	if after := withoutLog(t, ns, "pair"); strings.TrimSpace(after) != strings.TrimSpace(before) {
-		t.Error(differ(after, before))
+	if after := withoutLog(t, ns, "marked"); strings.TrimSpace(after) != strings.TrimSpace(before) {
+		t.Error(labtest.Differ(after, before))
 	}
-	if err := lab.Confirm("pair"); !errors.Is(err, lab.ErrNotPending) {
+	if err := lab.Confirm("marked"); !errors.Is(err, lab.ErrNotPending) {
 		t.Error(err)
 	}
 }
 
 // TestAwaitFree: who waits for another process comes next.
 func TestAwaitFree(t *testing.T) {
-	machine(t)
+	labtest.Machine(t)
 	waiting, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer end()
 	a := lab.Apply{Show: func(*lab.Change) error {
-		if err := lab.AwaitFree(waiting, "pair"); !errors.Is(err, context.DeadlineExceeded) {
+		if err := lab.AwaitFree(waiting, "marked"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("while it is applied: %v", err)
 		}
 		return nil
 	}}
-	if _, err := a.Apply(t.Context(), pair(t)); err != nil {
+	if _, err := a.Apply(t.Context(), marked(t, "", "one")); err != nil {
 		t.Fatal(err)
 	}
-	if err := lab.AwaitFree(t.Context(), "pair"); err != nil {
+	if err := lab.AwaitFree(t.Context(), "marked"); err != nil {
 		t.Error(err)
 	}
 }

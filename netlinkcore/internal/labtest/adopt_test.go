@@ -1,12 +1,15 @@
-package lab_test
+package labtest_test
 
 import (
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -17,14 +20,14 @@ import (
 )
 
 // adopter is a lab of a node that has the machine's device theirs, if it is to.
-func adopter(t failer, adopts bool, mtu uint32) *lab.Lab {
+func adopter(t labtest.Failer, adopts bool, mtu uint32) *lab.Lab {
 	t.Helper()
 	l, err := lab.New("adopter", all.Families())
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, host := node(t, l, "a"), l.Host(nil)
-	declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}}))
+	a, host := labtest.Node(t, l, "a"), l.Host(nil)
+	labtest.Declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}}))
 	if !adopts {
 		return l
 	}
@@ -35,62 +38,80 @@ func adopter(t failer, adopts bool, mtu uint32) *lab.Lab {
 	if mtu != 0 {
 		wan.MTU = opt.Of(mtu)
 	}
-	declare(t, a, object.Set, link.Type.Ref(wan))
-	declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("203.0.113.1/24"), Dev: rt.DevName("wan")}))
-	declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("0.0.0.0/0"), Via: ip("203.0.113.9")}))
+	labtest.Declare(t, a, object.Set, link.Type.Ref(wan))
+	labtest.Declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: netip.MustParsePrefix("203.0.113.1/24"), Dev: rt.DevName("wan")}))
+	labtest.Declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: netip.MustParsePrefix("0.0.0.0/0"), Via: netip.MustParseAddr("203.0.113.9")}))
 	return l
 }
 
-func adopting(t failer) *lab.Lab { return adopter(t, true, 1400) }
+func adopting(t labtest.Failer) *lab.Lab { return adopter(t, true, 1400) }
 
-func givingBack(t failer) *lab.Lab { return adopter(t, false, 0) }
+func givingBack(t labtest.Failer) *lab.Lab { return adopter(t, false, 0) }
 
 // furnished is a machine whose device has more than addresses and a route.
 func furnished(t *testing.T) *nstest.NS {
 	t.Helper()
-	ns := machine(t)
+	ns := labtest.Machine(t)
 	ns.Sh(t, `ip addr add 2001:db8::1/64 dev theirs nodad
 ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev theirs
 ip -6 route add 2001:db8:7::/48 via 2001:db8::9
-tc qdisc add dev theirs root handle 7: tbf rate 10mbit burst 10k latency 10ms`)
+tc qdisc add dev theirs root handle 7: tbf rate 10mbit burst 10k latency 10ms
+for i in $(seq 600); do
+ip -6 route show table local | grep -q 2001:db8::1 && ip link show theirs | grep -q ' UP ' && ip link show other | grep -q ' UP ' && exit 0
+sleep 0.05
+done
+exit 1`)
 	return ns
 }
 
 // lookAt is look, and what hangs on the device.
 func lookAt(t *testing.T, ns *nstest.NS) string {
 	t.Helper()
-	return look(t, ns) + ns.Sh(t, "ip -o link | sed 's/.*<//; s/state.*//' | sort; tc qdisc show | grep tbf || true")
+	return labtest.Look(t, ns) + ns.Sh(t, "ip -o link | sed 's/.*<//; s/state.*//' | sort; tc qdisc show | grep tbf || true")
+}
+
+// differs says how a device and its machine differ from how they were; what the
+// kernel does when a device goes up takes a moment.
+func differs(t *testing.T, ns *nstest.NS, before string) (how string) {
+	t.Helper()
+	for range 200 {
+		if how = labtest.Differ(lookAt(t, ns), before); how == "" {
+			return ""
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return how
 }
 
 func TestAdopt(t *testing.T) {
 	ns := furnished(t)
 	before := lookAt(t, ns)
-	apply(t, adopting(t))
+	labtest.Apply(t, adopting(t))
 	nstest.Expect(t, ns.IP(t, "-n", "adopter.a", "link", "show", "wan"), map[string]any{"mtu": 1400, "ifalias": "upstream"})
-	if n := apply(t, adopting(t)); n != 0 {
+	if n := labtest.Apply(t, adopting(t)); n != 0 {
 		t.Errorf("the second apply took %d steps", n)
 	}
-	apply(t, adopter(t, true, 0))
+	labtest.Apply(t, adopter(t, true, 0))
 	nstest.Expect(t, ns.IP(t, "-n", "adopter.a", "link", "show", "wan"), map[string]any{"mtu": 1450}) // what it was there
 	c, err := lab.Status(t.Context(), "adopter", all.Families())
 	if err != nil || !c.Empty() {
 		t.Errorf("status: %v %v", c, err)
 	}
 	_ = c.Close()
-	apply(t, givingBack(t))
+	labtest.Apply(t, givingBack(t))
 	ns.Sh(t, "ip -n adopter.a link show br0")
 	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
 		t.Fatal(err)
 	}
-	if after := lookAt(t, ns); after != before {
-		t.Errorf("it left the script:\n%s", differ(after, before))
+	if how := differs(t, ns, before); how != "" {
+		t.Errorf("it left the script:\n%s", how)
 	}
-	apply(t, adopting(t))
+	labtest.Apply(t, adopting(t))
 	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
 		t.Fatal(err)
 	}
-	if after := lookAt(t, ns); after != before {
-		t.Errorf("after destroy:\n%s", differ(after, before))
+	if how := differs(t, ns, before); how != "" {
+		t.Errorf("after destroy:\n%s", how)
 	}
 }
 
@@ -98,11 +119,11 @@ func TestAdopt(t *testing.T) {
 // where it is there, with a device in its way, and of giving it back.
 func TestAdoptFails(t *testing.T) {
 	ns := furnished(t)
-	try := func(build func(failer) *lab.Lab) {
+	try := func(build func(labtest.Failer) *lab.Lab) {
 		t.Helper()
 		before := lookAt(t, ns)
-		n := failEach(t, func() string { return differ(lookAt(t, ns), before) }, build, 1)
-		t.Logf("one in %d of %d steps failed in turn", stride(), n)
+		n := labtest.FailEach(t, func() string { return differs(t, ns, before) }, build, 1)
+		t.Logf("one in %d of %d steps failed in turn", labtest.Stride(), n)
 	}
 	try(adopting)
 	try(givingBack)
@@ -116,8 +137,8 @@ func TestAdoptDies(t *testing.T) {
 	try := func(build string) {
 		t.Helper()
 		before := lookAt(t, ns)
-		n := dieAtEach(t, func() string { return differ(lookAt(t, ns), before) }, "adopter", build)
-		t.Logf("died before one in %d of %d steps in turn", stride(), n)
+		n := labtest.DieAtEach(t, func() string { return differs(t, ns, before) }, "adopter", build)
+		t.Logf("died before one in %d of %d steps in turn", labtest.Stride(), n)
 	}
 	try("adopting")
 	try("givingBack")
@@ -136,7 +157,7 @@ func TestAdoptGone(t *testing.T) {
 	}
 	refused("adopt theirs of host: no device of this name is there")
 	ns.Sh(t, "ip link set elsewhere name theirs")
-	apply(t, adopting(t))
+	labtest.Apply(t, adopting(t))
 	ns.Sh(t, "ip -n adopter.a link del wan")
 	refused(`lab "adopter" had it as wan in a node, where it is gone`)
 	d, err := lab.Destroy(t.Context(), "adopter", all.Families())
@@ -150,20 +171,20 @@ func TestAdoptGone(t *testing.T) {
 func TestAdoptMovedBack(t *testing.T) {
 	ns := furnished(t)
 	before := lookAt(t, ns)
-	apply(t, adopting(t))
+	labtest.Apply(t, adopting(t))
 	there := lookAt(t, ns)
 	back := "ip -n adopter.a link set wan down; ip -n adopter.a link set wan name theirs netns " + ns.Path()
 	ns.Sh(t, back)
-	apply(t, adopting(t))
-	if after := lookAt(t, ns); after != there {
-		t.Error(differ(after, there))
+	labtest.Apply(t, adopting(t))
+	if how := differs(t, ns, there); how != "" {
+		t.Error(how)
 	}
 	ns.Sh(t, back)
 	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
 		t.Fatal(err)
 	}
-	if after := lookAt(t, ns); after != before {
-		t.Error(differ(after, before))
+	if how := differs(t, ns, before); how != "" {
+		t.Error(how)
 	}
 }
 
@@ -172,13 +193,13 @@ func TestAdoptMovedBack(t *testing.T) {
 func TestAdoptElsewhere(t *testing.T) {
 	ns := furnished(t)
 	before := lookAt(t, ns)
-	apply(t, adopting(t))
+	labtest.Apply(t, adopting(t))
 	other := func(name string) *lab.Lab {
 		l, err := lab.New("adopter", all.Families())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := node(t, l, name).Adopt(&lab.Adoption{Device: "theirs", From: l.Host(nil), Name: "up0"}); err != nil {
+		if err := labtest.Node(t, l, name).Adopt(&lab.Adoption{Device: "theirs", From: l.Host(nil), Name: "up0"}); err != nil {
 			t.Fatal(err)
 		}
 		return l
@@ -186,19 +207,19 @@ func TestAdoptElsewhere(t *testing.T) {
 	if _, err := (&lab.Apply{}).Apply(t.Context(), other("a")); err == nil || !strings.Contains(err.Error(), "the node has it as wan") {
 		t.Error(err)
 	}
-	apply(t, other("b"))
+	labtest.Apply(t, other("b"))
 	nstest.Expect(t, ns.IP(t, "-n", "adopter.b", "link", "show", "up0"), map[string]any{"mtu": 1400})
 	if out := ns.Sh(t, "ip netns list"); strings.Contains(out, "adopter.a") {
 		t.Errorf("namespaces: %s", out)
 	}
-	if n := apply(t, other("b")); n != 0 {
+	if n := labtest.Apply(t, other("b")); n != 0 {
 		t.Errorf("the second apply took %d steps", n)
 	}
 	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
 		t.Fatal(err)
 	}
-	if after := lookAt(t, ns); after != before {
-		t.Error(differ(after, before))
+	if how := differs(t, ns, before); how != "" {
+		t.Error(how)
 	}
 }
 
@@ -208,7 +229,7 @@ func TestAdoptRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b, host := node(t, l, "a"), node(t, l, "b"), l.Host(nil)
+	a, b, host := labtest.Node(t, l, "a"), labtest.Node(t, l, "b"), l.Host(nil)
 	for want, err := range map[string]error{
 		`node "host" is a namespace of others`: host.Adopt(&lab.Adoption{Device: "eth1", From: host}),
 		`node "b" is the lab's own`:            a.Adopt(&lab.Adoption{Device: "eth1", From: b}),

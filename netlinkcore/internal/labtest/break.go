@@ -1,4 +1,4 @@
-package lab_test
+package labtest
 
 import (
 	"context"
@@ -22,10 +22,18 @@ import (
 // die: "pair 3".
 const dieVar = "NETLARK_LAB_DIE"
 
-// mortal are the labs that processes of their own apply.
-var mortal = map[string]func(failer) *lab.Lab{"pair": pair, "otherMarks": otherMarks, "adopting": adopting, "givingBack": givingBack}
+// ErrInjected is the failure of a step.
+var ErrInjected = errors.New("injected")
 
-var errInjected = errors.New("injected")
+// Main runs tests. mortal are the labs that DieAtEach has processes apply, which run
+// this again.
+func Main(m *testing.M, mortal map[string]func(Failer) *lab.Lab) {
+	if what := os.Getenv(dieVar); what != "" {
+		dying(what, mortal)
+		return
+	}
+	nstest.Main(m)
+}
 
 // each calls fn before each step and each program, with how many there were before.
 func each(fn func(n int) error) lab.Apply {
@@ -34,24 +42,24 @@ func each(fn func(n int) error) lab.Apply {
 	return lab.Apply{Try: func(*state.Step) error { return next() }, TryOnce: func(*lab.Ran, bool) error { return next() }}
 }
 
-// stride is how many steps are left out between those that fail: none, but where
+// Stride is how many steps are left out between those that fail: none, but where
 // everything takes ten times as long.
-func stride() int {
+func Stride() int {
 	if nstest.Emulated() {
-		return 8
+		return 12
 	}
 	return 1
 }
 
-// failEach applies a lab and fails each step in turn, until none is left to fail.
+// FailEach applies a lab and fails each step in turn, until none is left to fail.
 // differs says what is not as before. It returns how many steps there are, which
 // are least at least.
-func failEach(t *testing.T, differs func() string, build func(failer) *lab.Lab, least int) (n int) {
+func FailEach(t *testing.T, differs func() string, build func(Failer) *lab.Lab, least int) (n int) {
 	t.Helper()
-	for ; ; n += stride() {
+	for n = Stride() / 2; ; n += Stride() {
 		a := each(func(step int) error {
 			if step == n {
-				return errInjected
+				return ErrInjected
 			}
 			return nil
 		})
@@ -62,7 +70,7 @@ func failEach(t *testing.T, differs func() string, build func(failer) *lab.Lab, 
 			}
 			return n
 		}
-		if !errors.Is(err, errInjected) || strings.Contains(err.Error(), "but for") {
+		if !errors.Is(err, ErrInjected) || strings.Contains(err.Error(), "but for") {
 			t.Fatal(err)
 		}
 		if how := differs(); how != "" {
@@ -72,7 +80,7 @@ func failEach(t *testing.T, differs func() string, build func(failer) *lab.Lab, 
 }
 
 // dying applies a lab and kills itself before a step.
-func dying(what string) {
+func dying(what string, mortal map[string]func(Failer) *lab.Lab) {
 	name, n, _ := strings.Cut(what, " ")
 	at, err := strconv.Atoi(n)
 	if err != nil {
@@ -90,11 +98,11 @@ func dying(what string) {
 	}
 }
 
-// dieAtEach has processes apply a lab and die before each step in turn. Recover
+// DieAtEach has processes apply a lab and die before each step in turn. Recover
 // makes all as before.
-func dieAtEach(t *testing.T, differs func() string, name, build string) (n int) {
+func DieAtEach(t *testing.T, differs func() string, name, build string) (n int) {
 	t.Helper()
-	for ; ; n += stride() {
+	for n = Stride() / 2; ; n += Stride() {
 		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", dieVar, build, n))
 		out, err := c.CombinedOutput()

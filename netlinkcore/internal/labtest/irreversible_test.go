@@ -1,4 +1,4 @@
-package lab_test
+package labtest_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -18,7 +19,7 @@ import (
 // TestIrreversible: what cannot be undone is not done in namespaces of others unless
 // it is asked for, and nothing else is done then.
 func TestIrreversible(t *testing.T) {
-	ns := machine(t)
+	ns := labtest.Machine(t)
 	fd := nstest.Program(t, unix.BPF_PROG_TYPE_XDP)
 	s := object.NewScope(object.Config{})
 	defer s.Close()
@@ -26,22 +27,22 @@ func TestIrreversible(t *testing.T) {
 	if err := link.Type.Set(t.Context(), s, attach); err != nil {
 		t.Fatal(err)
 	}
-	before := look(t, ns)
+	before := labtest.Look(t, ns)
 	without := func() *lab.Lab {
 		l, err := lab.New("irr", all.Families())
 		if err != nil {
 			t.Fatal(err)
 		}
-		node(t, l, "a")
-		declare(t, l.Host(nil), object.Delete, link.Type.Ref(&link.Link{Name: "theirs"}))
+		labtest.Node(t, l, "a")
+		labtest.Declare(t, l.Host(nil), object.Delete, link.Type.Ref(&link.Link{Name: "theirs"}))
 		return l
 	}
 	_, err := (&lab.Apply{}).Apply(t.Context(), without())
 	if e, ok := errors.AsType[*lab.IrreversibleError](err); !ok || len(e.Steps) != 1 || !strings.Contains(e.Steps[0], "XDP program") {
 		t.Errorf("%v", err)
 	}
-	if after := look(t, ns); after != before {
-		t.Error(differ(after, before))
+	if after := labtest.Look(t, ns); after != before {
+		t.Error(labtest.Differ(after, before))
 	}
 	if _, err := (&lab.Apply{Irreversible: true}).Apply(t.Context(), without()); err != nil {
 		t.Fatal(err)
