@@ -169,6 +169,27 @@ func (s *site) device(ctx context.Context, name string) (*link.Link, error) {
 	return l, err
 }
 
+// home is the device of a name, or one that a node had, and that the kernel sent home
+// when the node's namespace went: hardware outlives it, and keeps the name that it
+// had there.
+func (s *site) home(ctx context.Context, name string, had *Adopted) (*link.Link, error) {
+	l, err := s.device(ctx, name)
+	if l != nil || err != nil || had == nil {
+		return l, err
+	}
+	if l, err = s.device(ctx, had.Name); l == nil || err != nil || len(had.Before) == 0 {
+		return nil, err
+	}
+	before, err := object.ReadRef(s.node.lab.families, had.Before[0]) // the device: links are made first
+	if err != nil {
+		return nil, err
+	}
+	if was, ok := link.Type.As(before); ok && was.Address == l.Address {
+		return l, nil
+	}
+	return nil, nil
+}
+
 // take has a node take in a device, unless it has it. It returns what is known of it
 // from before, if anything is.
 func (c *Change) take(ctx context.Context, a *Adoption) (*Adopted, error) {
@@ -182,7 +203,7 @@ func (c *Change) take(ctx context.Context, a *Adoption) (*Adopted, error) {
 		return nil, err
 	case l == nil:
 		there = from
-		if l, err = from.device(ctx, a.Device); err != nil {
+		if l, err = from.home(ctx, a.Device, had); err != nil {
 			return nil, err
 		}
 	case there == s && had.Name == a.Name:
@@ -251,9 +272,12 @@ func formerly(l *Lab, had *Adopted) string {
 	return fmt.Sprintf(": lab %q had it as %s in a node, where it is gone", l.Name, had.Name)
 }
 
-// leave is the move of a device.
+// leave is the move of a device; to is "" if it only gets its name back.
 func leave(device, to, name string, pair any, m *Move) state.Leave {
-	l := &link.Link{Name: device, NetNS: rt.NSName(to)}
+	l := &link.Link{Name: device}
+	if to != "" {
+		l.NetNS = rt.NSName(to)
+	}
 	if name != device {
 		l.Rename = name
 	}
@@ -308,24 +332,26 @@ func (c *Change) giveBack(ctx context.Context, known *Site, a *Adopted) error {
 		c.Lost = append(c.Lost, what+": the namespace that it came from is gone")
 		return nil
 	}
+	move := &Move{known.Node, a.Name, a.From, a.Device, true, nil}
 	var l *link.Link
 	var err error
 	if s != nil && s.known == known {
 		l, err = s.device(ctx, a.Name)
 	}
-	back, backErr := home.device(ctx, a.Device)
+	back, backErr := home.home(ctx, a.Device, a)
 	switch {
 	case errors.Join(err, backErr) != nil:
 		return errors.Join(err, backErr)
 	case l == nil && back == nil:
 		c.Lost = append(c.Lost, what+": it is gone")
 		return nil
-	case l != nil && back != nil:
+	case l != nil && back != nil && back.Name == a.Device:
 		return &AdoptError{fmt.Sprintf("%s: it cannot go back, since another device has its name", what), nil}
 	case l != nil:
-		move := &Move{known.Node, a.Name, a.From, a.Device, true, nil}
 		s.goal.Leaving = append(s.goal.Leaving, leave(a.Name, a.NetNS, a.Device, nil, move))
 		back = l
+	case back.Name != a.Device:
+		home.goal.Leaving = append(home.goal.Leaving, leave(back.Name, "", a.Device, nil, move))
 	}
 	return home.welcome(a, arrived(back, a.Device), c.Lab.families)
 }

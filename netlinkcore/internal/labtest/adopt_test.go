@@ -188,6 +188,28 @@ func TestAdoptMovedBack(t *testing.T) {
 	}
 }
 
+// TestAdoptSentHome: a device that is back under the name that it had in the node, as
+// hardware is whose namespace went, is taken in again, and given back.
+func TestAdoptSentHome(t *testing.T) {
+	ns := furnished(t)
+	before := lookAt(t, ns)
+	labtest.Apply(t, adopting(t))
+	there := lookAt(t, ns)
+	sent := "ip -n adopter.a link set wan netns " + ns.Path() + "; ip netns del adopter.a"
+	ns.Sh(t, sent)
+	labtest.Apply(t, adopting(t))
+	if how := differs(t, ns, there); how != "" {
+		t.Error(how)
+	}
+	ns.Sh(t, sent)
+	if _, err := lab.Destroy(t.Context(), "adopter", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	if how := differs(t, ns, before); how != "" {
+		t.Error(how)
+	}
+}
+
 // TestAdoptElsewhere: a device goes from one node to another, and back to where it
 // came from when the other leaves the script.
 func TestAdoptElsewhere(t *testing.T) {
