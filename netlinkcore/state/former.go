@@ -110,6 +110,8 @@ func (c *course) remember(w *Want, have object.Ref) {
 	switch {
 	case old == nil && !have.IsZero():
 		next.Before = have.Clone()
+	case old == nil && w.Moves:
+		next.Before = w.Born.Clone()
 	case old != nil && !old.Before.IsZero() && !have.IsZero():
 		next.Before = sinceNamed(old, have)
 	}

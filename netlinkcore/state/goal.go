@@ -25,6 +25,10 @@ type Want struct {
 	Pair any
 	// Once: it matters now and not later; nothing is owed for it.
 	Once bool
+	// Moves: it comes from another namespace, by a Leave there with the same Pair.
+	// Born is all that it is then, and what it was before anything was declared.
+	// It is never made anew; with Once, it is to be as Object says in all.
+	Moves bool
 	// Note is handed on to the steps: who asked for it.
 	Note any
 
@@ -36,6 +40,8 @@ type Goal struct {
 	Space *Space
 	// Wants name each object once, in the order in which they were asked for.
 	Wants []Want
+	// Leaving are devices that go to another namespace.
+	Leaving []Leave
 	// Whole: the wants are all there is to be. What else is there is removed, but
 	// for what the kernel and daemons make, and what Ignore says.
 	Whole  bool
@@ -51,6 +57,15 @@ type Goal struct {
 	// young: it was made just now. Nobody was there besides, so that only what is
 	// wanted is looked at, and not what was given at birth.
 	young bool
+}
+
+// A Leave is a device that goes to another namespace, if it is there: the call that
+// moves it, and perhaps gives it another name. What is on it goes, and no step is
+// needed for that.
+type Leave struct {
+	Object object.Ref
+	Pair   any // that of the Want in the other namespace
+	Note   any
 }
 
 // A Plan is what makes of namespaces what they are to be, in the order in which
