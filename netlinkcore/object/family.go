@@ -109,6 +109,10 @@ type Family interface {
 	// Ranked is the place of an object among those of its family that are made
 	// together.
 	Ranked(r Ref) int
+	// Stands tells what an object is called, and what it stands on, among objects
+	// of several families that stand on each other: disciplines and classes. "":
+	// the family's stand on nothing.
+	Stands(r Ref) (self string, on []string)
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
 	// NeedsUp reports whether objects go when their devices go down, or cannot

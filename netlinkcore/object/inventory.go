@@ -137,6 +137,14 @@ func (t *Type[S]) Ranked(r Ref) int {
 	return t.Rank(attr.From[S](r.p))
 }
 
+// Stands tells what an object is called, and what it stands on.
+func (t *Type[S]) Stands(r Ref) (self string, on []string) {
+	if t.StandsOn == nil {
+		return "", nil
+	}
+	return t.StandsOn(attr.From[S](r.p))
+}
+
 // Devices yields the names of the devices that an object names.
 func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
 

@@ -117,6 +117,10 @@ type Type[S any] struct {
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
+	// StandsOn is what an object is called, and what it stands on, among objects of
+	// several families that stand on each other; nil: it is a family without such
+	// objects.
+	StandsOn func(v *S) (self string, on []string)
 	// Upright: objects go when their devices go down, or cannot be made before
 	// those are up.
 	Upright bool

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,12 +99,13 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 		return nil, err
 	}
 	for _, c := range courses {
+		heights(c.steps)
 		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
 		p.Formers = append(p.Formers, c.next)
 	}
-	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
+	slices.SortStableFunc(p.Steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
 	return p, nil
 }
 

@@ -102,8 +102,8 @@ func (k *kept) keepValue(ctx context.Context, r object.Ref) error {
 	key := r.Table().New()
 	r.Table().Merge(key, r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	old, err := f.One(ctx, k.space.Scope, object.Of(f, key))
-	if errors.Is(err, object.ErrNotFound) {
-		return nil // the call will say so
+	if object.Code(err) == "not_found" {
+		return nil // its device is yet to come, or the call will say so
 	}
 	if err != nil {
 		return err

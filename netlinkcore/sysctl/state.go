@@ -66,6 +66,9 @@ func (family) Devices(r object.Ref, yield func(name string)) {
 	yield(parts[3])
 }
 
+// Stands is nothing: settings are there.
+func (family) Stands(object.Ref) (self string, on []string) { return "", nil }
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 

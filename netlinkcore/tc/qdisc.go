@@ -90,12 +90,13 @@ var QdiscType = &object.Type[Qdisc]{
 		object.Delete:  {Type: unix.RTM_DELQDISC},
 		object.List:    {Type: unix.RTM_GETQDISC},
 	},
-	Events: []uint32{unix.RTNLGRP_TC},
-	Args:   []string{"dev", "kind"},
-	Echo:   true,
-	Fill:   fillQdisc,
-	Check:  checkQdisc,
-	Before: placeQdisc,
+	Events:   []uint32{unix.RTNLGRP_TC},
+	Args:     []string{"dev", "kind"},
+	Echo:     true,
+	Fill:     fillQdisc,
+	Check:    checkQdisc,
+	Before:   placeQdisc,
+	StandsOn: func(v *Qdisc) (string, []string) { return standing(v.Dev, v.Handle.Or(0), v.Parent.Or(Root)) },
 	Made: func(v *Qdisc) object.Origin {
 		if !v.Handle.IsSet() {
 			return object.Kernel

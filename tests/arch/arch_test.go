@@ -102,9 +102,11 @@ var rows = []row{
 	{"examples/go/...", "netlinkcore/...", sys},
 
 	{"tests/again", "", ""},
+	{"tests/faults", "", ""},
 	{"tests/fromip", "", ""},
 	{"tests/rivals", "", ""},
 	{"tests/arch", "", ""},
+	{"tests/systrace", "", sys + " unsafe"},
 	{"tests/nstest", "tests/vm/vmenv", sys + " testing unsafe"},
 	{"tests/vm/...", "tests/vm/...", sys},
 }
