@@ -191,6 +191,7 @@ var Type = &object.Type[Link]{
 	Arrived:      arrived,
 	IdentifiedBy: func(v *Link) string { return v.Name },
 	Along:        along,
+	Ends:         joined,
 	Outside:      outside,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {

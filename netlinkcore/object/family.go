@@ -113,6 +113,9 @@ type Family interface {
 	// of several families that stand on each other: disciplines and classes. "":
 	// the family's stand on nothing.
 	Stands(r Ref) (self string, on []string)
+	// Joined reports whether two objects, of s and of there, are the ends of one
+	// pair.
+	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
 	// NeedsUp reports whether objects go when their devices go down, or cannot

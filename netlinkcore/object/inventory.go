@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
@@ -28,6 +29,9 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 			return nil, err
 		}
 		all = append(all, list...)
+	}
+	if t.Vacant != nil {
+		all = slices.DeleteFunc(all, t.Vacant)
 	}
 	users, err := t.users(ctx, s, all)
 	if err != nil {
@@ -143,6 +147,14 @@ func (t *Type[S]) Stands(r Ref) (self string, on []string) {
 		return "", nil
 	}
 	return t.StandsOn(attr.From[S](r.p))
+}
+
+// Joined reports whether two objects are the ends of one pair.
+func (t *Type[S]) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error) {
+	if t.Ends == nil {
+		return false, nil
+	}
+	return t.Ends(ctx, s, attr.From[S](r.p), there, attr.From[S](other.p))
 }
 
 // Devices yields the names of the devices that an object names.

@@ -117,6 +117,9 @@ type Type[S any] struct {
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
+	// Ends reports whether two objects, of s and of there, are the ends of one pair;
+	// nil: the family has no pairs.
+	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)
 	// StandsOn is what an object is called, and what it stands on, among objects of
 	// several families that stand on each other; nil: it is a family without such
 	// objects.
@@ -127,6 +130,9 @@ type Type[S any] struct {
 	// Everything are the lists that together have all objects; nil: the one
 	// without a filter has.
 	Everything []*S
+	// Vacant tells of what the kernel shows where nothing is: an inventory leaves it
+	// out. nil: nothing is.
+	Vacant func(v *S) bool
 	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
 	Comes func(v *S) bool
 	// NotFor is the error by which the kernel says that the device of a list cannot

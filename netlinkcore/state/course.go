@@ -15,6 +15,7 @@ type course struct {
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
+	torn    map[string]bool // devices that are not joined with the other end of their pair
 	pairs   map[any]bool    // of which the first is made, in all namespaces
 	wants   map[object.Family][]Want
 	steps   []Step
@@ -71,7 +72,7 @@ func (c *course) family(f object.Family, wants []Want) {
 	for _, w := range wants {
 		i, there := live.find(w.Object)
 		there = there && !c.along(live.items[i].Ref)
-		if there && c.blocks(&w) {
+		if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
 			kept[i] = true
 			c.inTheWay(live.items[i].Ref, w.Note)
 			there = false
@@ -150,7 +151,7 @@ func (c *course) departures() {
 		case !there:
 			c.comes(&w, id)
 		case w.Along:
-		case c.anew(&w, live.items[i].Ref):
+		case c.torn[id], c.anew(&w, live.items[i].Ref):
 			c.comes(&w, id)
 			c.gone[id] = true
 		}
@@ -216,9 +217,13 @@ func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
 	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
 	i, there := live.find(w.Object)
-	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
+	torn := there && c.torn[f.Identity(w.Object)]
+	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
 	if !there && !w.Along {
 		s.Object = w.atBirth()
+		if torn {
+			s.rejoined()
+		}
 		c.add(s)
 		return
 	}

@@ -85,14 +85,20 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
 	err := sideBySide(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, pairs: pairs}
+		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})
 	if err != nil {
 		return nil, err
 	}
+	if err := tear(ctx, courses); err != nil {
+		return nil, err
+	}
 	for _, c := range courses {
 		c.departures()
+	}
+	for _, c := range courses {
+		c.follow()
 	}
 	err = sideBySide(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
 	if err != nil {

@@ -69,6 +69,11 @@ func (family) Devices(r object.Ref, yield func(name string)) {
 // Stands is nothing: settings are there.
 func (family) Stands(object.Ref) (self string, on []string) { return "", nil }
 
+// Joined is false: settings are no pairs.
+func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, object.Ref) (bool, error) {
+	return false, nil
+}
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 

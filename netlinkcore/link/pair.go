@@ -1,0 +1,31 @@
+package link
+
+import (
+	"context"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// joined reports whether v and other, which was read there, are the ends of one
+// pair: each is the other's parent, in the other's namespace.
+func joined(ctx context.Context, s *object.Scope, v *Link, there *object.Scope, other *Link) (bool, error) {
+	_, isPair := v.Kind.(pair)
+	if _, both := other.Kind.(pair); !isPair || !both {
+		return false, nil
+	}
+	if same, err := s.Same(there); same || err != nil {
+		return v.Parent.Name() == other.Name && other.Parent.Name() == v.Name && !v.ParentNSID.IsSet(), err
+	}
+	id, elsewhere := v.ParentNSID.Get()
+	if !elsewhere || v.Parent.Index != other.Index.Or(0) || other.Parent.Index != v.Index.Or(0) {
+		return false, nil
+	}
+	home, err := there.Home()
+	if err != nil {
+		return false, err
+	}
+	defer home.Close()
+	known, err := s.NSID(ctx, attr.NSFD("", int(home.Fd())), false)
+	return known == id, err
+}
