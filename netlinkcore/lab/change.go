@@ -24,6 +24,7 @@ type Change struct {
 
 	record   *Record
 	sites    []*site
+	leaving  []*site // of Drop, while they are undone
 	host     *netns.NS
 	pristine *netns.NS // one that was just made: what those to come are like
 	scope    *object.Scope
@@ -79,7 +80,7 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 
 // Close releases the namespaces. It may be called again.
 func (c *Change) Close() (err error) {
-	for _, s := range c.sites {
+	for _, s := range append(c.sites[:len(c.sites):len(c.sites)], c.leaving...) {
 		err = errors.Join(err, s.close(c.host))
 	}
 	if c.scope != nil {

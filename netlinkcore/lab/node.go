@@ -140,7 +140,7 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 		}
 	}
 	end := *peer
-	born := atBirth(&end)
+	born := link.AtBirth(&end)
 	if end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}
@@ -148,20 +148,6 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	end.NetNS = attr.NetNS{}
 	w.Pair = new(int) // no other is the same
 	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Pair: w.Pair, Note: w.Note})
-}
-
-// atBirth is what a pair's other end can be given when it is made. The rest is
-// said when it is there.
-func atBirth(end *link.Link) *link.Link {
-	r := link.Type.Ref(end).Clone()
-	t := r.Table()
-	for i := range t.Fields() {
-		if f := &t.Fields()[i]; f.Last || f.There || f.Access&attr.Create == 0 {
-			t.Unset(r.Ptr(), i)
-		}
-	}
-	born, _ := link.Type.As(r)
-	return born
 }
 
 // in is the node of a namespace.

@@ -192,6 +192,7 @@ var Type = &object.Type[Link]{
 	IdentifiedBy: func(v *Link) string { return v.Name },
 	Along:        along,
 	Ends:         joined,
+	With:         join,
 	Outside:      outside,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {

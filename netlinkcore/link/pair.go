@@ -5,6 +5,8 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
 // joined reports whether v and other, which was read there, are the ends of one
@@ -28,4 +30,27 @@ func joined(ctx context.Context, s *object.Scope, v *Link, there *object.Scope, 
 	defer home.Close()
 	known, err := s.NSID(ctx, attr.NSFD("", int(home.Fd())), false)
 	return known == id, err
+}
+
+// join returns what makes v together with other, in another namespace.
+func join(v, other *Link, ns rt.NetNS) *Link {
+	out := *v
+	out.Parent, out.ParentNSID = rt.Dev{}, opt.Value[int32]{}
+	there := *other
+	there.Parent, there.ParentNSID, there.Kind = rt.Dev{}, opt.Value[int32]{}, nil
+	end := AtBirth(&there)
+	end.NetNS = ns
+	return WithPeer(&out, end)
+}
+
+// AtBirth is what a pair's other end can be given when it is made. The rest is
+// said when it is there.
+func AtBirth(end *Link) *Link {
+	p := schema.Clone(attr.To(end))
+	for i := range schema.Fields() {
+		if f := &schema.Fields()[i]; f.Last || f.There || f.Access&attr.Create == 0 {
+			schema.Unset(p, i)
+		}
+	}
+	return attr.From[Link](p)
 }

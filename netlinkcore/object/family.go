@@ -116,6 +116,8 @@ type Family interface {
 	// Joined reports whether two objects, of s and of there, are the ends of one
 	// pair.
 	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)
+	// Join returns what makes one end of a pair together with the other one, in ns.
+	Join(r, other Ref, ns attr.NetNS) Ref
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
 	// NeedsUp reports whether objects go when their devices go down, or cannot

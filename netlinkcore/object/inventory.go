@@ -157,6 +157,11 @@ func (t *Type[S]) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, oth
 	return t.Ends(ctx, s, attr.From[S](r.p), there, attr.From[S](other.p))
 }
 
+// Join returns what makes one end of a pair together with the other one.
+func (t *Type[S]) Join(r, other Ref, ns attr.NetNS) Ref {
+	return t.Ref(t.With(attr.From[S](r.p), attr.From[S](other.p), ns))
+}
+
 // Devices yields the names of the devices that an object names.
 func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
 

@@ -120,6 +120,9 @@ type Type[S any] struct {
 	// Ends reports whether two objects, of s and of there, are the ends of one pair;
 	// nil: the family has no pairs.
 	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)
+	// With returns what makes v, the end of a pair, together with other, in ns. It is
+	// there if Ends is.
+	With func(v, other *S, ns attr.NetNS) *S
 	// StandsOn is what an object is called, and what it stands on, among objects of
 	// several families that stand on each other; nil: it is a family without such
 	// objects.

@@ -74,6 +74,9 @@ func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, 
 	return false, nil
 }
 
+// Join is not called: settings are no pairs.
+func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 
