@@ -4,8 +4,8 @@ package faults_test
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,12 +95,18 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.can = strings.Join(can, " ")
-	made, err := os.ReadFile(filepath.Join("testdata", "theirs.sh"))
+	w.Sh(t, shell(t, "theirs.sh"))
+	return w
+}
+
+// shell reads a script of testdata.
+func shell(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Sh(t, string(made))
-	return w
+	return string(text)
 }
 
 // lab declares the lab in a stage.
@@ -225,36 +231,11 @@ func (w *world) look(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
 	spaces := w.spaces(t)
-	out.WriteString(w.Sh(t, `for n in "" $(ls /run/netns); do
-echo "== $n"
-exec 3>&1
-in() { if [ "$n" ]; then tool=$1; shift; $tool -n $n "$@"; else "$@"; fi; }
-in ip -o -d link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[A-Z,_-]*>//; s/@if[0-9]*//; s/link-netns.*//; s/ gc_timer[^a-z]*//; s/[a-z_]*timer *[0-9.]* //g; s/link\/ether [0-9a-f:]*//; s/\(bridge_id\|designated_bridge\|designated_root\|root_id\) [0-9a-f.:]*//g' | sort
-in ip -o addr | grep -v fe80 | sed 's/^[0-9]*: //' | sort
-in ip route show table all | grep -v fe80 | grep -v ff00 | sort
-in ip -6 route show table all | grep -v fe80 | grep -v ff00 | sort
-in ip rule
-in ip -6 rule
-in ip neigh show nud permanent
-in ip neigh show proxy
-in ip nexthop
-in ip addrlabel
-in ip -s xfrm policy | grep -v '20..-'
-in ip xfrm state
-in tc qdisc show
-for d in $(in ip -o link | sed 's/^[0-9]*: //; s/[@:].*//'); do
-in tc class show dev $d
-in tc filter show dev $d
-in tc filter show dev $d ingress
-done
-in bridge fdb | grep -v '33:33\|01:00:5e' | grep 'static\|dst\|permanent' | grep '02:00:00' | sort
-in bridge vlan
-done 2>&1
-find /run/netlark 2>/dev/null | sort
-grep -c . /proc/self/mountinfo
-ps -e -o comm= | grep -v '\[\|kworker\|^sh$\|^ps$\|^grep$\|^sort$\|^find$' | sort | uniq -c | grep netlark; true`))
+	out.WriteString(w.Sh(t, shell(t, "look.sh")))
 	for _, name := range spaces {
-		out.WriteString(exported(t, name))
+		lines := strings.Split(exported(t, name), "\n")
+		slices.Sort(lines) // what has an order shows elsewhere: ip tells which addresses are secondary
+		out.WriteString(strings.Join(lines, "\n") + "\n")
 	}
 	return out.String()
 }
@@ -293,8 +274,12 @@ func differ(got, want string) string {
 			out = append(out, "- "+line)
 		}
 	}
-	if out == nil {
-		return "the same lines, in another order or number"
+	if out == nil { // the same lines, in another order or number
+		i := 0
+		for i < min(len(a), len(b)) && a[i] == b[i] {
+			i++
+		}
+		return fmt.Sprintf("from line %d on it is\n%s\nwas\n%s", i, strings.Join(a[i:min(len(a), i+8)], "\n"), strings.Join(b[i:min(len(b), i+8)], "\n"))
 	}
 	return strings.Join(out, "\n")
 }
@@ -306,5 +291,3 @@ func (w *world) expect(t *testing.T, before, when string) {
 		t.Fatalf("%s:\n%s", when, differ(after, before))
 	}
 }
-
-var _ = exec.Command

@@ -28,7 +28,7 @@ BATCH
 tc -n theirs -batch - <<-'BATCH'
 	qdisc add dev x1 root handle 9: pfifo limit 10
 	qdisc add dev x0 ingress
-	filter add dev x0 parent ffff: prio 3 protocol ip handle 800::800 u32 match ip dst 10.59.0.0/16
+	filter add dev x0 ingress prio 3 protocol ip handle 800::800 u32 match ip dst 10.59.0.0/16
 	qdisc add dev br9 root handle 8: pfifo limit 10
 BATCH
 bridge -n theirs fdb add 02:00:00:00:09:09 dev x3 master static
