@@ -86,7 +86,7 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 	path := journalPath(name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", sweep(name)
 	}
 	if err != nil {
 		return "", err
@@ -103,6 +103,21 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
 	return said, os.Remove(path)
+}
+
+// sweep removes files that stand for no namespace any more, where one of the lab's was
+// being deleted.
+func sweep(name string) error {
+	r, err := readRecord(name)
+	if err != nil {
+		return nil // who needs it will say so
+	}
+	for _, s := range r.Sites {
+		if s.Owned {
+			err = errors.Join(err, netns.Sweep(s.NetNS))
+		}
+	}
+	return err
 }
 
 // undo makes all as it was before. It may be interrupted, and done again.
@@ -149,6 +164,9 @@ func (r *Record) restore() error {
 
 // unmake deletes a namespace that an Apply made.
 func (s *Site) unmake() (deleted bool, err error) {
+	if err := netns.Sweep(s.NetNS); err != nil {
+		return false, err
+	}
 	if s.Cookie != 0 {
 		ns, err := netns.Open(s.NetNS)
 		if errors.Is(err, fs.ErrNotExist) {

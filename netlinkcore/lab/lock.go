@@ -40,6 +40,7 @@ func hold(lab string) (*lock, error) {
 			l.release()
 			return nil, err
 		case current:
+			l.sweep()
 			return l, nil
 		}
 		_ = f.Close() // it is of a lab that went meanwhile
@@ -69,6 +70,13 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 	}
 	_, err = fmt.Fprint(l.f, os.Getpid())
 	return true, err
+}
+
+// sweep removes what a process that died had begun to write.
+func (l *lock) sweep() {
+	for _, name := range []string{recordName, journalName} {
+		_ = os.Remove(filepath.Join(l.dir, name+half)) // there is hardly ever one
+	}
 }
 
 // release gives the lock back. Of a lab that is not there nothing stays.

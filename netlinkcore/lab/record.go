@@ -122,12 +122,15 @@ func write(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	half := path + ".new"
-	if err := os.WriteFile(half, append(data, '\n'), 0o600); err != nil {
-		return errors.Join(err, os.Remove(half))
+	begun := path + half
+	if err := os.WriteFile(begun, append(data, '\n'), 0o600); err != nil {
+		return errors.Join(err, os.Remove(begun))
 	}
-	return os.Rename(half, path)
+	return os.Rename(begun, path)
 }
+
+// half is the end of the name of a file that is being written.
+const half = ".new"
 
 // Names returns the names of the labs that are there, sorted.
 func Names() ([]string, error) {

@@ -140,6 +140,7 @@ var FilterType = &object.Type[Filter]{
 	Parts:  placesOf,
 
 	IdentifiedBy: filterIdentity,
+	Implied:      (*Filter).unroot,
 	// A dump begins each priority with a message that has no filter, and each
 	// u32 with a table that the kernel has made.
 	Skip: func(want, v *Filter) bool {

@@ -38,7 +38,7 @@ func (v *Filter) unroot() {
 	}
 	h := v.Handle.Or(0)
 	if k := v.Kind.(*U32); k.Table.IsSet() {
-		if k.Table.Or(0)>>20 != uint32(h)>>20 {
+		if k.Table.Or(0)>>20 != h>>20 {
 			return
 		}
 		own := *k
@@ -46,6 +46,14 @@ func (v *Filter) unroot() {
 		v.Kind = &own
 	}
 	v.Handle.Set(h & numberMask)
+}
+
+// anyRoot makes one of the numbers of first tables.
+func anyRoot(table uint64) uint64 {
+	if table>>20 >= firstRoot {
+		return firstRoot << 20
+	}
+	return table
 }
 
 // numberTaken refuses a second filter with a number in the first table: the kernel

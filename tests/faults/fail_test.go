@@ -15,16 +15,18 @@ import (
 	"github.com/netlark/netlark/tests/systrace"
 )
 
-// stride is how many places are left out between those that fail: none, but where
-// everything takes ten times as long, or tests are to be short.
-func stride(emulated int) int {
+// allVar, when it is set, lets everything fail in turn. Else some places are left
+// out between those that do, more where everything takes ten times as long.
+const allVar = "NETLARK_FAULTS_ALL"
+
+func stride(machine, emulated int) int {
 	switch {
+	case os.Getenv(allVar) != "":
+		return 1
 	case nstest.Emulated():
 		return emulated
-	case testing.Short():
-		return 5
 	}
-	return 1
+	return machine
 }
 
 // stages are what is applied on what.
@@ -45,7 +47,7 @@ func TestFails(t *testing.T) {
 			}
 			before := w.look(t)
 			failed, steps := 0, w.count(t, s.before, s.stage)
-			for n := 0; n < steps; n += stride(29) {
+			for n := 0; n < steps; n += stride(5, 29) {
 				w.failAt(t, s.stage, n)
 				w.expect(t, before, "failed at a step")
 				failed++
@@ -138,7 +140,7 @@ func TestDies(t *testing.T) {
 			}
 			before := w.look(t)
 			died, n := 0, 0
-			for ; ; n += stride(97) {
+			for ; ; n += stride(23, 97) {
 				if seen := child(t, applies+"="+s.stage+":"+w.can, n); seen < n { // it came to its end
 					n = seen
 					break
@@ -162,7 +164,7 @@ func TestRecoverDies(t *testing.T) {
 	apply := applies + "=second:" + w.can
 	last := w.changes(t, apply) - 12 // before it writes down what is there now
 	died, n := 0, 0
-	for ; ; n += stride(97) {
+	for ; ; n += stride(23, 97) {
 		child(t, apply, last)
 		if seen := child(t, recovers+"=1", n); seen < n {
 			n = seen

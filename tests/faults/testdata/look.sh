@@ -23,7 +23,7 @@ for n in "" $(ls /run/netns); do
 	BATCH
 	ip $on -o link | sed 's/^[0-9]*: //; s/[@:].*//' | while read d; do
 		echo "class show dev $d"; echo "filter show dev $d"; echo "filter show dev $d ingress"
-	done | tc $on -force -batch - 2>&1
+	done | tc $on -force -batch - 2>&1 | sed 's/\(fh\|ht\) [89a-f][0-9a-f][0-9a-f]/\1 800/g'
 	tc $on qdisc show | sort
 	bridge $on fdb | grep -v '33:33\|01:00:5e' | grep '02:00:00' | sort
 	bridge $on vlan
