@@ -98,11 +98,7 @@ func (w *world) failAt(t *testing.T, stage string, n int) {
 // many changes it saw.
 func child(t *testing.T, env string, n int) (seen int) {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, state, err := systrace.Run(systrace.Program{Path: self, Env: []string{env}}, func(c *systrace.Call) bool {
+	out, state := traced(t, env, func(c *systrace.Call) bool {
 		for range c.Changes() {
 			if seen == n {
 				return false
@@ -111,13 +107,24 @@ func child(t *testing.T, env string, n int) (seen int) {
 		}
 		return true
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if n < 0 && state.ExitStatus() != 0 || n >= 0 && state.Signal() != syscall.SIGKILL && state.ExitStatus() != 0 {
 		t.Fatalf("it ends with %v: %s", state, out)
 	}
 	return seen
+}
+
+// traced runs this program, which does what env says.
+func traced(t *testing.T, env string, see func(*systrace.Call) bool) (string, syscall.WaitStatus) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, state, err := systrace.Run(systrace.Program{Path: self, Env: []string{env}}, see)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, state
 }
 
 // recover recovers the lab.

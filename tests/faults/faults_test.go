@@ -33,6 +33,7 @@ const name = "faults"
 const (
 	applies  = "NETLARK_FAULTS_APPLY"   // "first" or "second", and what the kernel has
 	recovers = "NETLARK_FAULTS_RECOVER" // "1"
+	declares = "NETLARK_FAULTS_DECLARE" // as applies: the file is only evaluated
 )
 
 func TestMain(m *testing.M) {
@@ -43,6 +44,10 @@ func TestMain(m *testing.M) {
 		if err == nil {
 			_, err = (&lab.Apply{}).Apply(context.Background(), l)
 		}
+		end(err)
+	case os.Getenv(declares) != "":
+		stage, can, _ := strings.Cut(os.Getenv(declares), ":")
+		_, err := evaluate(stage, can)
 		end(err)
 	case os.Getenv(recovers) != "":
 		said, err := lab.Recover(context.Background(), name, all.Families())
