@@ -99,7 +99,7 @@ func (c *Change) touched() (sites []*site) {
 
 // keep writes down what the lab is now.
 func (c *Change) keep() error {
-	r := &Record{Lab: c.Lab.Name}
+	r := &Record{Lab: c.Lab.Name, Seed: c.Lab.Seed, DAD: c.Lab.DAD}
 	for i, s := range c.sites {
 		known, err := s.identify()
 		if err != nil {

@@ -136,7 +136,7 @@ func (c *Change) Empty() bool {
 // find opens the namespace of a node, if it is there.
 func (c *Change) find(s *site) (err error) {
 	ns := c.host
-	if s.node.NetNS != hostNetNS {
+	if s.node.NetNS != HostNetNS {
 		ns, err = netns.Open(s.node.NetNS)
 	}
 	switch {
@@ -194,7 +194,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 	for _, s := range c.sites {
 		s.goal = &state.Goal{
 			Space: &state.Space{Name: s.node.NetNS, Scope: s.scope},
-			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.ignores,
+			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.Ignores,
 		}
 		if s.ns == nil {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
@@ -248,6 +248,16 @@ func (c *Change) NodeOf(sp *state.Space) *Node {
 	for _, s := range c.sites {
 		if s.goal.Space == sp {
 			return s.node
+		}
+	}
+	return nil
+}
+
+// Space returns where a node is; nil if it is yet to be made.
+func (c *Change) Space(n *Node) *state.Space {
+	for _, s := range c.sites {
+		if s.node == n && s.ns != nil {
+			return s.goal.Space
 		}
 	}
 	return nil

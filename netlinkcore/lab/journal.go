@@ -191,7 +191,7 @@ func (s *Site) unmake() (deleted bool, err error) {
 // reopen opens a namespace of a snapshot.
 func reopen(name string, id netns.ID) (*state.Space, error) {
 	open := netns.Open
-	if name == hostNetNS {
+	if name == HostNetNS {
 		open = func(string) (*netns.NS, error) { return netns.Current() }
 	}
 	ns, err := open(name)
@@ -199,7 +199,7 @@ func reopen(name string, id netns.ID) (*state.Space, error) {
 		return nil, err
 	}
 	cfg := object.Config{Enter: ns.Do, Owned: ns, Namespace: func(name string) (object.Namespace, error) {
-		if name == hostNetNS {
+		if name == HostNetNS {
 			return netns.Current()
 		}
 		return netns.Open(name)

@@ -34,6 +34,17 @@ type Node struct {
 // Wants returns what is declared, in order.
 func (n *Node) Wants() []state.Want { return n.wants }
 
+// MAC is the address that a device gets for which the kernel would draw one.
+func (n *Node) MAC(device string) attr.MAC { return n.lab.mac(n.Name, device) }
+
+// Declared returns what is declared of an object; nil if that is nothing.
+func (n *Node) Declared(r object.Ref) *state.Want {
+	if i, ok := n.at[identity(r)]; ok {
+		return &n.wants[i]
+	}
+	return nil
+}
+
 // Lab returns the lab that the node is of.
 func (n *Node) Lab() *Lab { return n.lab }
 

@@ -15,6 +15,7 @@ type course struct {
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
+	returns bool            // something comes back, and needs its devices
 	torn    map[string]bool // devices that are not joined with the other end of their pair
 	pairs   map[any]bool    // of which the first is made, in all namespaces
 	wants   map[object.Family][]Want
@@ -30,12 +31,13 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 	c.wants = map[object.Family][]Want{}
 	for _, w := range c.owed() {
 		w.Object = named(w.Object)
+		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole || c.wants[f] != nil {
+			if c.goal.Whole || c.wants[f] != nil || c.returns && f == c.phases.naming {
 				read = append(read, f)
 			}
 		}
@@ -71,6 +73,9 @@ func (c *course) family(f object.Family, wants []Want) {
 	var items []object.Item
 	for _, w := range wants {
 		i, there := live.find(w.Object)
+		if w.Absent && !there {
+			i, there = live.covers(w.Object, wants)
+		}
 		there = there && !c.along(live.items[i].Ref)
 		if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
 			kept[i] = true
@@ -83,12 +88,14 @@ func (c *course) family(f object.Family, wants []Want) {
 		}
 		c.remember(&w, have)
 		switch {
+		case w.former != nil && w.former.Absent && (there || !c.carried(w.Object)): // somebody made it, or took its device
+			kept[i] = kept[i] || there
 		case there && c.others(&w, have):
 			kept[i] = true
 		case w.Absent && there:
 			kept[i] = true
 			c.remove(have, w.Note)
-		case w.Absent, w.former != nil && !there:
+		case w.Absent, w.former != nil && !w.former.Absent && !there:
 		case there:
 			kept[i] = true
 			planned[w.Object.Ptr()] = w
@@ -104,6 +111,17 @@ func (c *course) family(f object.Family, wants []Want) {
 		c.want(planned[it.Ptr()], live)
 	}
 	c.drift(live, kept)
+}
+
+// carried reports whether the devices that an object needs are there, or come.
+func (c *course) carried(r object.Ref) bool {
+	ok := true
+	devices := c.live.of(c.phases.naming)
+	r.Family.Devices(r, func(name string) {
+		_, there := devices.at[name]
+		ok = ok && (there && !c.gone[name] || c.coming[name])
+	})
+	return ok
 }
 
 // named is a copy of an object that names devices by their names alone, as
@@ -129,6 +147,22 @@ func (k *kind) find(r object.Ref) (int, bool) {
 			if f.Identity(known(meant, it.Ref)) == f.Identity(it.Ref) {
 				return j, true
 			}
+		}
+	}
+	return 0, false
+}
+
+// covers returns the place of the first object that has all that r names, and that
+// nothing else is said of.
+func (k *kind) covers(r object.Ref, wants []Want) (int, bool) {
+	t, f := r.Table(), r.Family
+	said := map[string]bool{}
+	for _, w := range wants {
+		said[f.Identity(named(f.Meant(w.Object)))] = true
+	}
+	for i, it := range k.items {
+		if t.Covers(it.Ptr(), r.Ptr()) && !said[f.Identity(it.Ref)] {
+			return i, true
 		}
 	}
 	return 0, false

@@ -12,8 +12,9 @@ type Former struct {
 	// Before is what it was; the zero Ref: it was not there, and goes when it is
 	// declared no longer.
 	Before object.Ref
-	// Along is the Want's.
-	Along bool
+	// Along and Absent are the Want's. What was declared not to be there comes back
+	// as it was Before, when that is declared no longer.
+	Along, Absent bool
 }
 
 // A Left object is one that somebody else changed since it was declared: it
@@ -49,7 +50,10 @@ func (c *course) owed() []Want {
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
 		switch gone := !declared[identity(f.Declared)]; {
-		case !gone:
+		case !gone, f.Absent && f.Before.IsZero():
+		case f.Absent:
+			again := f.Before.Family.Bare(f.Before)
+			wants = append(wants[:len(wants):len(wants)], Want{Object: again, former: f})
 		case f.Before.IsZero():
 			if !c.goal.Whole { // or else it is drift
 				wants = append(wants[:len(wants):len(wants)], Want{Object: f.Declared, Absent: true, former: f})
@@ -66,7 +70,7 @@ func (c *course) owed() []Want {
 // lost are attributes that only making the object anew gives back.
 func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 	f := c.formers[identity(w.Object)]
-	if f == nil {
+	if f == nil || f.Absent {
 		return w.Object, nil
 	}
 	want = w.Object.Clone()
@@ -80,7 +84,7 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 // others reports whether somebody else changed an object that is declared no
 // longer: then it is theirs.
 func (c *course) others(w *Want, have object.Ref) bool {
-	if w.former == nil || c.goal.Whole {
+	if w.former == nil || c.goal.Whole || w.former.Absent {
 		return false
 	}
 	d := have.Table().Difference(named(w.former.Declared).Ptr(), have.Ptr(), false)
@@ -92,12 +96,14 @@ func (c *course) others(w *Want, have object.Ref) bool {
 
 // remember notes what is declared now and what was before that.
 func (c *course) remember(w *Want, have object.Ref) {
-	if w.Absent || w.Once || w.former != nil {
+	if w.Once || w.former != nil {
 		return
 	}
-	next := Former{Declared: w.Object, Along: w.Along}
+	next := Former{Declared: w.Object, Along: w.Along, Absent: w.Absent}
 	old := c.formers[identity(w.Object)]
 	switch {
+	case old != nil && (old.Absent || w.Absent):
+		next.Before = old.Before
 	case old == nil && !have.IsZero():
 		next.Before = have.Clone()
 	case old != nil && !old.Before.IsZero() && !have.IsZero():

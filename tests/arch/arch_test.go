@@ -86,7 +86,7 @@ var rows = []row{
 	{"starlarkmod/complete", "starlarkmod/help starlarkmod/module starlarkmod/value", starlark},
 	{"starlarkmod/exec", script, starlark},
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
-	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
+	{"starlarkmod/export", "netlinkcore/lab netlinkcore/addr netlinkcore/link netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
 	{"starlarkmod/topology", script + " netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},

@@ -95,8 +95,8 @@ func (w *world) failAt(t *testing.T, stage string, n int) {
 
 // child runs this program, which does what env says, and kills it before the n-th
 // change that it makes, of the kernel or of a file; n < 0: never. It returns how
-// many changes it saw.
-func child(t *testing.T, env string, n int) (seen int) {
+// many changes it saw, and whether it died.
+func child(t *testing.T, env string, n int) (seen int, died bool) {
 	t.Helper()
 	out, state := traced(t, env, func(c *systrace.Call) bool {
 		for range c.Changes() {
@@ -107,10 +107,11 @@ func child(t *testing.T, env string, n int) (seen int) {
 		}
 		return true
 	})
-	if n < 0 && state.ExitStatus() != 0 || n >= 0 && state.Signal() != syscall.SIGKILL && state.ExitStatus() != 0 {
+	died = state.Signaled() && state.Signal() == syscall.SIGKILL
+	if !died && state.ExitStatus() != 0 {
 		t.Fatalf("it ends with %v: %s", state, out)
 	}
-	return seen
+	return seen, died
 }
 
 // traced runs this program, which does what env says.
@@ -148,7 +149,7 @@ func TestDies(t *testing.T) {
 			before := w.look(t)
 			died, n := 0, 0
 			for ; ; n += stride(23, 97) {
-				if seen := child(t, applies+"="+s.stage+":"+w.can, n); seen < n { // it came to its end
+				if seen, dead := child(t, applies+"="+s.stage+":"+w.can, n); !dead { // it came to its end
 					n = seen
 					break
 				}
@@ -173,7 +174,7 @@ func TestRecoverDies(t *testing.T) {
 	died, n := 0, 0
 	for ; ; n += stride(23, 97) {
 		child(t, apply, last)
-		if seen := child(t, recovers+"=1", n); seen < n {
+		if seen, dead := child(t, recovers+"=1", n); !dead {
 			n = seen
 			break
 		}
@@ -192,7 +193,7 @@ func (w *world) changes(t *testing.T, env string) (n int) {
 		defer close(done)
 		other := newWorld(t)
 		other.apply(t, "first", lab.Apply{})
-		n = child(t, env, -1)
+		n, _ = child(t, env, -1)
 	}()
 	<-done
 	return n
