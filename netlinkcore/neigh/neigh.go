@@ -69,7 +69,7 @@ var Type = &object.Type[Neigh]{
 	},
 	Args:       []string{"dst"},
 	Events:     []uint32{unix.RTNLGRP_NEIGH},
-	Everything: []*Neigh{{}, {Proxy: opt.Of(true)}},
+	Everything: []*Neigh{{}, {State: opt.Of(rt.NeighNoARP)}, {Proxy: opt.Of(true)}},
 	Complete:   true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
 		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
@@ -80,7 +80,8 @@ var Type = &object.Type[Neigh]{
 		return !filter.State.IsSet() && v.State.Or(0) == rt.NeighNoARP
 	},
 	Made: func(v *Neigh) object.Origin {
-		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 && !v.Proxy.Or(false) {
+		// Of noarp the kernel makes many, for multicast and for devices without ARP.
+		if s := v.State.Or(0); s&rt.NeighPermanent == 0 && !v.Proxy.Or(false) {
 			return object.Kernel
 		}
 		return object.User

@@ -1,6 +1,8 @@
 package state
 
 import (
+	"slices"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
@@ -78,7 +80,11 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 	if !f.Before.IsZero() {
 		before = f.Before.Ptr()
 	}
-	return want, want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+	lost = want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+	if w.Pair != nil { // which of two ends makes the other means nothing
+		lost = slices.DeleteFunc(lost, func(i int) bool { return len(want.Table().Fields()[i].Cases()) > 0 })
+	}
+	return want, lost
 }
 
 // others reports whether somebody else changed an object that is declared no

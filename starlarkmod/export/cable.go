@@ -187,7 +187,11 @@ func (w *labWriter) set(s *site, r object.Ref) {
 			t.Unset(r.Ptr(), i)
 		}
 	}
-	if call := s.writer.pr.Verb(value.OfRef(r), object.Set); strings.Contains(call, ",") { // else it only names it
+	call := s.writer.pr.Verb(value.OfRef(r), object.Set)
+	if l, _ := link.Type.As(r); l.Up.IsSet() && !l.Up.Or(false) { // what is the default is not printed
+		call = strings.TrimSuffix(call, ")") + ", up = False)"
+	}
+	if strings.Contains(call, ",") { // else it only names it
 		s.writer.say(call)
 	}
 }

@@ -91,6 +91,9 @@ func newSite(ctx context.Context, c *lab.Change, n *lab.Node, families []object.
 		if l, ok := link.Type.As(it.Ref); ok && it.Maker == object.User && (n.Owned || n.Declared(it.Ref) != nil) {
 			s.links = append(s.links, l)
 		}
+		if d := n.Declared(it.Ref); d != nil && !d.Absent && it.Family.Table().Naming() < 0 {
+			it.Maker = object.User // although it looks like a daemon's
+		}
 		if n.Owned && !n.Ignores(it.Ref) {
 			it.Ref = s.ofLab(it.Ref)
 			s.items = append(s.items, it)
