@@ -38,6 +38,7 @@ var labels = attr.Define("addr.label", "label of IPv6 addresses", 12, func(v *La
 // LabelType gives labels their verbs. A lookup gives the one that an address
 // has.
 var LabelType = &object.Type[Label]{
+	Hashed: true,
 	Schema: labels,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWADDRLABEL, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},

@@ -59,6 +59,7 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 // Type gives neighbours their verbs.
 var Type = &object.Type[Neigh]{
 	Upright: true,
+	Hashed:  true,
 	Schema:  schema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},

@@ -120,6 +120,8 @@ type Family interface {
 	Join(r, other Ref, ns attr.NetNS) Ref
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
+	// Hashes reports whether the order of a list means nothing and changes.
+	Hashes() bool
 	// NeedsUp reports whether objects go when their devices go down, or cannot
 	// be made before those are up.
 	NeedsUp() bool

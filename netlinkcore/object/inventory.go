@@ -162,6 +162,9 @@ func (t *Type[S]) Join(r, other Ref, ns attr.NetNS) Ref {
 	return t.Ref(t.With(attr.From[S](r.p), attr.From[S](other.p), ns))
 }
 
+// Hashes reports whether the order of a list means nothing.
+func (t *Type[S]) Hashes() bool { return t.Hashed }
+
 // Devices yields the names of the devices that an object names.
 func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
 

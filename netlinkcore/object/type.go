@@ -117,6 +117,8 @@ type Type[S any] struct {
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
+	// Hashed: the kernel lists objects in the order of a hash.
+	Hashed bool
 	// Ends reports whether two objects, of s and of there, are the ends of one pair;
 	// nil: the family has no pairs.
 	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)

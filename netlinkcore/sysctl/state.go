@@ -77,6 +77,9 @@ func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, 
 // Join is not called: settings are no pairs.
 func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
 
+// Hashes is false: files have names.
+func (family) Hashes() bool { return false }
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 

@@ -1,8 +1,10 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +53,11 @@ func (w *labWriter) pair(ctx context.Context) error {
 			waiting[[2]uint32{own, peer}] = append(waiting[[2]uint32{own, peer}], place{s, l})
 		}
 	}
+	slices.SortFunc(w.cables, func(x, y *cable) int {
+		i, j := slices.Index(w.sites, x.a.site), slices.Index(w.sites, y.a.site)
+		a, b := x.a.link.Name, y.a.link.Name
+		return cmp.Or(i-j, len(a)-len(b), strings.Compare(a, b)) // eth10 behind eth9
+	})
 	for _, s := range w.sites {
 		w.findSwitch(s)
 	}
@@ -102,6 +109,18 @@ func anySet(r object.Ref) bool {
 
 // switchBridge is the bridge that lab.switch makes.
 const switchBridge = "br0"
+
+// endsOf are the ends of cables at a node, in the order of the cables.
+func (w *labWriter) endsOf(s *site) (out []*cableEnd) {
+	for _, c := range w.cables {
+		for _, e := range []*cableEnd{c.a, c.b} {
+			if e.site == s {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
 
 // findSwitch recognises a switch: a node with a bridge of which all cables are
 // ports.

@@ -102,6 +102,12 @@ func newSite(ctx context.Context, c *lab.Change, n *lab.Node, families []object.
 			s.addrs[a.Dev.Name()] = append(s.addrs[a.Dev.Name()], a)
 		}
 	}
+	slices.SortStableFunc(s.items, func(a, b object.Item) int {
+		if a.Family != b.Family || !a.Family.Hashes() {
+			return 0
+		}
+		return strings.Compare(a.Family.Identity(a.Ref), b.Family.Identity(b.Ref))
+	})
 	s.writer.pairs(s.items)
 	return s, nil
 }
@@ -115,6 +121,11 @@ func (s *site) ofLab(r object.Ref) object.Ref {
 		if named == nil || named.Address.Len() == 0 || l.Address == s.node.MAC(l.Name) {
 			l.Address = rt.MAC{}
 		}
+		if named == nil || !named.TxQueues.IsSet() { // as many as there are processors
+			l.TxQueues.Unset()
+			l.RxQueues.Unset()
+		}
+		l.Port = withoutCost(l.Port, named)
 		if l.Name == "lo" {
 			l.Up.Unset()
 		}
@@ -123,6 +134,26 @@ func (s *site) ofLab(r object.Ref) object.Ref {
 		a.NoDAD.Unset()
 	}
 	return r
+}
+
+// withoutCost is a port without the cost that the kernel makes of its speed.
+func withoutCost(p link.Port, named *link.Link) link.Port {
+	port, ok := p.(*link.BridgePort)
+	if !ok {
+		return p
+	}
+	if named != nil {
+		if d, ok := named.Port.(*link.BridgePort); ok && d.Cost.IsSet() {
+			return p
+		}
+	}
+	own := *port
+	own.Cost.Unset()
+	whole := made(link.Type.Ref(&link.Link{Port: &own}))
+	if l, _ := link.Type.As(whole); l.Port != nil && !strings.Contains(value.OfRef(whole).String(), `port = "bridge"`) {
+		return &own
+	}
+	return nil
 }
 
 func declaredLink(w *state.Want) (*link.Link, bool) {
@@ -212,10 +243,12 @@ func (w *labWriter) body(s *site) {
 			s.writer.say(s.writer.pr.Verb(value.OfRef(want.Object), object.Set))
 		}
 	}
+	for _, e := range w.endsOf(s) {
+		w.rest(s, e, made(s.ofLab(link.Type.Ref(e.link))))
+	}
 	for _, it := range s.items {
 		switch l, isLink := link.Type.As(it.Ref); {
 		case isLink && w.ends[s.key(l.Name)] != nil:
-			w.rest(s, w.ends[s.key(l.Name)], made(it.Ref))
 		case isLink && s.bridge != nil && l.Name == s.bridge.Name:
 			w.restOfBridge(s, made(it.Ref))
 		default:

@@ -132,5 +132,10 @@ func changes(got, want string) string {
 			out = append(out, "- "+line)
 		}
 	}
+	for i := range min(len(a), len(b)) {
+		if len(out) == 0 && a[i] != b[i] {
+			out = append(out, "another order: "+a[i], "it was: "+b[i])
+		}
+	}
 	return strings.Join(out, "\n")
 }
