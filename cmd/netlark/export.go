@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/starlarkmod/export"
 	"github.com/netlark/netlark/starlarkmod/module"
@@ -16,22 +18,53 @@ import (
 
 func exportCommand() *cobra.Command {
 	var names []string
+	var of string
 	var o export.Options
 	c := &cobra.Command{
-		Use:   "export [--netns NAME]…",
-		Short: "what a namespace is, as a script that makes it again",
+		ValidArgsFunction: labNames,
+		Use:               "export [LAB | --netns NAME…]",
+		Short:             "what a namespace or a lab is, as a script that makes it again",
 		Long: "export reads the namespace at hand, or those that are named, and prints a script that makes them again:\n" +
-			"a function for each, which the script then calls. What the kernel and daemons make by themselves and what is\n" +
+			"a function for each, which the script then calls. Of a lab it prints the topology: nodes, cables where pairs are\n" +
+			"between them, and what is in them. What the kernel and daemons make by themselves and what is\n" +
 			"the default is left out. Keys are left out too: the script reads them from the environment.",
-		Example: "  netlark export > host.star\n  netlark export --netns blue --netns red | netlark run --sandbox -",
-		Args:    wrongUsage(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return exportAll(c.Context(), c.OutOrStdout(), names, o)
+		Example: "  netlark export > host.star\n  netlark export --netns blue --netns red | netlark run --sandbox -\n  netlark export triangle > triangle.star",
+		Args:    wrongUsage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				if of != "" {
+					return usageError{errors.New("name one lab")}
+				}
+				of = args[0]
+			}
+			switch {
+			case of == "":
+				return exportAll(c.Context(), c.OutOrStdout(), names, o)
+			case names != nil:
+				return usageError{errors.New("a lab says which namespaces are its: leave out --netns")}
+			}
+			return exportLab(c.Context(), c.OutOrStdout(), of, o)
 		},
 	}
 	c.Flags().StringArrayVar(&names, "netns", nil, "read the namespace of this `name`; may be repeated")
+	c.Flags().StringVar(&of, "lab", "", "read the lab of this `name`")
 	c.Flags().BoolVar(&o.Secrets, "secrets", false, "write keys and passwords into the script")
 	return c
+}
+
+// exportLab writes a topology.
+func exportLab(ctx context.Context, out io.Writer, name string, o export.Options) error {
+	c, err := lab.Status(ctx, name, all.Families())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer c.Close()
+	text, err := export.Lab(ctx, c, all.Families(), o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = io.WriteString(out, text)
+	return err
 }
 
 // exportAll writes a function for each namespace, and what calls them.

@@ -1,6 +1,7 @@
 package addr
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 
@@ -37,6 +38,7 @@ var labels = attr.Define("addr.label", "label of IPv6 addresses", 12, func(v *La
 // LabelType gives labels their verbs. A lookup gives the one that an address
 // has.
 var LabelType = &object.Type[Label]{
+	Hashed: true,
 	Schema: labels,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWADDRLABEL, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -53,6 +55,8 @@ var LabelType = &object.Type[Label]{
 			v.Label.Set(0) // the kernel wants one, whatever it is
 		}
 	},
+	Before:   overlooked,
+	BeforeIf: func(verb object.Verb, _ *Label) bool { return verb == object.Add || verb == object.Replace },
 	Made: func(v *Label) object.Origin {
 		if slices.Contains(standard, Label{Prefix: v.Prefix, Label: opt.Of(v.Label.Or(0))}) && !v.Dev.IsSet() {
 			return object.Kernel
@@ -68,4 +72,26 @@ var standard = []Label{label("::1/128", 0), label("::/0", 1), label("2002::/16",
 
 func label(prefix string, n uint32) Label {
 	return Label{Prefix: netip.MustParsePrefix(prefix), Label: opt.Of(n)}
+}
+
+// overlooked is for a label that the kernel would add beside one of the same
+// prefix: it looks through its list, the longest prefixes first, no further than
+// to the first of the same length that is for all devices.
+func overlooked(ctx context.Context, t *object.Type[Label], s *object.Scope, verb object.Verb, v *Label) error {
+	all, err := t.Collect(ctx, s, nil)
+	if err != nil {
+		return err
+	}
+	same := func(o *Label) bool { return o.Prefix == v.Prefix.Masked() && o.Dev.Name() == v.Dev.Name() }
+	at := slices.IndexFunc(all, same)
+	stop := slices.IndexFunc(all, func(o *Label) bool {
+		return same(o) || o.Prefix.Bits() == v.Prefix.Bits() && !o.Dev.IsSet() || o.Prefix.Bits() < v.Prefix.Bits()
+	})
+	switch {
+	case at < 0 || stop == at:
+		return nil
+	case verb == object.Add:
+		return &object.AttributeError{Code: "exists", Path: "prefix", Err: unix.EEXIST}
+	}
+	return t.Delete(ctx, s, all[at])
 }

@@ -32,6 +32,14 @@ func TestLabels(t *testing.T) {
 	}
 	p.Sh("ip addrlabel add prefix 2001:db8:1::/48 dev v0 label 96")
 	p.Same(addr.LabelType.Ref(&addr.Label{Prefix: netip.MustParsePrefix("2001:db8:1::/48"), Label: opt.Of[uint32](96), Dev: rt.DevName("v0")}))
+	p.Must(object.Add, labelled("2001:db9::/32", 90)) // it stands before the other of its length
+	p.Must(object.Replace, labelled("2001:db8::/32", 95))
+	p.Refused(object.Add, labelled("2001:db8::/32", 94), "exists", "")
+	if text := p.Sh("ip addrlabel list"); strings.Count(text, "prefix 2001:db8::/32") != 1 {
+		t.Errorf("ip shows %s", text)
+	}
+	p.Must(object.Replace, labelled("2001:db8::/32", 97))
+	p.Must(object.Delete, named("2001:db9::/32"))
 	p.Must(object.Replace, labelled("::/0", 77)) // the attribute is sent, though it says everything
 	for address, want := range map[string]uint32{"2001:db8::5/128": 97, "2a00::1/128": 77} {
 		r, err := addr.LabelType.Lookup(t.Context(), p.Scope, named(address))

@@ -104,6 +104,7 @@ func tell(v *FDB) {
 // VXLAN entry has already is reported as done: the kernel changes nothing, and
 // does not say so.
 var FDBType = &object.Type[FDB]{
+	Hashed: true,
 	Schema: schema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},

@@ -136,7 +136,7 @@ func (c *Change) touched() (sites []*site) {
 
 // keep writes down what the lab is now.
 func (c *Change) keep() error {
-	r := &Record{Lab: c.Lab.Name}
+	r := &Record{Lab: c.Lab.Name, Seed: c.Lab.Seed, DAD: c.Lab.DAD}
 	sites := make([]*Site, len(c.sites))
 	err := cores.Each(len(sites), func(i int) (err error) {
 		sites[i], err = c.known(i)

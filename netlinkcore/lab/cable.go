@@ -77,7 +77,7 @@ func (e *End) device(mtu opt.Value[uint32]) *link.Link {
 }
 
 // MAC is the address that the end gets.
-func (e *End) MAC() attr.MAC { return e.Node.lab.mac(e.Node.Name, e.Name) }
+func (e *End) MAC() attr.MAC { return e.Node.MAC(e.Name) }
 
 // nextName is the first of eth0, eth1, … that the node has not, nor the other end
 // of the cable, which may be at the same node.

@@ -31,6 +31,7 @@ type Change struct {
 	record   *Record
 	sites    []*site
 	places   map[string]*site // by namespace
+	leaving  []*site          // of Drop, while they are undone
 	host     *netns.NS
 	pristine *netns.NS // one that was just made: what those to come are like
 	scope    *object.Scope
@@ -90,7 +91,7 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 
 // Close releases the namespaces. It may be called again.
 func (c *Change) Close() (err error) {
-	for _, s := range c.sites {
+	for _, s := range append(c.sites[:len(c.sites):len(c.sites)], c.leaving...) {
 		err = errors.Join(err, s.close(c.host))
 	}
 	if c.scope != nil {
@@ -151,7 +152,7 @@ func (c *Change) Empty() bool {
 // find opens the namespace of a node, if it is there.
 func (c *Change) find(s *site) (err error) {
 	ns := c.host
-	if s.node.NetNS != hostNetNS {
+	if s.node.NetNS != HostNetNS {
 		ns, err = netns.Open(s.node.NetNS)
 	}
 	switch {
@@ -207,7 +208,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 	for _, s := range c.sites {
 		s.goal = &state.Goal{
 			Space: &state.Space{Name: s.node.NetNS, Scope: s.scope},
-			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.ignores,
+			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.Ignores,
 		}
 		if s.ns == nil {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
@@ -260,6 +261,16 @@ func (c *Change) fresh(ctx context.Context) (*state.Image, []state.Want, error) 
 func (c *Change) NodeOf(sp *state.Space) *Node {
 	if s := c.places[sp.Name]; s != nil {
 		return s.node
+	}
+	return nil
+}
+
+// Space returns where a node is; nil if it is yet to be made.
+func (c *Change) Space(n *Node) *state.Space {
+	for _, s := range c.sites {
+		if s.node == n && s.ns != nil {
+			return s.goal.Space
+		}
 	}
 	return nil
 }

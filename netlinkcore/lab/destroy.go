@@ -86,6 +86,7 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 	if len(r.Sites) == 0 {
 		return nil, ErrNoLab
 	}
+	l.Seed, l.DAD = r.Seed, r.DAD
 	for _, s := range r.Sites {
 		if err := l.recall(s); err != nil {
 			return nil, fmt.Errorf("record of lab %q, node %q: %w", name, s.Node, err)
@@ -121,7 +122,7 @@ func (l *Lab) recall(s *Site) error {
 		return err
 	}
 	for _, f := range formers {
-		if err := n.want(state.Want{Object: f.Declared, Along: f.Along}); err != nil {
+		if err := n.want(state.Want{Object: f.Declared, Along: f.Along, Absent: f.Absent}); err != nil {
 			return err
 		}
 	}

@@ -36,8 +36,8 @@ func inside(family, name string) bool {
 // kernel's, as ::1 is marked.
 var home = netip.MustParsePrefix("127.0.0.1/8")
 
-// ignores reports whether programs make such objects here, or the kernel does.
-func (n *Node) ignores(r object.Ref) bool {
+// Ignores reports whether programs make such objects here, or the kernel does.
+func (n *Node) Ignores(r object.Ref) bool {
 	if a, ok := addr.Type.As(r); ok && a.Dev.Name() == "lo" && a.Address == home {
 		return true
 	}

@@ -93,7 +93,7 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 	path := journalPath(name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", sweep(name)
 	}
 	if err != nil {
 		return "", err
@@ -111,6 +111,21 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 	}
 	_ = os.Remove(socketPath(name)) // of a process that died
 	return said, os.Remove(path)
+}
+
+// sweep removes files that stand for no namespace any more, where one of the lab's was
+// being deleted.
+func sweep(name string) error {
+	r, err := readRecord(name)
+	if err != nil {
+		return nil // who needs it will say so
+	}
+	for _, s := range r.Sites {
+		if s.Owned {
+			err = errors.Join(err, netns.Sweep(s.NetNS))
+		}
+	}
+	return err
 }
 
 // undo makes all as it was before. It may be interrupted, and done again.
@@ -160,6 +175,9 @@ func (r *Record) restore() error {
 
 // unmake deletes a namespace that an Apply made.
 func (s *Site) unmake() (deleted bool, err error) {
+	if err := netns.Sweep(s.NetNS); err != nil {
+		return false, err
+	}
 	if s.Cookie != 0 {
 		ns, err := netns.Open(s.NetNS)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -193,7 +211,7 @@ func reopen(name string, id netns.ID) (*state.Space, error) {
 
 // openNetNS opens the namespace that a node is.
 func openNetNS(name string) (*netns.NS, error) {
-	if name == hostNetNS {
+	if name == HostNetNS {
 		return netns.Current()
 	}
 	return netns.Open(name)

@@ -98,17 +98,17 @@ func (l *Lab) Existing(netns string, note any) (*Node, error) {
 	return l.add(&Node{Name: netns, NetNS: netns, Note: note}), nil
 }
 
-// hostNetNS stands for the namespace that the program is in: it is no name for a
+// HostNetNS stands for the namespace that the program is in: it is no name for a
 // namespace's pin.
-const hostNetNS = "/host"
+const HostNetNS = "/host"
 
 // Host declares the namespace that the program is in, as the node "host"; see
 // Existing.
 func (l *Lab) Host(note any) *Node {
-	if n := l.in(hostNetNS); n != nil {
+	if n := l.in(HostNetNS); n != nil {
 		return n
 	}
-	return l.add(&Node{Name: "host", NetNS: hostNetNS, Note: note})
+	return l.add(&Node{Name: "host", NetNS: HostNetNS, Note: note})
 }
 
 func (l *Lab) add(n *Node) *Node {

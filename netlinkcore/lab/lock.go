@@ -45,6 +45,7 @@ func hold(lab string) (*lock, error) {
 			l.release()
 			return nil, err
 		case current:
+			l.sweep()
 			return l, nil
 		}
 		_ = f.Close() // it is of a lab that went meanwhile
@@ -108,6 +109,13 @@ func AwaitFree(ctx context.Context, name string) error {
 			return ctx.Err()
 		case <-time.After(freePause):
 		}
+	}
+}
+
+// sweep removes what a process that died had begun to write.
+func (l *lock) sweep() {
+	for _, name := range []string{recordName, journalName} {
+		_ = os.Remove(filepath.Join(l.dir, name+half)) // there is hardly ever one
 	}
 }
 

@@ -34,6 +34,17 @@ type Node struct {
 // Wants returns what is declared, in order.
 func (n *Node) Wants() []state.Want { return n.wants }
 
+// MAC is the address that a device gets for which the kernel would draw one.
+func (n *Node) MAC(device string) attr.MAC { return n.lab.mac(n.Name, device) }
+
+// Declared returns what is declared of an object; nil if that is nothing.
+func (n *Node) Declared(r object.Ref) *state.Want {
+	if i, ok := n.at[identity(r)]; ok {
+		return &n.wants[i]
+	}
+	return nil
+}
+
 // Lab returns the lab that the node is of.
 func (n *Node) Lab() *Lab { return n.lab }
 
@@ -140,7 +151,7 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 		}
 	}
 	end := *peer
-	born := atBirth(&end)
+	born := link.AtBirth(&end)
 	if end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}
@@ -148,20 +159,6 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	end.NetNS = attr.NetNS{}
 	w.Pair = new(int) // no other is the same
 	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Pair: w.Pair, Note: w.Note})
-}
-
-// atBirth is what a pair's other end can be given when it is made. The rest is
-// said when it is there.
-func atBirth(end *link.Link) *link.Link {
-	r := link.Type.Ref(end).Clone()
-	t := r.Table()
-	for i := range t.Fields() {
-		if f := &t.Fields()[i]; f.Last || f.There || f.Access&attr.Create == 0 {
-			t.Unset(r.Ptr(), i)
-		}
-	}
-	born, _ := link.Type.As(r)
-	return born
 }
 
 // in is the node of a namespace; nil: it is none's.

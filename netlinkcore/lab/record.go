@@ -19,6 +19,8 @@ const Dir = "/run/netlark"
 // A Record is what is known of a lab that was applied.
 type Record struct {
 	Lab   string  `json:"lab"`
+	Seed  uint64  `json:"seed,omitempty"` // the Lab's, as is DAD
+	DAD   bool    `json:"dad,omitempty"`
 	Sites []*Site `json:"nodes"`
 	Once  []*Ran  `json:"once,omitempty"` // in the order in which they ran
 
@@ -48,6 +50,7 @@ type former struct {
 	Declared json.RawMessage `json:"declared"`
 	Before   json.RawMessage `json:"before,omitempty"`
 	Along    bool            `json:"along,omitempty"`
+	Absent   bool            `json:"absent,omitempty"`
 }
 
 const recordName = "record.json"
@@ -95,7 +98,7 @@ func (s *Site) is(id netns.ID) bool { return s.Boot == id.Boot && s.Cookie == id
 // formers are what was declared in a namespace, as the engine takes it.
 func (s *Site) formers(families []object.Family) (out []state.Former, err error) {
 	for _, f := range s.Formers {
-		x := state.Former{Along: f.Along}
+		x := state.Former{Along: f.Along, Absent: f.Absent}
 		if x.Declared, err = object.ReadRef(families, f.Declared); err != nil {
 			return nil, err
 		}
@@ -113,7 +116,7 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 func (s *Site) setFormers(all []state.Former) (err error) {
 	s.Formers = make([]former, len(all))
 	for i, f := range all {
-		s.Formers[i].Along = f.Along
+		s.Formers[i].Along, s.Formers[i].Absent = f.Along, f.Absent
 		if s.Formers[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
 			return err
 		}
@@ -133,12 +136,15 @@ func write(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	half := path + ".new"
-	if err := os.WriteFile(half, append(data, '\n'), 0o600); err != nil {
-		return errors.Join(err, os.Remove(half))
+	begun := path + half
+	if err := os.WriteFile(begun, append(data, '\n'), 0o600); err != nil {
+		return errors.Join(err, os.Remove(begun))
 	}
-	return os.Rename(half, path)
+	return os.Rename(begun, path)
 }
+
+// half is the end of the name of a file that is being written.
+const half = ".new"
 
 // Names returns the names of the labs that are there, sorted.
 func Names() ([]string, error) {

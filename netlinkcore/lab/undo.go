@@ -22,6 +22,7 @@ type undo struct {
 	snapshot *state.Snapshot
 	programs runner
 	until    time.Time // when it is undone by itself; zero: it is not
+	dropped  bool      // the namespaces that go are kept
 }
 
 // make makes the namespaces that are not there.
@@ -77,7 +78,36 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 			return err
 		}
 	}
+	if err := u.keepDropped(ctx); err != nil {
+		return err
+	}
 	return u.note()
+}
+
+// keepDropped keeps what is in the namespaces that go in the end: ends of pairs there
+// go with the other ends before.
+func (u *undo) keepDropped(ctx context.Context) error {
+	if u.dropped {
+		return nil
+	}
+	u.dropped = true
+	for _, known := range u.change.Drop {
+		s := &site{node: &Node{Name: known.Node, NetNS: known.NetNS, lab: u.change.Lab}}
+		switch err := u.change.find(s); {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		}
+		u.change.leaving = append(u.change.leaving, s)
+		if s.known == nil { // it is another's by now
+			continue
+		}
+		if err := u.snapshot.Keep(ctx, &state.Space{Name: known.NetNS, Scope: s.scope}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // done forgets what was before.

@@ -192,6 +192,8 @@ var Type = &object.Type[Link]{
 	Loses:        heldByProgram,
 	IdentifiedBy: func(v *Link) string { return v.Name },
 	Along:        along,
+	Ends:         joined,
+	With:         join,
 	Outside:      outside,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {

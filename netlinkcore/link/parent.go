@@ -54,7 +54,8 @@ func fill(verb object.Verb, v *Link) {
 // means another device in this one.
 func nameless(v *Link) {
 	v.Parent = rt.DevIndex(v.Parent.Index)
-	if i, _ := v.Index.Get(); v.Parent.Index == i { // what has no parent beside its kind's is said to be its own
+	_, isPair := v.Kind.(pair)                                 // the other end may have the same number there
+	if i, _ := v.Index.Get(); v.Parent.Index == i && !isPair { // what has no parent beside its kind's is said to be its own
 		v.Parent = rt.Dev{}
 	}
 	if kind, i, ok := ownParent(v); ok {

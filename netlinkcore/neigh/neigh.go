@@ -59,6 +59,7 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 // Type gives neighbours their verbs.
 var Type = &object.Type[Neigh]{
 	Upright: true,
+	Hashed:  true,
 	Schema:  schema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWNEIGH, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -69,7 +70,7 @@ var Type = &object.Type[Neigh]{
 	},
 	Args:       []string{"dst"},
 	Events:     []uint32{unix.RTNLGRP_NEIGH},
-	Everything: []*Neigh{{}, {Proxy: opt.Of(true)}},
+	Everything: []*Neigh{{}, {State: opt.Of(rt.NeighNoARP)}, {Proxy: opt.Of(true)}},
 	Complete:   true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
 		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
@@ -80,7 +81,8 @@ var Type = &object.Type[Neigh]{
 		return !filter.State.IsSet() && v.State.Or(0) == rt.NeighNoARP
 	},
 	Made: func(v *Neigh) object.Origin {
-		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 && !v.Proxy.Or(false) {
+		// Of noarp the kernel makes many, for multicast and for devices without ARP.
+		if s := v.State.Or(0); s&rt.NeighPermanent == 0 && !v.Proxy.Or(false) {
 			return object.Kernel
 		}
 		return object.User

@@ -209,6 +209,15 @@ func Delete(name string) error {
 	return nil
 }
 
+// Sweep removes what an interrupted Create or Delete left under a name: a file
+// without a namespace. Anything else stays.
+func Sweep(name string) error {
+	if err := CheckName(name); err != nil || !isLeftover(path(name)) {
+		return err
+	}
+	return Delete(name)
+}
+
 // isLeftover reports whether a file is what stands between the two steps of
 // Create: empty, and no mount.
 func isLeftover(path string) bool {

@@ -109,11 +109,22 @@ type Family interface {
 	// Ranked is the place of an object among those of its family that are made
 	// together.
 	Ranked(r Ref) int
+	// Stands tells what an object is called, and what it stands on, among objects
+	// of several families that stand on each other: disciplines and classes. "":
+	// the family's stand on nothing.
+	Stands(r Ref) (self string, on []string)
+	// Joined reports whether two objects, of s and of there, are the ends of one
+	// pair.
+	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)
+	// Join returns what makes one end of a pair together with the other one, in ns.
+	Join(r, other Ref, ns attr.NetNS) Ref
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
 	// Losses says what of an object that is there cannot be given back once it is
 	// gone, a reason each.
 	Losses(r Ref) []string
+	// Hashes reports whether the order of a list means nothing and changes.
+	Hashes() bool
 	// NeedsUp reports whether objects go when their devices go down, or cannot
 	// be made before those are up.
 	NeedsUp() bool

@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
@@ -28,6 +29,9 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 			return nil, err
 		}
 		all = append(all, list...)
+	}
+	if t.Vacant != nil {
+		all = slices.DeleteFunc(all, t.Vacant)
 	}
 	users, err := t.users(ctx, s, all)
 	if err != nil {
@@ -136,6 +140,30 @@ func (t *Type[S]) Ranked(r Ref) int {
 	}
 	return t.Rank(attr.From[S](r.p))
 }
+
+// Stands tells what an object is called, and what it stands on.
+func (t *Type[S]) Stands(r Ref) (self string, on []string) {
+	if t.StandsOn == nil {
+		return "", nil
+	}
+	return t.StandsOn(attr.From[S](r.p))
+}
+
+// Joined reports whether two objects are the ends of one pair.
+func (t *Type[S]) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error) {
+	if t.Ends == nil {
+		return false, nil
+	}
+	return t.Ends(ctx, s, attr.From[S](r.p), there, attr.From[S](other.p))
+}
+
+// Join returns what makes one end of a pair together with the other one.
+func (t *Type[S]) Join(r, other Ref, ns attr.NetNS) Ref {
+	return t.Ref(t.With(attr.From[S](r.p), attr.From[S](other.p), ns))
+}
+
+// Hashes reports whether the order of a list means nothing.
+func (t *Type[S]) Hashes() bool { return t.Hashed }
 
 // Devices yields the names of the devices that an object names.
 func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }

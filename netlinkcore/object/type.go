@@ -120,12 +120,27 @@ type Type[S any] struct {
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
+	// Hashed: the kernel lists objects in the order of a hash.
+	Hashed bool
+	// Ends reports whether two objects, of s and of there, are the ends of one pair;
+	// nil: the family has no pairs.
+	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)
+	// With returns what makes v, the end of a pair, together with other, in ns. It is
+	// there if Ends is.
+	With func(v, other *S, ns attr.NetNS) *S
+	// StandsOn is what an object is called, and what it stands on, among objects of
+	// several families that stand on each other; nil: it is a family without such
+	// objects.
+	StandsOn func(v *S) (self string, on []string)
 	// Upright: objects go when their devices go down, or cannot be made before
 	// those are up.
 	Upright bool
 	// Everything are the lists that together have all objects; nil: the one
 	// without a filter has.
 	Everything []*S
+	// Vacant tells of what the kernel shows where nothing is: an inventory leaves it
+	// out. nil: nothing is.
+	Vacant func(v *S) bool
 	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
 	Comes func(v *S) bool
 	// NotFor is the error by which the kernel says that the device of a list cannot

@@ -160,6 +160,9 @@ func fill(verb object.Verb, v *Rule) {
 	if !v.Protocol.IsSet() {
 		v.Protocol.Set(rt.ProtoBoot)
 	}
+	if !v.Family.IsSet() { // a rule that names no address has one, too
+		v.Family = family(v)
+	}
 }
 
 // there reports whether this very rule exists. The kernel says that one exists

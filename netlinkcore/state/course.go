@@ -16,6 +16,8 @@ type course struct {
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
+	returns bool            // something comes back, and needs its devices
+	torn    map[string]bool // devices that are not joined with the other end of their pair
 	pairs   map[any]bool    // of which the first is made, in all namespaces
 	wants   map[object.Family][]Want
 	steps   []Step
@@ -33,12 +35,13 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 			continue
 		}
 		w.Object = named(w.Object)
+		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole && !c.goal.young || c.wants[f] != nil || c.goal.Leaving != nil && f == c.phases.naming {
+			if c.goal.Whole && !c.goal.young || c.wants[f] != nil || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
 				read = append(read, f)
 			}
 		}
@@ -78,8 +81,11 @@ func (c *course) family(f object.Family, wants []Want) {
 	var items []object.Item
 	for _, w := range wants {
 		i, there := live.find(w.Object)
+		if w.Absent && !there {
+			i, there = live.covers(w.Object, wants)
+		}
 		there = there && !c.along(live.items[i].Ref)
-		if there && c.blocks(&w) {
+		if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
 			kept[i] = true
 			c.inTheWay(live.items[i].Ref, w.Note)
 			there = false
@@ -90,12 +96,14 @@ func (c *course) family(f object.Family, wants []Want) {
 		}
 		c.remember(&w, have)
 		switch {
+		case w.former != nil && w.former.Absent && (there || !c.carried(w.Object)): // somebody made it, or took its device
+			kept[i] = kept[i] || there
 		case there && c.others(&w, have):
 			kept[i] = true
 		case w.Absent && there:
 			kept[i] = true
 			c.remove(have, w.Note)
-		case w.Absent, w.former != nil && !there:
+		case w.Absent, w.former != nil && !w.former.Absent && !there:
 		case there:
 			kept[i] = true
 			planned[w.Object.Ptr()] = w
@@ -111,6 +119,17 @@ func (c *course) family(f object.Family, wants []Want) {
 		c.want(planned[it.Ptr()], live)
 	}
 	c.drift(live, kept)
+}
+
+// carried reports whether the devices that an object needs are there, or come.
+func (c *course) carried(r object.Ref) bool {
+	ok := true
+	devices := c.live.of(c.phases.naming)
+	r.Family.Devices(r, func(name string) {
+		_, there := devices.at[name]
+		ok = ok && (there && !c.gone[name] || c.coming[name])
+	})
+	return ok
 }
 
 // named is a copy of an object that names devices by their names alone, as
@@ -148,6 +167,22 @@ func (k *kind) find(r object.Ref) (int, bool) {
 	return 0, false
 }
 
+// covers returns the place of the first object that has all that r names, and that
+// nothing else is said of.
+func (k *kind) covers(r object.Ref, wants []Want) (int, bool) {
+	t, f := r.Table(), r.Family
+	said := map[string]bool{}
+	for _, w := range wants {
+		said[f.Identity(named(f.Meant(w.Object)))] = true
+	}
+	for i, it := range k.items {
+		if t.Covers(it.Ptr(), r.Ptr()) && !said[f.Identity(it.Ref)] {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
 // departures finds the devices that go, and those that come.
 func (c *course) departures() {
 	f := c.phases.naming
@@ -165,7 +200,7 @@ func (c *course) departures() {
 		case !there:
 			c.comes(&w, id)
 		case w.Along:
-		case c.anew(&w, live.items[i].Ref):
+		case c.torn[id], c.anew(&w, live.items[i].Ref):
 			c.comes(&w, id)
 			c.gone[id] = true
 		}
@@ -292,9 +327,13 @@ func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
 	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
 	i, there := live.find(w.Object)
-	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
+	torn := there && c.torn[f.Identity(w.Object)]
+	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
 	if !there && !w.Along {
 		s.Object = w.atBirth()
+		if torn {
+			s.rejoined()
+		}
 		c.add(s)
 		return
 	}

@@ -150,7 +150,7 @@ func Recreate(ctx context.Context, sp *Space, families []object.Family, have, wa
 	}
 	k := &kept{space: sp, before: before, touched: map[string]bool{}}
 	k.touched[have.Family.Name()+" "+have.Family.Identity(have)] = true
-	_, left, err := k.restore(ctx, families)
+	_, left, err := k.restore(ctx, &Snapshot{families: families, kept: []*kept{k}}, true)
 	if err != nil || len(left) == 0 {
 		return err
 	}

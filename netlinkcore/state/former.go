@@ -1,6 +1,8 @@
 package state
 
 import (
+	"slices"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
@@ -12,8 +14,9 @@ type Former struct {
 	// Before is what it was; the zero Ref: it was not there, and goes when it is
 	// declared no longer.
 	Before object.Ref
-	// Along is the Want's.
-	Along bool
+	// Along and Absent are the Want's. What was declared not to be there comes back
+	// as it was Before, when that is declared no longer.
+	Along, Absent bool
 }
 
 // A Left object is one that somebody else changed since it was declared: it
@@ -51,7 +54,10 @@ func (c *course) owed() []Want {
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
 		switch gone := !declared[identity(f.Declared)]; {
-		case !gone:
+		case !gone, f.Absent && f.Before.IsZero():
+		case f.Absent:
+			again := f.Before.Family.Bare(f.Before)
+			wants = append(wants[:len(wants):len(wants)], Want{Object: again, former: f})
 		case f.Before.IsZero():
 			if !c.goal.Whole { // or else it is drift
 				wants = append(wants[:len(wants):len(wants)], Want{Object: f.Declared, Absent: true, former: f})
@@ -68,7 +74,7 @@ func (c *course) owed() []Want {
 // lost are attributes that only making the object anew gives back.
 func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 	f := c.former(w)
-	if f == nil {
+	if f == nil || f.Absent {
 		return w.Object, nil
 	}
 	want = w.Object.Clone()
@@ -76,7 +82,11 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 	if !f.Before.IsZero() {
 		before = f.Before.Ptr()
 	}
-	return want, want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+	lost = want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+	if w.Pair != nil { // which of two ends makes the other means nothing
+		lost = slices.DeleteFunc(lost, func(i int) bool { return len(want.Table().Fields()[i].Cases()) > 0 })
+	}
+	return want, lost
 }
 
 // former is what was declared of an object the last time; nil: nothing was.
@@ -90,7 +100,7 @@ func (c *course) former(w *Want) *Former {
 // others reports whether somebody else changed an object that is declared no
 // longer: then it is theirs.
 func (c *course) others(w *Want, have object.Ref) bool {
-	if w.former == nil || c.goal.Whole {
+	if w.former == nil || c.goal.Whole || w.former.Absent {
 		return false
 	}
 	d := have.Table().Difference(named(w.former.Declared).Ptr(), have.Ptr(), false)
@@ -102,12 +112,14 @@ func (c *course) others(w *Want, have object.Ref) bool {
 
 // remember notes what is declared now and what was before that.
 func (c *course) remember(w *Want, have object.Ref) {
-	if w.Absent || w.Once || w.former != nil {
+	if w.Once || w.former != nil {
 		return
 	}
-	next := Former{Declared: w.Object, Along: w.Along}
+	next := Former{Declared: w.Object, Along: w.Along, Absent: w.Absent}
 	old := c.former(w)
 	switch {
+	case old != nil && (old.Absent || w.Absent):
+		next.Before = old.Before
 	case old == nil && !have.IsZero():
 		next.Before = have.Clone()
 	case old == nil && w.Moves:

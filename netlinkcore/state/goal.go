@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -104,14 +105,20 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
 	err := cores.Each(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, pairs: pairs}
+		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})
 	if err != nil {
 		return nil, err
 	}
+	if err := tear(ctx, courses); err != nil {
+		return nil, err
+	}
 	for _, c := range courses {
 		c.departures()
+	}
+	for _, c := range courses {
+		c.follow()
 	}
 	err = cores.Each(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
 	if err != nil {
@@ -127,12 +134,14 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	return p, nil
 }
 
-// inPhases are the steps of all courses, by phase, and in each as they were
-// planned.
+// inPhases are the steps of all courses, by phase. In each they stand as they were
+// planned, in one namespace after what they stand on.
 func inPhases(courses []*course) []Step {
 	count := map[int]int{}
 	n := 0
 	for _, c := range courses {
+		heights(c.steps)
+		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
 		n += len(c.steps)
 		for i := range c.steps {
 			count[c.steps[i].phase]++

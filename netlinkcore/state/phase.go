@@ -15,6 +15,7 @@ type phases struct {
 	deviceSetting int // of a device, when it is there
 	up            int // devices go up when they have what does not need that
 	place         map[object.Family]int
+	standing      int // what stands on each other, of several families
 	last          int
 	naming        object.Family
 }
@@ -30,6 +31,9 @@ func newPhases(families []object.Family) *phases {
 			n++
 		}
 		ph.place[f] = n
+		if stands(f) && ph.standing == 0 {
+			ph.standing = n
+		}
 		n++
 		if f.Table().Naming() >= 0 {
 			ph.naming = f
@@ -46,7 +50,12 @@ func newPhases(families []object.Family) *phases {
 }
 
 // making is when objects of a family are made and changed.
-func (ph *phases) making(f object.Family) int { return ph.place[f] }
+func (ph *phases) making(f object.Family) int {
+	if stands(f) {
+		return ph.standing
+	}
+	return ph.place[f]
+}
 
 // removal is when objects of a family are removed. Devices go first, since new
 // ones may need their names or numbers; all else last, so that what replaces it

@@ -30,6 +30,7 @@ type Step struct {
 	Note any
 
 	phase   int
+	height  int    // in the phase: above what it stands on
 	finally func() // after Do
 }
 

@@ -75,6 +75,12 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 	return all
 }
 
+// Keep keeps a namespace in which something may go along with what goes in others.
+func (sn *Snapshot) Keep(ctx context.Context, sp *Space) error {
+	_, err := sn.keep(ctx, sp, nil)
+	return err
+}
+
 // keep returns what is held of a namespace, and reads it if that is nothing yet.
 // done is for a Space that the Snapshot opened.
 func (sn *Snapshot) keep(ctx context.Context, sp *Space, done func()) (*kept, error) {
@@ -106,8 +112,8 @@ func (k *kept) keepValue(ctx context.Context, r object.Ref) error {
 	key := r.Table().New()
 	r.Table().Merge(key, r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	old, err := f.One(ctx, k.space.Scope, object.Of(f, key))
-	if errors.Is(err, object.ErrNotFound) {
-		return nil // the call will say so
+	if object.Code(err) == "not_found" {
+		return nil // its device is yet to come, or the call will say so
 	}
 	if err != nil {
 		return err
@@ -155,21 +161,31 @@ type Leftover struct {
 }
 
 // Restore makes all namespaces what they were. done counts the calls it made.
-// What it could not give back is left over.
+// What it could not give back is left over. Where something is left it looks a
+// second time: what stood in the way in another namespace may be gone by then, and
+// what is needed from there be back.
 func (sn *Snapshot) Restore(ctx context.Context) (done int, left []Leftover, err error) {
-	done, left = sn.SendBack(ctx)
-	for _, k := range slices.Backward(sn.kept) {
-		if k.before == nil {
-			continue
+	done, moved := sn.SendBack(ctx)
+	todo := slices.DeleteFunc(slices.Clone(sn.kept), func(k *kept) bool { return k.before == nil })
+	slices.Reverse(todo)
+	for patient := len(todo) == 1; ; patient = true {
+		var rest []*kept
+		left = nil
+		for _, k := range todo {
+			n, l, e := k.restore(ctx, sn, patient)
+			done += n
+			if len(l) > 0 {
+				rest, left = append(rest, k), append(left, l...)
+			}
+			if e != nil {
+				err = errors.Join(err, fmt.Errorf("restore%s: %w", k.space.in(), e))
+			}
 		}
-		n, l, e := k.restore(ctx, sn.families)
-		done += n
-		left = append(left, l...)
-		if e != nil {
-			err = errors.Join(err, fmt.Errorf("restore%s: %w", k.space.in(), e))
+		if patient || len(rest) == 0 || err != nil {
+			return done, append(moved, left...), err
 		}
+		todo = rest
 	}
-	return done, left, err
 }
 
 func (sp *Space) in() string {
@@ -241,20 +257,24 @@ func (m *move) link() object.Family {
 }
 
 // restore makes one namespace what it was. Settings are set before the objects
-// that they rule, and again after: some belong to devices that were gone.
-func (k *kept) restore(ctx context.Context, families []object.Family) (done int, left []Leftover, err error) {
+// that they rule, and again after: some belong to devices that were gone. patient:
+// it waits for what may pass.
+func (k *kept) restore(ctx context.Context, sn *Snapshot, patient bool) (done int, left []Leftover, err error) {
 	values, _ := k.restoreValues(ctx)
-	done, left, err = k.restoreObjects(ctx, families)
+	done, left, err = k.restoreObjects(ctx, sn, patient)
 	again, rest := k.restoreValues(ctx)
 	return values + done + again, append(left, rest...), err
 }
 
 // restoreObjects goes in rounds.
-func (k *kept) restoreObjects(ctx context.Context, families []object.Family) (done int, left []Leftover, err error) {
+func (k *kept) restoreObjects(ctx context.Context, sn *Snapshot, patient bool) (done int, left []Leftover, err error) {
 	var failed []Leftover
-	patience := time.Now().Add(settling)
+	patience := time.Now()
+	if patient {
+		patience = patience.Add(settling)
+	}
 	for round := 0; ; {
-		now, err := Read(ctx, k.space, families)
+		now, err := Read(ctx, k.space, sn.families)
 		if err != nil {
 			return done, left, err
 		}
@@ -264,6 +284,9 @@ func (k *kept) restoreObjects(ctx context.Context, families []object.Family) (do
 		}
 		if round == rounds {
 			return done, append(left, leftovers(steps, failed)...), nil
+		}
+		if err := sn.rejoin(ctx, k, steps); err != nil {
+			return done, left, err
 		}
 		n := 0
 		n, failed = attempt(ctx, steps)

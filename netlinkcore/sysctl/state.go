@@ -66,6 +66,20 @@ func (family) Devices(r object.Ref, yield func(name string)) {
 	yield(parts[3])
 }
 
+// Stands is nothing: settings are there.
+func (family) Stands(object.Ref) (self string, on []string) { return "", nil }
+
+// Joined is false: settings are no pairs.
+func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, object.Ref) (bool, error) {
+	return false, nil
+}
+
+// Join is not called: settings are no pairs.
+func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
+
+// Hashes is false: files have names.
+func (family) Hashes() bool { return false }
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 

@@ -106,7 +106,8 @@ var ClassType = &object.Type[Class]{
 		}
 		return nil
 	},
-	Parts: devicesOf,
+	Parts:    devicesOf,
+	StandsOn: func(v *Class) (string, []string) { return standing(v.Dev, v.ID.Or(0), v.Parent.Or(v.ID.Or(0).Major())) },
 	Made: func(v *Class) object.Origin {
 		if userClasses[className(v)] {
 			return object.User

@@ -138,6 +138,9 @@ var FilterType = &object.Type[Filter]{
 	Check:  checkFilter,
 	Before: meantFilter,
 	Parts:  placesOf,
+
+	IdentifiedBy: filterIdentity,
+	Implied:      (*Filter).unroot,
 	// A dump begins each priority with a message that has no filter, and each
 	// u32 with a table that the kernel has made.
 	Skip: func(want, v *Filter) bool {
@@ -177,6 +180,9 @@ func fillFilter(verb object.Verb, v *Filter) {
 	}); ok && creates {
 		v.Kind = k.complete(verb, v)
 	}
+	if verb == object.Add {
+		v.unroot()
+	}
 	if creates && !v.Protocol.IsSet() {
 		v.Protocol.Set(rt.EtherAll)
 	}
@@ -205,6 +211,9 @@ func meantFilter(ctx context.Context, t *object.Type[Filter], s *object.Scope, v
 	if verb == object.Replace {
 		return checkReplace(ctx, t, s, v)
 	}
+	if verb == object.Add {
+		return numberTaken(ctx, t, s, v)
+	}
 	if verb != object.Set && verb != object.Delete {
 		return nil
 	}
@@ -220,7 +229,7 @@ func meantFilter(ctx context.Context, t *object.Type[Filter], s *object.Scope, v
 	switch {
 	case verb == object.Delete:
 		v.Kind, v.Actions = found.Kind, nil
-		return nil
+		return lastOfPriority(ctx, t, s, v)
 	case v.Kind == nil:
 		v.Kind = found.Kind
 	}

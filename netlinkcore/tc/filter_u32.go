@@ -105,7 +105,7 @@ var u32Schema = filter("u32", "words of the packet", func(v *U32) []attr.Field {
 			head(attr.Head16(10, "hashkey_at", &v.HashKeyAt, "where the 32 bits stand that choose the bucket of link")),
 			head(attr.HeadBE32(12, "hashkey_mask", &v.HashKeyMask, "which of these count"))),
 		attr.Uint32(uapi.TCA_U32_CLASSID, "classid", &v.ClassID, "class for the packets").Written(handles).AlsoCalled("flowid"),
-		attr.Uint32(uapi.TCA_U32_HASH, "ht", &v.Table, "hash table and bucket that the filter is in; the root unless given").Written(tables).CreateOnly(),
+		attr.Uint32(uapi.TCA_U32_HASH, "ht", &v.Table, "hash table and bucket that the filter is in; the root unless given").Written(tables).CreateOnly().KeptAs(anyRoot),
 		attr.Uint32(uapi.TCA_U32_LINK, "link", &v.Link, "hash table to go on in").Written(tables),
 		attr.Uint32(uapi.TCA_U32_DIVISOR, "divisor", &v.Divisor, "number of buckets: makes the filter a hash table").Range(1, 256).CreateOnly(),
 		attr.Nested(uapi.TCA_U32_MARK, 12,

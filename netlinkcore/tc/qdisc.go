@@ -90,19 +90,24 @@ var QdiscType = &object.Type[Qdisc]{
 		object.Delete:  {Type: unix.RTM_DELQDISC},
 		object.List:    {Type: unix.RTM_GETQDISC},
 	},
-	Events: []uint32{unix.RTNLGRP_TC},
-	Args:   []string{"dev", "kind"},
-	Echo:   true,
-	Fill:   fillQdisc,
-	Check:  checkQdisc,
-	Before: placeQdisc,
+	Events:   []uint32{unix.RTNLGRP_TC},
+	Args:     []string{"dev", "kind"},
+	Echo:     true,
+	Fill:     fillQdisc,
+	Check:    checkQdisc,
+	Before:   placeQdisc,
+	StandsOn: func(v *Qdisc) (string, []string) { return standing(v.Dev, v.Handle.Or(0), v.Parent.Or(Root)) },
 	Made: func(v *Qdisc) object.Origin {
-		if !v.Handle.IsSet() {
+		if isDefault(v) {
 			return object.Kernel
 		}
 		return object.User
 	},
+	Vacant: isDefault,
 }
+
+// isDefault reports whether a discipline is what the kernel puts where nobody did.
+func isDefault(v *Qdisc) bool { return !v.Handle.IsSet() }
 
 // fillQdisc sets the place where none is given, and what tc(8) computes.
 func fillQdisc(verb object.Verb, v *Qdisc) {

@@ -164,6 +164,7 @@ var policyFilter = attr.Define("xfrm.policy", "filter of policies", 0, func(*Pol
 
 // PolicyType gives policies their verbs.
 var PolicyType = &object.Type[Policy]{
+	Hashed: true,
 	Schema: policySchema,
 	Proto:  unix.NETLINK_XFRM,
 	Requests: object.Requests{

@@ -177,6 +177,7 @@ var stateFilter = attr.Define("xfrm.state", "filter of security associations", 0
 // StateType gives states their verbs. There is no replace: the kernel's update
 // keeps keys, algorithms, mode and much else.
 var StateType = &object.Type[State]{
+	Hashed: true,
 	Schema: stateSchema,
 	Proto:  unix.NETLINK_XFRM,
 	Requests: object.Requests{

@@ -32,8 +32,7 @@ func Function(ctx context.Context, sp *state.Space, families []object.Family, o 
 	if err != nil {
 		return "", err
 	}
-	w := &writer{options: o, ends: map[string]object.Ref{}, done: map[string]bool{}}
-	w.pr = value.Printer{Prefix: "n.", Secret: w.secret}
+	w := newWriter(o, "n.")
 	items := im.Objects()
 	w.pairs(items)
 	for _, it := range items {
@@ -62,6 +61,13 @@ type writer struct {
 	ends    map[string]object.Ref // of pairs that are both here, by name
 	done    map[string]bool       // ends that were made with their peers
 	at      string                // what is being written, for names of secrets
+}
+
+// newWriter returns a writer of calls on what prefix names.
+func newWriter(o Options, prefix string) *writer {
+	w := &writer{options: o, ends: map[string]object.Ref{}, done: map[string]bool{}}
+	w.pr = value.Printer{Prefix: prefix, Secret: w.secret}
+	return w
 }
 
 func (w *writer) say(line string) { w.lines = append(w.lines, line) }

@@ -89,7 +89,7 @@ var rows = []row{
 	{"starlarkmod/complete", "starlarkmod/help starlarkmod/module starlarkmod/value", starlark},
 	{"starlarkmod/exec", script + " netlinkcore/program", starlark},
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
-	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
+	{"starlarkmod/export", "netlinkcore/lab netlinkcore/addr netlinkcore/link netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
 	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
@@ -105,9 +105,11 @@ var rows = []row{
 	{"examples/go/...", "netlinkcore/...", sys},
 
 	{"tests/again", "", ""},
+	{"tests/faults", "", ""},
 	{"tests/fromip", "", ""},
 	{"tests/rivals", "", ""},
 	{"tests/arch", "", ""},
+	{"tests/systrace", "", sys + " unsafe"},
 	{"tests/nstest", "tests/vm/vmenv", sys + " testing unsafe"},
 	{"tests/vm/...", "tests/vm/...", sys},
 }

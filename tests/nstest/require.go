@@ -26,6 +26,17 @@ func Require(t testing.TB, capabilities ...string) {
 	here().require(t, capabilities)
 }
 
+// Has reports whether the kernel has a capability, for a test that does less
+// without it.
+func Has(t testing.TB, capability string) bool {
+	t.Helper()
+	lack, err := here().lack(capability)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lack == ""
+}
+
 // RequireVM skips the test outside a virtual machine: it changes what belongs to
 // the machine and to no namespace.
 func RequireVM(t testing.TB) {

@@ -1,0 +1,62 @@
+package state
+
+import (
+	"context"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// rejoin has steps that make one end of a pair make the other one too, in the
+// namespace of the Snapshot that it was in.
+func (sn *Snapshot) rejoin(ctx context.Context, k *kept, steps []Step) error {
+	for i := range steps {
+		s := &steps[i]
+		if s.Verb != object.Add || s.Object.Table().Naming() < 0 {
+			continue
+		}
+		there, other, err := sn.otherEnd(ctx, k, s.Object)
+		if err != nil {
+			return err
+		}
+		if there == nil {
+			continue
+		}
+		home, err := there.space.Scope.Home()
+		if err != nil {
+			return err
+		}
+		s.Object = s.Object.Family.Join(s.Object, made(other), attr.NSFD(there.space.Name, int(home.Fd())))
+		before := s.finally
+		s.finally = func() {
+			_ = home.Close() // only named
+			if before != nil {
+				before()
+			}
+		}
+	}
+	return nil
+}
+
+// otherEnd finds the other end of a pair among what the other namespaces were; nil
+// if r was the end of none.
+func (sn *Snapshot) otherEnd(ctx context.Context, k *kept, r object.Ref) (*kept, object.Ref, error) {
+	f := r.Family
+	at, ok := k.before.of(f).at[f.Identity(r)]
+	if !ok {
+		return nil, object.Ref{}, nil
+	}
+	was := k.before.of(f).items[at].Ref
+	for _, there := range sn.kept {
+		if there == k || there.before == nil {
+			continue
+		}
+		for _, it := range there.before.of(f).items {
+			joined, err := f.Joined(ctx, k.space.Scope, was, there.space.Scope, it.Ref)
+			if joined || err != nil {
+				return there, it.Ref, err
+			}
+		}
+	}
+	return nil, object.Ref{}, nil
+}

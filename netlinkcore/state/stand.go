@@ -1,0 +1,48 @@
+package state
+
+import "github.com/netlark/netlark/netlinkcore/object"
+
+// heights orders steps on what stands on each other in one namespace, over several
+// families: what carries is made first, and removed last. What is there already
+// carries at once.
+func heights(steps []Step) {
+	making, removal := map[string]*Step{}, map[string]*Step{}
+	for i := range steps {
+		s := &steps[i]
+		self, _ := s.Object.Family.Stands(s.Object)
+		switch {
+		case self == "":
+		case s.removes():
+			removal[self] = s
+		case s.Verb != object.Delete:
+			making[self] = s
+		}
+	}
+	for i := range steps {
+		if s := &steps[i]; s.removes() {
+			s.height = -height(removal, s, len(steps))
+		} else {
+			s.height = height(making, s, len(steps))
+		}
+	}
+}
+
+// removes reports whether a step removes what nothing is to take the place of.
+func (s *Step) removes() bool { return s.Verb == object.Delete && !s.Part }
+
+// height counts what a step stands on; most bounds a ring of such.
+func height(at map[string]*Step, s *Step, most int) int {
+	_, on := s.Object.Family.Stands(s.Object)
+	for _, name := range on {
+		if below := at[name]; below != nil && most > 0 {
+			return 1 + height(at, below, most-1)
+		}
+	}
+	return 0
+}
+
+// stands reports whether objects of a family stand on others.
+func stands(f object.Family) bool {
+	self, _ := f.Stands(f.New())
+	return self != ""
+}
