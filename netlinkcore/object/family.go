@@ -100,6 +100,9 @@ type Family interface {
 	// Identity tells an object from others of its family in one namespace, as a
 	// text. Two objects may share it where the kernel lets them.
 	Identity(r Ref) string
+	// Beside reports whether an object is one of several that the kernel keeps
+	// under one key, each made by an Append.
+	Beside(r Ref) bool
 	// Group is the same text for objects whose order among each other means
 	// something, such as the addresses of one subnet; "" if it means nothing.
 	Group(r Ref) string

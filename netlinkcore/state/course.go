@@ -214,7 +214,7 @@ func (c *course) remove(r object.Ref, note any) {
 // want plans one object that is to be there.
 func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
-	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
+	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
 	i, there := live.find(w.Object)
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
 	if !there && !w.Along {
@@ -237,7 +237,7 @@ func (c *course) want(w Want, live *kind) {
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
-	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
+	case replaces(want):
 		s.Verb, s.Object = object.Replace, c.without(completed(want, have), lost)
 	default:
 		c.inTheWay(have, w.Note)
