@@ -73,7 +73,7 @@ var topologies = []struct{ file, requires, works, arg, changes, breaks, repairs 
 		"bridge -n fabric.leaf1 fdb del 00:00:00:00:00:00 dev vx0 dst 10.255.0.3; ip -n fabric.leaf2 link del vx0",
 		`+ bridge.fdb.append("00:00:00:00:00:00", dev = "vx0", dst = "10.255.0.3")`},
 	{"ipsec-mesh.star", "kind:bridge kind:veth xfrm:esp", everybody, "secret=FILE", "± xfrm.state",
-		"ip -n ipsec-mesh.paris xfrm state flush; ip -n ipsec-mesh.oslo xfrm policy deleteall", "+ xfrm.policy"},
+		"for n in paris oslo rome; do ip -n ipsec-mesh.$n xfrm state flush; done; ip -n ipsec-mesh.oslo xfrm policy deleteall", "+ xfrm.policy"},
 }
 
 // everybody asks whether all nodes reach each other.

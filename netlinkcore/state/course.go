@@ -15,6 +15,7 @@ type course struct {
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
+	brought map[string]bool // devices that another object brings, and what stands on them
 	pairs   map[any]bool    // of which the first is made, in all namespaces
 	wants   map[object.Family][]Want
 	steps   []Step
@@ -166,9 +167,29 @@ func (c *course) departures() {
 // comes notes a device that is made.
 func (c *course) comes(w *Want, id string) {
 	c.coming[id] = true
-	if w.Pair != nil && !w.Along {
+	switch {
+	case w.Pair == nil:
+	case w.Along:
+		c.brought[id] = true
+	default:
 		c.pairs[w.Pair] = true
 	}
+}
+
+// making is when an object is made. What stands on a device that comes from
+// another namespace has to wait for it; so has what stands on that.
+func (c *course) making(w *Want) int {
+	f := w.Object.Family
+	if f.Table().Naming() < 0 || w.Pair != nil {
+		return c.phases.making(f)
+	}
+	waits := false
+	f.Devices(w.Object, func(name string) { waits = waits || c.brought[name] })
+	if !waits {
+		return c.phases.making(f)
+	}
+	c.brought[f.Identity(w.Object)] = true
+	return c.phases.stacked
 }
 
 // blocks reports whether what is there under the name of a device is not the one
@@ -214,7 +235,7 @@ func (c *course) remove(r object.Ref, note any) {
 // want plans one object that is to be there.
 func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
-	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
+	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(&w)}
 	i, there := live.find(w.Object)
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
 	if !there && !w.Along {

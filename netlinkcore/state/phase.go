@@ -8,6 +8,7 @@ import "github.com/netlark/netlark/netlinkcore/object"
 type phases struct {
 	setting       int // of the namespace, which devices to come are born with
 	along         int // what another object brings, possibly from another namespace
+	stacked       int // devices that stand on what another object brings
 	deviceSetting int // of a device, when it is there
 	up            int // devices go up when they have what does not need that
 	place         map[object.Family]int
@@ -29,8 +30,8 @@ func newPhases(families []object.Family) *phases {
 		n++
 		if f.Table().Naming() >= 0 {
 			ph.naming = f
-			ph.along, ph.deviceSetting = n, n+1
-			n += 2
+			ph.along, ph.stacked, ph.deviceSetting = n, n+1, n+2
+			n += 3
 		}
 	}
 	if ph.up == 0 {

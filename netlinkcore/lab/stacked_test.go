@@ -1,0 +1,49 @@
+package lab_test
+
+import (
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/tests/nstest"
+)
+
+// TestStacked: a device that stands on the end of a cable that another node
+// makes, and is a port there.
+func TestStacked(t *testing.T) {
+	nstest.Require(t, "kind:macvlan", "kind:bridge")
+	ns := machine(t)
+	before := look(t, ns)
+	stacked := func() *lab.Lab {
+		l, err := lab.New("st", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := node(t, l, "a"), node(t, l, "b")
+		declare(t, b, object.Add, link.Type.Ref(&link.Link{Name: "mv0", Kind: &link.MACVLAN{}, Parent: rt.DevName("eth0"),
+			Master: rt.DevName("br0"), Up: opt.Of(true)}))
+		declare(t, b, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
+		cable(t, l, &lab.Cable{A: lab.End{Node: a}, B: lab.End{Node: b}})
+		return l
+	}
+	apply(t, stacked())
+	nstest.Expect(t, ns.IP(t, "-n", "st.b", "link", "show", "mv0"), map[string]any{"link": "eth0", "master": "br0"})
+	for _, drift := range []string{"ip -n st.a link del eth0", "ip -n st.b link del mv0"} {
+		ns.Sh(t, drift)
+		apply(t, stacked())
+		nstest.Expect(t, ns.IP(t, "-n", "st.b", "link", "show", "mv0"), map[string]any{"link": "eth0", "master": "br0"})
+		if n := apply(t, stacked()); n != 0 {
+			t.Errorf("%s: repaired, there are %d steps", drift, n)
+		}
+	}
+	if _, err := lab.Destroy(t.Context(), "st", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	if after := look(t, ns); after != before {
+		t.Error(differ(after, before))
+	}
+}
