@@ -79,6 +79,7 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 			return nil, fmt.Errorf("record of lab %q, node %q: %w", name, s.Node, err)
 		}
 	}
+	l.rejoin()
 	return l.compare(ctx, r)
 }
 

@@ -160,6 +160,9 @@ func (r Ref) String() string {
 	out := r.Family.Name()
 	for _, name := range r.Family.Positional() {
 		i := t.Lookup(name)
+		if t.Fields()[i].Access&attr.Key == 0 { // a setting's value is no name
+			continue
+		}
 		switch v := t.Get(r.p, i); v.Shape {
 		case attr.None, attr.Object:
 		case attr.Text:

@@ -239,7 +239,7 @@ func (c *course) want(w Want, live *kind) {
 	i, there := live.find(w.Object)
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w)
 	if !there && !w.Along {
-		s.Object = w.atBirth()
+		s.Whole, s.Object = w.shown(), w.atBirth()
 		c.add(s)
 		return
 	}
@@ -295,7 +295,10 @@ func (c *course) add(s Step) {
 	}
 	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
 	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
-	s.Whole, s.Object = s.Object, s.Object.Clone()
+	if s.Whole.IsZero() {
+		s.Whole = s.Object
+	}
+	s.Object = s.Object.Clone()
 	waits := false
 	for i := range t.Fields() {
 		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
@@ -323,6 +326,14 @@ func (w *Want) atBirth() object.Ref {
 	r := w.Object.Clone()
 	r.Table().Merge(r.Ptr(), w.Born.Ptr(), func(*attr.Field) bool { return true })
 	return r
+}
+
+// shown is the object as users see it.
+func (w *Want) shown() object.Ref {
+	if w.Shown.IsZero() {
+		return w.Object
+	}
+	return w.Shown
 }
 
 // sets reports whether an object names more than its key.

@@ -22,6 +22,9 @@ type Want struct {
 	// Born is what it is like when it comes, or is given when it is made, besides
 	// what is wanted: it may change later.
 	Born object.Ref
+	// Shown is the object in words for users, without what they did not ask for;
+	// the zero Ref: Object.
+	Shown object.Ref
 	// Pair is the same for an object and what it brings along; nil: it is alone.
 	Pair any
 	// Once: it matters now and not later; nothing is owed for it.

@@ -15,7 +15,8 @@ type Step struct {
 	Deltas []attr.Delta // what changes, for Set and Replace
 	// Anew: the object is removed and made again, as the kernel cannot change it.
 	Anew bool
-	// Whole is the object as it will be, where that takes several steps.
+	// Whole is the object as it was asked for, where the call takes less of it, or
+	// more: what comes in a step of its own, what it is born with.
 	Whole object.Ref
 	// Part: it belongs to another step of the same object, which says what changes.
 	Part bool
