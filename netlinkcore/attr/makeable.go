@@ -39,6 +39,17 @@ func (t *Table) Destinations(p Ptr, yield func(NetNS)) {
 	}
 }
 
+// Elsewhere reports whether the struct names something in another namespace,
+// besides one that it moves to itself.
+func (t *Table) Elsewhere(p Ptr) bool {
+	for i := range t.Fields() {
+		if f := &t.Fields()[i]; f.ops == nsOps && !f.Moves && f.isSet(p.p) {
+			return true
+		}
+	}
+	return false
+}
+
 // Naming is the attribute that gives an object another name, or -1.
 func (t *Table) Naming() int {
 	for i := range t.Fields() {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -24,6 +23,7 @@ type Change struct {
 
 	record   *Record
 	sites    []*site
+	places   map[string]*site // by namespace
 	host     *netns.NS
 	pristine *netns.NS // one that was just made: what those to come are like
 	scope    *object.Scope
@@ -49,7 +49,7 @@ func (l *Lab) Compare(ctx context.Context) (_ *Change, err error) {
 
 // compare is Compare, with what is known of the lab.
 func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
-	c := &Change{Lab: l, record: r}
+	c := &Change{Lab: l, record: r, places: map[string]*site{}}
 	defer func() {
 		if err != nil {
 			_ = c.Close() // only read from
@@ -63,7 +63,7 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 		if err := c.find(s); err != nil {
 			return nil, err
 		}
-		c.sites = append(c.sites, s)
+		c.add(s)
 	}
 	for _, known := range r.Sites {
 		if err := c.past(known); err != nil {
@@ -96,7 +96,7 @@ func (c *Change) Close() (err error) {
 // past finds what the lab did in a namespace that it has no longer: what it made
 // goes, what it changed in others' is given back.
 func (c *Change) past(known *Site) error {
-	if slices.ContainsFunc(c.sites, func(s *site) bool { return s.node.NetNS == known.NetNS }) {
+	if c.places[known.NetNS] != nil {
 		return nil
 	}
 	if known.Owned {
@@ -112,8 +112,13 @@ func (c *Change) past(known *Site) error {
 	case s.known == nil: // it is another one
 		return s.close(c.host)
 	}
-	c.sites = append(c.sites, s)
+	c.add(s)
 	return nil
+}
+
+func (c *Change) add(s *site) {
+	c.sites = append(c.sites, s)
+	c.places[s.node.NetNS] = s
 }
 
 func (s *site) close(host *netns.NS) error {
@@ -170,10 +175,8 @@ func (lent) Close() error { return nil }
 
 // namespace opens a namespace that a message names.
 func (c *Change) namespace(name string) (object.Namespace, error) {
-	for _, s := range c.sites {
-		if s.node.NetNS == name && s.ns != nil {
-			return lent{s.ns}, nil
-		}
+	if s := c.places[name]; s != nil && s.ns != nil {
+		return lent{s.ns}, nil
 	}
 	if len(name) > 0 && name[0] == '/' {
 		return netns.OpenPath(name)
@@ -244,10 +247,8 @@ func (c *Change) fresh(ctx context.Context) (*state.Image, []state.Want, error) 
 
 // NodeOf returns the node that a step's space is of.
 func (c *Change) NodeOf(sp *state.Space) *Node {
-	for _, s := range c.sites {
-		if s.goal.Space == sp {
-			return s.node
-		}
+	if s := c.places[sp.Name]; s != nil {
+		return s.node
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ type Lab struct {
 
 	families []object.Family
 	nodes    []*Node
+	named    map[string]*Node    // by their names
+	spaces   map[string]*Node    // by their namespaces
 	drawn    map[string]*drawing // by ID, of each kind
 }
 
@@ -41,7 +43,7 @@ func New(name string, families []object.Family) (*Lab, error) {
 	if err := checkName("lab", name, maxLab); err != nil {
 		return nil, err
 	}
-	return &Lab{Name: name, families: families}, nil
+	return &Lab{Name: name, families: families, named: map[string]*Node{}, spaces: map[string]*Node{}}, nil
 }
 
 // checkName refuses names that could not be part of a namespace's, or would be
@@ -65,14 +67,7 @@ func checkName(what, name string, longest int) error {
 func (l *Lab) Nodes() []*Node { return l.nodes }
 
 // Find returns the node with a name, or nil.
-func (l *Lab) Find(name string) *Node {
-	for _, n := range l.nodes {
-		if n.Name == name {
-			return n
-		}
-	}
-	return nil
-}
+func (l *Lab) Find(name string) *Node { return l.named[name] }
 
 // Node declares a node: a namespace LAB.NODE that the lab makes and owns. What is
 // in it and not declared is removed.
@@ -93,10 +88,8 @@ func (l *Lab) Existing(netns string, note any) (*Node, error) {
 	if netns == "" {
 		return nil, errors.New("the name of a namespace is empty")
 	}
-	for _, n := range l.nodes {
-		if !n.Owned && n.NetNS == netns {
-			return n, nil
-		}
+	if n := l.in(netns); n != nil && !n.Owned {
+		return n, nil
 	}
 	if l.Find(netns) != nil {
 		return nil, fmt.Errorf("lab %q has a node %q already", l.Name, netns)
@@ -120,6 +113,7 @@ func (l *Lab) Host(note any) *Node {
 func (l *Lab) add(n *Node) *Node {
 	n.lab, n.at = l, map[string]int{}
 	l.nodes = append(l.nodes, n)
+	l.named[n.Name], l.spaces[n.NetNS] = n, n
 	return n
 }
 

@@ -175,12 +175,5 @@ func atBirth(end *link.Link) *link.Link {
 	return born
 }
 
-// in is the node of a namespace.
-func (l *Lab) in(netns string) *Node {
-	for _, n := range l.nodes {
-		if n.NetNS == netns {
-			return n
-		}
-	}
-	return nil
-}
+// in is the node of a namespace; nil: it is none's.
+func (l *Lab) in(netns string) *Node { return l.spaces[netns] }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -21,6 +20,8 @@ const Dir = "/run/netlark"
 type Record struct {
 	Lab   string  `json:"lab"`
 	Sites []*Site `json:"nodes"`
+
+	named map[string]*Site // by namespace, when asked for
 }
 
 // A Site is a namespace of a lab that was applied.
@@ -72,11 +73,16 @@ func (r *Record) site(name string, ns *netns.NS) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(r.Sites, func(s *Site) bool { return s.NetNS == name && s.is(id) })
-	if i < 0 {
-		return nil, nil
+	if r.named == nil {
+		r.named = make(map[string]*Site, len(r.Sites))
+		for _, s := range r.Sites {
+			r.named[s.NetNS] = s
+		}
 	}
-	return r.Sites[i], nil
+	if s := r.named[name]; s != nil && s.is(id) {
+		return s, nil
+	}
+	return nil, nil
 }
 
 func (s *Site) is(id netns.ID) bool { return s.Boot == id.Boot && s.Cookie == id.Cookie }

@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/link"
-	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // What is set up works a moment later: a device that has carrier gets its queue
@@ -21,16 +22,22 @@ const (
 // settle waits until what was set up in these sites works.
 func settle(ctx context.Context, sites []*site) error {
 	deadline := time.Now().Add(settleLimit)
-	for _, s := range sites {
-		for {
-			what, err := s.unsettled(ctx)
-			if err != nil || what == "" {
-				if err != nil {
-					return err
-				}
-				break
-			}
-			if time.Now().After(deadline) {
+	return cores.Each(len(sites), func(i int) error { return sites[i].settle(ctx, deadline) })
+}
+
+func (s *site) settle(ctx context.Context, deadline time.Time) error {
+	for i := range s.node.wants {
+		w := &s.node.wants[i]
+		check := s.unsettled(w)
+		for check != nil {
+			what, err := check(ctx)
+			switch {
+			case err != nil:
+				return err
+			case what == "":
+				check = nil
+				continue
+			case time.Now().After(deadline):
 				return fmt.Errorf("%s: %s, after %s", s.node.NetNS, what, settleLimit)
 			}
 			select {
@@ -43,36 +50,45 @@ func settle(ctx context.Context, sites []*site) error {
 	return nil
 }
 
-// unsettled says what is declared and does not work yet; "" if all does.
-func (s *site) unsettled(ctx context.Context) (string, error) {
-	links, err := link.Collect(ctx, s.scope, nil)
+// unsettled returns what tells why something declared does not work yet, "" if it
+// does; nil if it works at once.
+func (s *site) unsettled(w *state.Want) func(context.Context) (string, error) {
+	if w.Absent {
+		return nil
+	}
+	if l, ok := link.Type.As(w.Object); ok && l.Up.Or(false) {
+		return func(ctx context.Context) (string, error) { return s.silent(ctx, l.Name) }
+	}
+	if a, ok := addr.Type.As(w.Object); ok && s.node.lab.DAD && a.Address.Addr().Is6() {
+		return func(ctx context.Context) (string, error) { return s.tentative(ctx, a) }
+	}
+	return nil
+}
+
+// silent tells of a device that has carrier and does not send. Asked for a single
+// device, the kernel does what it has to for that before it answers (since 6.8).
+func (s *site) silent(ctx context.Context, name string) (string, error) {
+	l, err := link.Get(ctx, s.scope, &link.Link{Name: name})
 	if err != nil {
 		return "", err
 	}
-	for _, l := range links {
-		state := l.State.Or(link.StateUp)
-		waits := l.Up.Or(false) && l.Carrier.Or(false) && state != link.StateUp && state != link.StateUnknown
-		if waits && s.node.declares(link.Type.Ref(l)) {
-			return fmt.Sprintf("%s is up and has carrier, but does not send", l.Name), nil
-		}
-	}
-	if !s.node.lab.DAD {
+	op := l.State.Or(link.StateUp)
+	if !l.Up.Or(false) || !l.Carrier.Or(false) || op == link.StateUp || op == link.StateUnknown {
 		return "", nil
 	}
-	addrs, err := addr.Collect(ctx, s.scope, nil)
+	return fmt.Sprintf("%s is up and has carrier, but does not send", name), nil
+}
+
+// tentative tells of an address that duplicates are looked for of.
+func (s *site) tentative(ctx context.Context, want *addr.Addr) (string, error) {
+	addrs, err := addr.Collect(ctx, s.scope, &addr.Addr{Address: want.Address, Dev: want.Dev})
 	if err != nil {
 		return "", err
 	}
 	for _, a := range addrs {
-		if a.Tentative.Or(false) && !a.DADFailed.Or(false) && s.node.declares(addr.Type.Ref(a)) {
+		if a.Tentative.Or(false) && !a.DADFailed.Or(false) {
 			return fmt.Sprintf("%s is still looked for duplicates of", a.Address), nil
 		}
 	}
 	return "", nil
-}
-
-// declares reports whether an object that is there is declared.
-func (n *Node) declares(r object.Ref) bool {
-	_, ok := n.at[r.Family.Name()+" "+r.Family.Identity(r)]
-	return ok
 }

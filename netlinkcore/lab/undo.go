@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
@@ -25,19 +26,34 @@ func (u *undo) make() error {
 	if err := u.note(); err != nil {
 		return err
 	}
+	var missing []*site
 	for _, s := range u.change.sites {
-		if s.ns != nil {
+		if s.ns == nil {
+			missing = append(missing, s)
+		}
+	}
+	made := make([]*netns.NS, len(missing))
+	err := cores.Each(len(missing), func(i int) (err error) { // it takes the kernel half a millisecond each
+		if made[i], err = netns.CreateAnonymous(); err != nil {
+			return fmt.Errorf("%s: %w", missing[i].node.NetNS, err)
+		}
+		return nil
+	})
+	for i, s := range missing {
+		if err == nil {
+			err = made[i].Pin(s.node.NetNS)
+		}
+		if err != nil {
+			if made[i] != nil {
+				_ = made[i].Close() // it has no name: it goes
+			}
 			continue
 		}
-		ns, err := netns.Create(s.node.NetNS)
-		if err != nil {
-			return err
-		}
-		u.change.enter(s, ns)
+		u.change.enter(s, made[i])
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}
-	return nil
+	return err
 }
 
 // before keeps what a plan is about to change. What was made just now goes as a

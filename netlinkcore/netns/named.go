@@ -59,59 +59,83 @@ func List() ([]string, error) {
 // CreateAnonymous makes a namespace without a name. It lives as long as
 // something uses it: the NS, a process, a socket.
 func CreateAnonymous() (*NS, error) {
-	h, err := unshare()
+	n, err := unshare()
 	if err != nil {
 		return nil, fmt.Errorf("make namespace: %w", err)
 	}
-	return &NS{h: h}, nil
+	return n, nil
 }
 
 // unshare makes a namespace on the calling goroutine's thread, which comes back.
-func unshare() (netns.NsHandle, error) {
+func unshare() (*NS, error) {
 	runtime.LockOSThread()
 	home, err := current()
 	if err != nil {
 		runtime.UnlockOSThread()
-		return netns.None(), err
+		return nil, err
 	}
 	defer home.Close()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		runtime.UnlockOSThread()
-		return netns.None(), err
+		return nil, err
 	}
 	h, err := current()
+	n := &NS{h: h}
+	if err == nil {
+		n.id, _ = identify() // or else when somebody asks
+	}
 	if lost := comeBack(home); lost != nil {
 		err = errors.Join(err, lost)
 	}
-	if err != nil && h.IsOpen() {
-		h.Close()
+	if err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
-	return h, err
+	return n, nil
 }
 
 // Create makes a namespace called name, which lives until Delete. If the name
 // is taken, errors.Is finds fs.ErrExist.
 func Create(name string) (*NS, error) {
-	if err := CheckName(name); err != nil {
+	if err := free(name); err != nil {
 		return nil, err
-	}
-	if _, err := os.Lstat(path(name)); err == nil {
-		return nil, taken(name)
-	}
-	if err := prepareDir(); err != nil {
-		return nil, fmt.Errorf("make %s: %w", Dir, err)
 	}
 	// The namespace first, its file last: little time passes between the file
 	// and the mount, in which a crash would leave the file alone.
-	h, err := unshare()
+	n, err := unshare()
 	if err != nil {
 		return nil, fmt.Errorf("make namespace %q: %w", name, err)
 	}
-	if err := pin(h, name); err != nil {
-		h.Close()
-		return nil, err
+	if err := n.Pin(name); err != nil {
+		return nil, errors.Join(err, n.Close())
 	}
-	return &NS{name: name, h: h}, nil
+	return n, nil
+}
+
+// Pin gives a namespace without a name one: it lives until Delete of that. If
+// the name is taken, errors.Is finds fs.ErrExist.
+func (n *NS) Pin(name string) error {
+	if err := free(name); err != nil {
+		return err
+	}
+	if err := prepareDir(); err != nil {
+		return fmt.Errorf("make %s: %w", Dir, err)
+	}
+	if err := pin(n.h, name); err != nil {
+		return err
+	}
+	n.name = name
+	return nil
+}
+
+// free refuses what cannot be the name of a new namespace.
+func free(name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path(name)); err == nil {
+		return taken(name)
+	}
+	return nil
 }
 
 func taken(name string) error {

@@ -190,20 +190,31 @@ func (n *NS) ID() (ID, error) {
 	if n.id != (ID{}) {
 		return n.id, nil
 	}
-	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if err != nil {
-		return ID{}, err
-	}
-	var c uint64
-	err = n.Do(func() error {
-		c, err = cookie()
+	var id ID
+	err := n.Do(func() (err error) {
+		id, err = identify()
 		return err
 	})
 	if err != nil {
 		return ID{}, fmt.Errorf("namespace cookie: %w", err)
 	}
-	n.id = ID{strings.TrimSpace(string(boot)), c}
-	return n.id, nil
+	n.id = id
+	return id, nil
+}
+
+// boot is the number that the kernel drew when it started.
+var boot = sync.OnceValues(func() (string, error) {
+	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return strings.TrimSpace(string(b)), err
+})
+
+// identify returns the ID of the calling thread's namespace.
+func identify() (id ID, err error) {
+	if id.Boot, err = boot(); err != nil {
+		return ID{}, err
+	}
+	id.Cookie, err = cookie()
+	return id, err
 }
 
 // Cookie returns the number that the kernel gave the namespace when it was

@@ -20,7 +20,14 @@ type Batch struct {
 	enc    *encoder
 	queued []queued // messages of nl in order, from index first on
 	first  int
-	sent   int // by batches of other protocols
+	sent   int    // by batches of other protocols
+	calls  []call // in the namespace, after the messages
+}
+
+// A call is a change that is no message.
+type call struct {
+	fn   func() error
+	note any
 }
 
 // queued is a message on its way: enough to explain its refusal.
@@ -48,11 +55,54 @@ func (s *Scope) Batch(failed func(note any, err error)) *Batch {
 // Flush sends what waits and returns when all results are known. Refusals go
 // to the batch's function; the error is the transport's.
 func (b *Batch) Flush(ctx context.Context) error {
-	if b.nl == nil {
+	if b.nl != nil {
+		err := b.nl.Flush(ctx)
+		b.forget()
+		if err != nil {
+			return err
+		}
+	}
+	return b.make()
+}
+
+// Call queues a change that is no message: fn makes it, on a thread that is in
+// the namespace. Going there costs more than many a change: calls in a row are
+// made together.
+func (b *Batch) Call(ctx context.Context, fn func() error, note any) error {
+	if b.Waiting() > 0 {
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	b.calls = append(b.calls, call{fn, note})
+	if len(b.calls) < maxCalls {
 		return nil
 	}
-	err := b.nl.Flush(ctx)
-	b.forget()
+	return b.make()
+}
+
+// maxCalls bounds how long a thread stays in a namespace.
+const maxCalls = 128
+
+// make makes the calls that wait.
+func (b *Batch) make() error {
+	if len(b.calls) == 0 {
+		return nil
+	}
+	calls := b.calls
+	b.calls = b.calls[:0]
+	failed := make([]error, len(calls))
+	err := b.s.Do(func() error {
+		for i, c := range calls {
+			failed[i] = c.fn()
+		}
+		return nil
+	})
+	for i, c := range calls {
+		if failed[i] != nil {
+			b.failed(c.note, failed[i])
+		}
+	}
 	return err
 }
 
@@ -77,10 +127,13 @@ func (b *Batch) forget() {
 
 // Drop waits for the results of what was sent, and forgets what was not.
 func (b *Batch) Drop() (n int, err error) {
+	n = len(b.calls)
+	b.calls = b.calls[:0]
 	if b.nl == nil {
-		return 0, nil
+		return n, nil
 	}
-	n, err = b.nl.Drop()
+	dropped, err := b.nl.Drop()
+	n += dropped
 	b.queued = b.queued[:0]
 	b.first = b.nl.Sent()
 	b.enc.release()
@@ -88,7 +141,7 @@ func (b *Batch) Drop() (n int, err error) {
 }
 
 func (b *Batch) use(ctx context.Context, proto int, small bool) error {
-	if b.nl != nil && b.proto == proto {
+	if b.nl != nil && b.proto == proto && len(b.calls) == 0 {
 		return nil
 	}
 	if err := b.Flush(ctx); err != nil {
@@ -218,6 +271,14 @@ func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *s
 	err = b.nl.End(ctx)
 	b.forget()
 	return err
+}
+
+// Waiting returns how many messages are not known to be done.
+func (b *Batch) Waiting() int {
+	if b.nl == nil {
+		return 0
+	}
+	return b.nl.Len()
 }
 
 // Sent returns how many messages were sent, refused ones included.

@@ -3,10 +3,13 @@ package state
 import (
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -57,20 +60,22 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			return done, err
 		}
 		for _, g := range goals {
+			g.young = g.young || g.Fresh != nil
 			g.Fresh, g.Pristine = nil, nil // it is made
 		}
 		p = nil
 	}
 }
 
-// carryOut does the steps of a plan, phase by phase.
+// carryOut does the steps of a plan, from barrier to barrier.
 func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error) {
-	for rest := p.Steps; len(rest) > 0; {
-		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase != rest[0].phase })
+	rest := p.Steps
+	for _, phase := range append(slices.Clip(p.barriers), math.MaxInt) {
+		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase >= phase })
 		if n < 0 {
 			n = len(rest)
 		}
-		ok, err := v.phase(ctx, rest[:n])
+		ok, err := v.sideBySide(ctx, rest[:n])
 		done += ok
 		if err != nil {
 			return done, err
@@ -80,9 +85,9 @@ func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error)
 	return done, nil
 }
 
-// phase does steps that need nothing of those in other namespaces. In one
-// namespace they go in order, and the first failure is the last step.
-func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err error) {
+// sideBySide does steps that need nothing of those in other namespaces. In one
+// namespace they go in order.
+func (v *Converger) sideBySide(ctx context.Context, steps []Step) (done int, err error) {
 	by := map[*Space][]*Step{}
 	var spaces []*Space
 	for i := range steps {
@@ -93,7 +98,7 @@ func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err erro
 		by[sp] = append(by[sp], &steps[i])
 	}
 	counts := make([]int, len(spaces))
-	err = sideBySide(len(spaces), func(i int) (err error) {
+	err = cores.Each(len(spaces), func(i int) (err error) {
 		counts[i], err = v.inOrder(ctx, by[spaces[i]])
 		return err
 	})
@@ -103,43 +108,77 @@ func (v *Converger) phase(ctx context.Context, steps []Step) (done int, err erro
 	return done, err
 }
 
+// inOrder does steps in one namespace, many in a system call. The kernel does not
+// stop at a refusal: what it refused is tried again by itself.
 func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err error) {
-	for _, s := range steps {
-		if ctx.Err() != nil {
-			return done, ctx.Err()
+	refused := map[int]error{}
+	refuse := func(at any, err error) {
+		if refused[at.(int)] == nil { // a step may be several messages
+			refused[at.(int)] = err
 		}
-		err := v.try(ctx, s)
-		if err != nil && !s.needless(err) {
-			return done, &StepError{s, err}
+	}
+	b := steps[0].Space.Scope.Batch(refuse)
+	var stopped error
+	tried := 0
+	for ; tried < len(steps); tried++ {
+		if stopped = v.queue(ctx, b, steps[tried], tried, refuse); stopped != nil {
+			break
+		}
+	}
+	if err := b.Flush(ctx); err != nil {
+		return 0, err
+	}
+	done = tried - len(refused)
+	for i, at := range slices.Sorted(maps.Keys(refused)) {
+		if err := steps[at].again(ctx, refused[at], i == 0); err != nil {
+			return done, &StepError{steps[at], err}
 		}
 		done++
+	}
+	for _, s := range steps[:tried] {
 		if v.Done != nil {
 			v.Done(s)
 		}
 	}
-	return done, nil
+	return done, stopped
 }
 
-func (v *Converger) try(ctx context.Context, s *Step) error {
+// queue has a step wait with others. An error ends it; what is refused is told to
+// refuse.
+func (v *Converger) queue(ctx context.Context, b *object.Batch, s *Step, at int, refuse func(at any, err error)) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if v.Try != nil {
 		if err := v.Try(s); err != nil {
-			return err
+			return &StepError{s, err}
 		}
 	}
-	return s.settle(ctx)
+	if err := s.Object.Family.Queue(ctx, b, s.Verb, s.Object, at); err != nil {
+		refuse(at, err)
+	}
+	return nil
 }
 
-// settle does a step, and does it again while it may only have to wait for
-// carrier.
-func (s *Step) settle(ctx context.Context) error {
+// again does what was refused for err: in another way, and when that passed for
+// which it was. What is not the first may have been refused for the first's sake.
+func (s *Step) again(ctx context.Context, err error, first bool) error {
+	if !first {
+		if again := s.Do(ctx); object.Code(again) != "exists" { // or else a part of it was done
+			err = again
+		}
+	} else if !s.needless(err) {
+		err = s.otherwise(ctx, err)
+	}
 	patience := time.Now().Add(settling)
-	for {
-		err := s.Do(ctx)
-		if err == nil || object.Code(err) != "unreachable" || time.Now().After(patience) || ctx.Err() != nil {
+	for err != nil && !s.needless(err) {
+		if object.Code(err) != "unreachable" || time.Now().After(patience) || ctx.Err() != nil {
 			return err
 		}
 		time.Sleep(settling / 50)
+		err = s.Do(ctx)
 	}
+	return nil
 }
 
 // A StepError is the failure of a step.

@@ -29,13 +29,16 @@ type course struct {
 func (c *course) look(ctx context.Context, families []object.Family) (err error) {
 	c.wants = map[object.Family][]Want{}
 	for _, w := range c.owed() {
+		if w.Once && c.goal.young {
+			continue
+		}
 		w.Object = named(w.Object)
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole || c.wants[f] != nil {
+			if c.goal.Whole && !c.goal.young || c.wants[f] != nil {
 				read = append(read, f)
 			}
 		}

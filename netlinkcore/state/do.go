@@ -14,12 +14,17 @@ func (s *Step) Do(ctx context.Context) error {
 	if s.finally != nil {
 		defer s.finally()
 	}
-	f := s.Object.Family
-	_, err := f.Do(ctx, s.Space.Scope, s.Verb, s.Object)
-	t := s.Object.Table()
-	switch {
-	case err == nil:
+	_, err := s.Object.Family.Do(ctx, s.Space.Scope, s.Verb, s.Object)
+	if err == nil {
 		return nil
+	}
+	return s.otherwise(ctx, err)
+}
+
+// otherwise does a step that failed in another way, if there is one.
+func (s *Step) otherwise(ctx context.Context, err error) error {
+	f, t := s.Object.Family, s.Object.Table()
+	switch {
 	case s.Verb == object.Set && t.WantsDown(s.Object.Ptr()): // changeable only while it is down
 		_, downErr := f.Do(ctx, s.Space.Scope, s.Verb, s.with(down))
 		if downErr == nil {

@@ -2,12 +2,10 @@ package state
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -51,6 +49,10 @@ type Goal struct {
 	// Formers are what was declared the last time, and is given back when it is
 	// declared no longer.
 	Formers []Former
+
+	// young: it was made just now. Nobody was there besides, so that only what is
+	// wanted is looked at, and not what was given at birth.
+	young bool
 }
 
 // A Plan is what makes of namespaces what they are to be, in the order in which
@@ -63,6 +65,8 @@ type Plan struct {
 	Left []Left
 	// Formers are those of the next time, of each goal.
 	Formers [][]Former
+
+	barriers []int // phases
 }
 
 // A MissingError says that what is to be changed is not there.
@@ -86,7 +90,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	ph := newPhases(families)
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
-	err := sideBySide(len(goals), func(i int) error {
+err := cores.Each(len(goals), func(i int) error {
 		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})
@@ -96,7 +100,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	for _, c := range courses {
 		c.departures()
 	}
-	err = sideBySide(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
+	err = cores.Each(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +111,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 		p.Formers = append(p.Formers, c.next)
 	}
 	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
+	p.barriers = ph.barriers(p.Steps)
 	return p, nil
 }
 
@@ -115,21 +120,4 @@ func (c *course) failed(err error) error {
 		return nil
 	}
 	return fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
-}
-
-// sideBySide calls fn for each of n namespaces, on all cores, and returns what
-// failed, in order.
-func sideBySide(n int, fn func(i int) error) error {
-	failed := make([]error, n)
-	turns := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for i := range n {
-		turns <- struct{}{}
-		all.Go(func() {
-			failed[i] = fn(i)
-			<-turns
-		})
-	}
-	all.Wait()
-	return errors.Join(failed...)
 }

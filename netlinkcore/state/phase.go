@@ -1,10 +1,13 @@
 package state
 
-import "github.com/netlark/netlark/netlinkcore/object"
+import (
+	"slices"
 
-// phases are the places of steps in a plan. A phase is done in all namespaces
-// before the next one begins: a device of one may need a namespace, a parent or a
-// carrier in another.
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// phases are the places of steps in a plan. In one namespace they follow each
+// other; at a barrier all namespaces wait for each other.
 type phases struct {
 	setting       int // of the namespace, which devices to come are born with
 	along         int // what another object brings, possibly from another namespace
@@ -53,4 +56,15 @@ func (ph *phases) removal(f object.Family) int {
 		return 1
 	}
 	return 2*ph.last - ph.place[f]
+}
+
+// barriers are the phases before which all of a plan is done in all namespaces,
+// in order: devices may need names that others leave, the other ends of pairs,
+// the carrier of what is elsewhere, and what is removed goes when all else is there.
+func (ph *phases) barriers(steps []Step) []int {
+	all := []int{ph.place[ph.naming], ph.along}
+	if slices.ContainsFunc(steps, func(s Step) bool { return s.Object.Table().Elsewhere(s.Object.Ptr()) }) {
+		all = append(all, ph.up) // a parent in another namespace has to be up
+	}
+	return append(all, ph.up+1, ph.last+1)
 }

@@ -77,34 +77,51 @@ func clean(path string) string {
 
 // Do writes a setting.
 func (f family) Do(ctx context.Context, s *object.Scope, verb object.Verb, r object.Ref) (object.Ref, error) {
+	write, err := writer(verb, r)
+	if err != nil {
+		return object.Ref{}, err
+	}
+	var refused error
+	err = s.Do(func() error {
+		refused = write()
+		return nil
+	})
+	return r, errors.Join(err, refused)
+}
+
+// Queue writes with others, in one visit of the namespace.
+func (f family) Queue(ctx context.Context, b *object.Batch, verb object.Verb, r object.Ref, note any) error {
+	write, err := writer(verb, r)
+	if err != nil {
+		return err
+	}
+	return b.Call(ctx, write, note)
+}
+
+// writer returns what writes a setting, in its namespace.
+func writer(verb object.Verb, r object.Ref) (func() error, error) {
 	v := attr.From[Setting](r.Ptr())
 	path, ok := v.Path.Get()
 	value, given := v.Value.Get()
 	switch {
 	case verb != object.Set:
-		return object.Ref{}, fmt.Errorf("sysctl has no %s", verb)
+		return nil, fmt.Errorf("sysctl has no %s", verb)
 	case !ok:
-		return object.Ref{}, &object.AttributeError{Code: "invalid", Path: "path", Err: errors.New("is missing")}
+		return nil, &object.AttributeError{Code: "invalid", Path: "path", Err: errors.New("is missing")}
 	case !given:
-		return object.Ref{}, &object.AttributeError{Code: "invalid", Path: "value", Err: errors.New("is missing")}
+		return nil, &object.AttributeError{Code: "invalid", Path: "value", Err: errors.New("is missing")}
 	}
-	err := s.Do(func() error {
-		file, err := os.OpenFile(filepath.Join(root, clean(path)), os.O_WRONLY|unix.O_NOFOLLOW, 0)
-		if err != nil {
-			return err
-		}
-		_, err = file.WriteString(value + "\n")
-		return errors.Join(err, file.Close())
-	})
-	return r, explain(path, err)
+	return func() error { return explain(path, write(path, value)) }, nil
 }
 
-// Queue writes at once: there is nothing to send many of.
-func (f family) Queue(ctx context.Context, b *object.Batch, verb object.Verb, r object.Ref, _ any) error {
-	if err := b.Flush(ctx); err != nil {
+// write is not os.WriteFile, which would have Go's poller look at each file.
+func write(path, value string) error {
+	fd, err := unix.Open(filepath.Join(root, clean(path)), unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
 		return err
 	}
-	_, err := f.Do(ctx, b.Scope(), verb, r)
+	defer unix.Close(fd)
+	_, err = unix.Write(fd, []byte(value+"\n"))
 	return err
 }
 

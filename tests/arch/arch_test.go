@@ -47,6 +47,7 @@ type row struct{ packages, imports, others string }
 var rows = []row{
 	{"netlinkcore/opt", "", ""},
 	{"netlinkcore/wire", "", ""},
+	{"netlinkcore/internal/cores", "", ""},
 	{"netlinkcore/internal/jsontext", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
@@ -58,9 +59,9 @@ var rows = []row{
 	{"netlinkcore/rt", below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
-	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/jsontext", ""}, // no family
-	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                      // where a Go program begins
-	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                  // what several families wrap packets in
+	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext", ""}, // no family
+	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                 // where a Go program begins
+	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                                             // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family + " netlinkcore/nl", sys},
@@ -73,7 +74,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},

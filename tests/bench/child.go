@@ -98,7 +98,13 @@ func runPeer(mark string) error {
 		defer f.Close()
 		m.profile = f
 	}
-	if err := j.peer(name).run(&m); err != nil {
+	p := j.peer(name)
+	if p.lab {
+		if err := ownRun(); err != nil {
+			return err
+		}
+	}
+	if err := p.run(&m); err != nil {
 		return err
 	}
 	if m.Peak, err = peak(); err != nil {
@@ -113,8 +119,11 @@ func runProcess(j *job, p *peer) (sample, error) {
 		return runProgram(p.argv())
 	}
 	c := self(peerMark + "=" + j.name + "/" + p.name)
-	if p.alone {
+	if p.alone || p.lab {
 		isolate(c)
+	}
+	if p.lab {
+		c.SysProcAttr.Cloneflags |= unix.CLONE_NEWNS
 	}
 	var got sample
 	out, err := c.Output()

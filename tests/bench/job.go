@@ -27,13 +27,15 @@ type peer struct {
 	argv func() []string
 	// alone: in a new namespace, which run has to furnish.
 	alone bool
+	// lab: the same, with a /run of its own.
+	lab bool
 }
 
 // jobs in the order of the table.
 var jobs []*job
 
 func init() {
-	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob}
+	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob, ringJob}
 }
 
 func (j *job) peer(name string) *peer {

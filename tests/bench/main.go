@@ -18,6 +18,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -38,6 +39,8 @@ type options struct {
 func main() {
 	var err error
 	switch {
+	case os.Getenv(sentinelVar) != "":
+		_, err = io.Copy(io.Discard, os.Stdin)
 	case os.Getenv(peerMark) != "":
 		err = runPeer(os.Getenv(peerMark))
 	case os.Getenv(stageMark) != "":
