@@ -58,7 +58,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if err != nil {
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
-	return steps, errors.Join(u.done(), c.drop())
+	return steps, errors.Join(u.done(), c.drop(ctx))
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.
@@ -118,9 +118,12 @@ func (c *Change) keep() error {
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.
-func (c *Change) drop() error {
+func (c *Change) drop(ctx context.Context) error {
 	if len(c.Drop) == 0 {
 		return nil
+	}
+	if _, err := endPrograms(ctx, c.Drop); err != nil {
+		return err
 	}
 	for _, s := range c.Drop {
 		if err := s.delete(); err != nil {

@@ -23,6 +23,9 @@ type Node struct {
 	// ("xfrm", "route"), or a family and a pattern of its objects' first key
 	// ("link:tun*").
 	Ignore []string
+	// Bare: programs join the network namespace alone, and have the machine's host
+	// name and /etc/hosts.
+	Bare bool
 	// Note says who declared the node.
 	Note any
 

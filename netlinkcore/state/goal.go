@@ -90,7 +90,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	ph := newPhases(families)
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
-err := cores.Each(len(goals), func(i int) error {
+	err := cores.Each(len(goals), func(i int) error {
 		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})

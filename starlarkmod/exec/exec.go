@@ -83,7 +83,7 @@ func (c *command) run(ctx context.Context, t *module.Target) (starlark.Value, er
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
-	if err := t.Do(cmd.Start); err != nil {
+	if err := t.Start(cmd.Start); err != nil {
 		return nil, c.notStarted(err)
 	}
 	if err := wait(ctx, cmd); err != nil {

@@ -104,9 +104,12 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 		if err != nil {
 			return nil, err
 		}
-		if r.nodes[p.Node], err = netns.Live(th, p.NetNS, ns, b.bind); err != nil {
+		n, err := netns.Live(th, p.NetNS, ns, b.bind)
+		if err != nil {
 			return nil, err
 		}
+		n.Target().Programs = p.Start
+		r.nodes[p.Node] = n
 		r.order = append(r.order, p.Node)
 	}
 	return r, nil

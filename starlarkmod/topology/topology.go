@@ -180,7 +180,8 @@ func (t *Topology) functions() starlark.StringDict {
 	ignore := p("ignore", "list", "[]", `what programs make there: "xfrm", "link:tun*"`)
 	return starlark.StringDict{
 		"name": starlark.String(t.lab.Name),
-		"node": fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore),
+		"node": fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore,
+			p("bare", "boolean", "False", "programs there have the machine's host name and /etc/hosts")),
 		"host": fn("host", "the namespace that netlark runs in, as a node: only what is declared there is touched", 0, t.host),
 		"existing": fn("existing", "a namespace of others, as a node: only what is declared there is touched", 1, t.existing,
 			p("netns", "string", "", "its name")),
