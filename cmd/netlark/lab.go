@@ -159,8 +159,8 @@ func destroyCommand() *cobra.Command {
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: %d %s gone, %d %s elsewhere taken back\n", name,
 					d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"), d.Steps, number(d.Steps, "step", "steps"))
-				if d.Programs > 0 {
-					fmt.Fprintf(c.OutOrStdout(), "  %d %s there and %s ended\n", d.Programs, number(d.Programs, "program ran", "programs ran"), number(d.Programs, "was", "were"))
+				if d.Ended > 0 {
+					fmt.Fprintf(c.OutOrStdout(), "  %d %s there and %s ended\n", d.Ended, number(d.Ended, "program ran", "programs ran"), number(d.Ended, "was", "were"))
 				}
 				for _, l := range d.Left {
 					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))

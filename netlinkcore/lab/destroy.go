@@ -16,7 +16,7 @@ var ErrNoLab = errors.New("no such lab is there")
 // Destroyed is what became of a lab.
 type Destroyed struct {
 	Namespaces int // that went
-	Programs   int // that ran there, and were ended
+	Ended      int // programs that ran there
 	Steps      int // in namespaces of others
 	// Left is what the lab changed there and others changed since.
 	Left []state.Left
@@ -48,7 +48,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer c.Close()
 	d := &Destroyed{Left: c.Plan.Left}
-	if d.Programs, err = endPrograms(ctx, c.Drop); err != nil {
+	if d.Ended, err = endPrograms(ctx, c.Drop); err != nil {
 		return nil, err
 	}
 	v := state.Converger{Families: families}

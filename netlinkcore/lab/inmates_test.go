@@ -44,8 +44,8 @@ func TestPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Programs < 2 { // there may be a sleep of the one that does not listen
-		t.Errorf("%d programs were ended", d.Programs)
+	if d.Ended < 2 { // there may be a sleep of the one that does not listen
+		t.Errorf("%d programs were ended", d.Ended)
 	}
 	for _, c := range []*exec.Cmd{polite, deaf} {
 		_ = c.Wait()
