@@ -115,9 +115,9 @@ func (r *Record) hostsText() string {
 	return b.String()
 }
 
-// mainAddr is the address by which others know the node: the first global one on
+// Address is the one by which other nodes know the node: the first global one on
 // lo, or else the first; none if none is declared.
-func (n *Node) mainAddr() (first netip.Addr) {
+func (n *Node) Address() (first netip.Addr) {
 	for i := range n.wants {
 		a, ok := addr.Type.As(n.wants[i].Object)
 		if !ok || n.wants[i].Absent || a.Scope.Or(rt.ScopeGlobal) != rt.ScopeGlobal {
