@@ -51,21 +51,23 @@ func (p *progress) tell() {
 	defer close(p.ended)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	said := false
+	said := ""
 	for {
 		select {
 		case <-p.stop:
-			if said && p.terminal {
+			if said != "" && p.terminal {
 				fmt.Fprint(p.out, clearLine)
 			}
 			return
 		case <-tick.C:
-			said = true
-			if p.terminal {
-				fmt.Fprint(p.out, clearLine+p.String())
-			} else {
-				fmt.Fprintln(p.out, p)
+			line := p.String()
+			switch {
+			case p.terminal:
+				fmt.Fprint(p.out, clearLine+line)
+			case line != said: // or else nothing has happened
+				fmt.Fprintln(p.out, line)
 			}
+			said = line
 		}
 	}
 }

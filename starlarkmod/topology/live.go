@@ -3,6 +3,7 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"go.starlark.net/starlark"
@@ -79,6 +80,7 @@ type Running struct {
 	name  string
 	order []string
 	nodes map[string]*netns.Namespace
+	addrs map[string]netip.Addr // by which nodes know each other, where one is declared
 }
 
 var (
@@ -95,7 +97,7 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{name: name, nodes: map[string]*netns.Namespace{}}
+	r := &Running{name: name, nodes: map[string]*netns.Namespace{}, addrs: map[string]netip.Addr{}}
 	for _, p := range sites {
 		if !p.Owned {
 			continue
@@ -111,6 +113,9 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 		n.Target().Programs = p.Start
 		r.nodes[p.Node] = n
 		r.order = append(r.order, p.Node)
+		if p.Address.IsValid() {
+			r.addrs[p.Node] = p.Address
+		}
 	}
 	return r, nil
 }
