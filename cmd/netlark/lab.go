@@ -23,6 +23,7 @@ type labOptions struct {
 	options
 	lab     string
 	several bool // there are several labs: their names are said
+	target  []string
 }
 
 func (o *labOptions) flags(c *cobra.Command) {
@@ -76,6 +77,9 @@ func (o *labOptions) each(ctx context.Context, file string, fn func(l *lab.Lab) 
 		return err
 	}
 	o.several = len(labs) > 1
+	if err := o.checkTarget(labs); err != nil {
+		return err
+	}
 	for _, l := range labs {
 		if err := fn(l); err != nil {
 			return in.Placed(topology.Explain(err))
@@ -119,6 +123,7 @@ func planCommand(u *ui) *cobra.Command {
 	o.flags(c)
 	f := c.Flags()
 	f.StringVarP(&save, "output", "o", "", "write the plan to this `file` too, for netlark apply FILE"+planSuffix)
+	f.StringSliceVar(&o.target, "target", nil, "show only what is to be done in these `nodes`, and say how much there is in others")
 	f.BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if there is anything to do")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
@@ -126,7 +131,10 @@ func planCommand(u *ui) *cobra.Command {
 
 // showPlan prints a plan, with its lab's name if there are several.
 func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
-	p := topology.NewPlan(c)
+	p, rest := topology.NewPlan(c), ""
+	if o.target != nil {
+		p, rest = p.Of(o.target)
+	}
 	if o.json {
 		return json.NewEncoder(out).Encode(p)
 	}
@@ -136,6 +144,9 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
 		}
 	}
 	_, err := fmt.Fprintln(out, p)
+	if rest != "" && err == nil {
+		_, err = fmt.Fprintln(out, rest)
+	}
 	return err
 }
 
