@@ -10,7 +10,8 @@ import (
 )
 
 // birth are the settings that an owned node starts from, on every machine: the
-// kernel would copy some of them from the first namespace.
+// kernel would copy some of them from the first namespace. It writes each that is
+// not so already, in every new node: what decides nothing is as the kernel has it.
 var birth = [][2]string{
 	{"net.ipv4.ip_forward", "0"},
 	{"net.ipv4.conf.all.rp_filter", "0"},
@@ -20,10 +21,8 @@ var birth = [][2]string{
 	{"net.ipv4.conf.default.rp_filter", "0"},
 	{"net.ipv4.conf.default.accept_redirects", "0"},
 	{"net.ipv4.conf.default.send_redirects", "0"},
-	{"net.ipv4.conf.default.accept_source_route", "0"},
+	{"net.ipv4.conf.default.accept_source_route", "1"}, // all has to allow it too
 	{"net.ipv6.conf.all.forwarding", "0"},
-	{"net.ipv6.conf.all.accept_ra", "0"},
-	{"net.ipv6.conf.all.accept_redirects", "0"},
 	{"net.ipv6.conf.all.disable_ipv6", "0"},
 	{"net.ipv6.conf.default.forwarding", "0"},
 	{"net.ipv6.conf.default.accept_ra", "0"},

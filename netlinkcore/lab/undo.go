@@ -50,6 +50,7 @@ func (u *undo) make() error {
 			continue
 		}
 		u.change.enter(s, made[i])
+		s.scope.Alone(true)
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}

@@ -178,15 +178,14 @@ func prepareDir() error {
 	if err := unix.Flock(int(dir.Fd()), unix.LOCK_EX); err != nil {
 		return err
 	}
-	const share = unix.MS_SHARED | unix.MS_REC
-	if err := unix.Mount("", Dir, "", share, ""); err != unix.EINVAL {
+	if err := unix.Mount("", Dir, "", unix.MS_SHARED, ""); err != unix.EINVAL {
 		return err
 	}
 	// EINVAL: it is no mount point yet.
 	if err := unix.Mount(Dir, Dir, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 		return err
 	}
-	return unix.Mount("", Dir, "", share, "")
+	return unix.Mount("", Dir, "", unix.MS_SHARED|unix.MS_REC, "")
 }
 
 // Delete takes the name from a namespace, which dies if nothing else uses it.

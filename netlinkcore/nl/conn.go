@@ -44,9 +44,8 @@ type Config struct {
 // A Conn reaches the kernel in one namespace. Its methods may be called by
 // several goroutines at once: each call has a socket of its own.
 type Conn struct {
-	cfg     Config
-	size    atomic.Int64 // of receive buffers, grown by what was cut
-	buffers sync.Pool    // of *buffer
+	cfg  Config
+	size atomic.Int64 // of receive buffers, grown by what was cut
 
 	mu     sync.Mutex // guards what follows; never held over a system call
 	idle   []*sock    // of all protocols, last used last
@@ -64,6 +63,9 @@ type sock struct {
 
 // A buffer holds a request until it is sent, and then what is received.
 type buffer struct{ b []byte }
+
+// buffers are used again by all Conns: a program may have thousands.
+var buffers sync.Pool // of *buffer
 
 // New returns a Conn. It opens no socket before the first call needs one.
 func New(cfg Config) *Conn {
@@ -156,15 +158,16 @@ func (c *Conn) keep(s *sock) bool {
 }
 
 // buffer returns a receive buffer of the size that answers have needed so far.
-func (c *Conn) buffer() *buffer {
-	size := int(c.size.Load())
-	if b, ok := c.buffers.Get().(*buffer); ok && cap(b.b) >= size {
+func (c *Conn) buffer() *buffer { return bufferOf(int(c.size.Load())) }
+
+func bufferOf(size int) *buffer {
+	if b, ok := buffers.Get().(*buffer); ok && cap(b.b) >= size {
 		return b
 	}
 	return &buffer{make([]byte, 0, size)}
 }
 
-func (c *Conn) release(b *buffer) { c.buffers.Put(b) }
+func (c *Conn) release(b *buffer) { buffers.Put(b) }
 
 // grow makes later receive buffers large enough for n bytes. It reports false
 // if n is beyond reason.

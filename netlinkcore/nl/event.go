@@ -22,9 +22,10 @@ type Joiner interface {
 // A Subscription receives events. Next and TryNext are for one goroutine at a
 // time; Close may be called by another.
 type Subscription struct {
-	s   Socket
-	buf []byte
-	p   parser // over the datagram in buf
+	s    Socket
+	size int     // of a receive buffer
+	buf  *buffer // nil while nothing waits: a program may have thousands of subscriptions
+	p    parser  // over the datagram in buf
 }
 
 // Subscribe asks for the events of groups (unix.RTNLGRP_LINK, …), with all
@@ -51,7 +52,7 @@ func (c *Conn) Subscribe(ctx context.Context, proto int, groups []uint32, all bo
 		}
 		return nil, err
 	}
-	return &Subscription{s: s, buf: make([]byte, c.size.Load())}, nil
+	return &Subscription{s: s, size: int(c.size.Load())}, nil
 }
 
 func (c *Conn) openJoiner(proto int) (Joiner, error) {
@@ -99,27 +100,38 @@ func (s *Subscription) TryNext() (Message, bool, error) {
 			s.p = parser{}
 			return Message{}, false, err
 		}
-		n, nsid, err := s.s.Recv(s.buf)
+		room := s.room()
+		n, nsid, err := s.s.Recv(room)
 		switch {
 		case err == unix.EAGAIN:
+			buffers.Put(s.buf)
+			s.buf = nil
 			return Message{}, false, nil
 		case err == unix.ENOBUFS:
 			return Message{}, false, s.drain()
 		case err != nil:
 			return Message{}, false, err
-		case n >= len(s.buf):
-			s.buf = make([]byte, max(n+1, 2*len(s.buf)))
+		case n >= len(room):
+			s.size, s.buf = max(n+1, 2*len(room)), nil
 			return Message{}, false, ErrOverrun
 		}
-		s.p = parse(s.buf[:n], nsid)
+		s.p = parse(room[:n], nsid)
 	}
+}
+
+// room is where the next datagram is received into.
+func (s *Subscription) room() []byte {
+	if s.buf == nil {
+		s.buf = bufferOf(s.size)
+	}
+	return s.buf.b[:cap(s.buf.b)]
 }
 
 // drain drops what waits. It ends, since receiving is faster than what causes
 // events.
 func (s *Subscription) drain() error {
 	for {
-		_, _, err := s.s.Recv(s.buf)
+		_, _, err := s.s.Recv(s.room())
 		switch err {
 		case nil, unix.ENOBUFS:
 		case unix.EAGAIN:

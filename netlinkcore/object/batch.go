@@ -26,7 +26,7 @@ type Batch struct {
 
 // A call is a change that is no message.
 type call struct {
-	fn   func() error
+	fn   func(v *Visit) error
 	note any
 }
 
@@ -68,7 +68,7 @@ func (b *Batch) Flush(ctx context.Context) error {
 // Call queues a change that is no message: fn makes it, on a thread that is in
 // the namespace. Going there costs more than many a change: calls in a row are
 // made together.
-func (b *Batch) Call(ctx context.Context, fn func() error, note any) error {
+func (b *Batch) Call(ctx context.Context, fn func(v *Visit) error, note any) error {
 	if b.Waiting() > 0 {
 		if err := b.Flush(ctx); err != nil {
 			return err
@@ -92,9 +92,9 @@ func (b *Batch) make() error {
 	calls := b.calls
 	b.calls = b.calls[:0]
 	failed := make([]error, len(calls))
-	err := b.s.Do(func() error {
+	err := b.s.Visit(func(v *Visit) error {
 		for i, c := range calls {
-			failed[i] = c.fn()
+			failed[i] = c.fn(v)
 		}
 		return nil
 	})

@@ -24,6 +24,19 @@ type devices struct {
 	byIndex map[uint32]*string
 	called  map[uint32][]string // the names in byName of an index, altnames too
 	names   *nameSocket
+	alone   bool // nobody else changes names: there is nothing to watch
+}
+
+// Alone says whether nobody but the caller is in the namespace, and the caller
+// renames and removes no device: their names need not be watched then, as in a
+// namespace that was made just now.
+func (s *Scope) Alone(yes bool) {
+	s.devs.mu.Lock()
+	defer s.devs.mu.Unlock()
+	s.devs.alone = yes
+	if yes && s.devs.byName == nil {
+		s.devs.forget()
+	}
 }
 
 func (d *devices) close() error {
@@ -122,6 +135,9 @@ func (d *devices) nameOf(i uint32) (string, error) {
 
 // refresh takes in the link events that came since the last use.
 func (d *devices) refresh(ctx context.Context) error {
+	if d.alone {
+		return nil
+	}
 	if d.events == nil {
 		events, err := d.s.conn.Subscribe(ctx, unix.NETLINK_ROUTE, []uint32{unix.RTNLGRP_LINK}, false)
 		if err != nil {

@@ -54,6 +54,9 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 				return done, err
 			}
 		}
+		if pass > 0 { // what is there may be removed now
+			watch(goals)
+		}
 		n, err := v.carryOut(ctx, p)
 		done += n
 		if err != nil {
@@ -64,6 +67,16 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			g.Fresh, g.Pristine = nil, nil // it is made
 		}
 		p = nil
+	}
+}
+
+// watch has names of devices watched again, where they were not since the
+// namespace was made just now.
+func watch(goals []*Goal) {
+	for _, g := range goals {
+		if g.young {
+			g.Space.Scope.Alone(false)
+		}
 	}
 }
 

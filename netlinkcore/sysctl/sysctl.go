@@ -81,12 +81,7 @@ func (f family) Do(ctx context.Context, s *object.Scope, verb object.Verb, r obj
 	if err != nil {
 		return object.Ref{}, err
 	}
-	var refused error
-	err = s.Do(func() error {
-		refused = write()
-		return nil
-	})
-	return r, errors.Join(err, refused)
+	return r, s.Visit(write)
 }
 
 // Queue writes with others, in one visit of the namespace.
@@ -99,7 +94,7 @@ func (f family) Queue(ctx context.Context, b *object.Batch, verb object.Verb, r 
 }
 
 // writer returns what writes a setting, in its namespace.
-func writer(verb object.Verb, r object.Ref) (func() error, error) {
+func writer(verb object.Verb, r object.Ref) (func(*object.Visit) error, error) {
 	v := attr.From[Setting](r.Ptr())
 	path, ok := v.Path.Get()
 	value, given := v.Value.Get()
@@ -111,12 +106,16 @@ func writer(verb object.Verb, r object.Ref) (func() error, error) {
 	case !given:
 		return nil, &object.AttributeError{Code: "invalid", Path: "value", Err: errors.New("is missing")}
 	}
-	return func() error { return explain(path, write(path, value)) }, nil
+	return func(visit *object.Visit) error { return explain(path, write(visit, clean(path), value)) }, nil
 }
 
 // write is not os.WriteFile, which would have Go's poller look at each file.
-func write(path, value string) error {
-	fd, err := unix.Open(filepath.Join(root, clean(path)), unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+func write(v *object.Visit, path, value string) error {
+	dir, err := v.Dir(root + "/net")
+	if err != nil {
+		return err
+	}
+	fd, err := unix.Openat(dir, strings.TrimPrefix(path, "net/"), unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
