@@ -30,24 +30,9 @@ type WireEnd struct {
 // Graph returns nodes and wires in the order of declaration.
 func (l *Lab) Graph() *Graph {
 	g := &Graph{Nodes: l.nodes}
-	for _, n := range l.nodes {
-		for i := range n.wants {
-			w := &n.wants[i]
-			first, ok := link.Type.As(w.Object)
-			if !ok || w.Absent || w.Along {
-				continue
-			}
-			peer := link.PeerOf(first)
-			if peer == nil {
-				continue
-			}
-			there := n
-			if peer.NetNS.IsSet() {
-				there = l.in(peer.NetNS.Name()) // it is there, or it would not have been declared
-			}
-			g.Wires = append(g.Wires, Wire{n.end(first.Name), there.end(peer.Name)})
-		}
-	}
+	l.pairs(func(n *Node, _ int, first *link.Link, there *Node, peer *link.Link) {
+		g.Wires = append(g.Wires, Wire{n.end(first.Name), there.end(peer.Name)})
+	})
 	return g
 }
 

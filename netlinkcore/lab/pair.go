@@ -2,9 +2,9 @@ package lab
 
 import "github.com/netlark/netlark/netlinkcore/link"
 
-// rejoin tells the ends of pairs that were recalled one by one that they come
-// together: where one is gone, making the first brings the other.
-func (l *Lab) rejoin() {
+// pairs yields the devices that bring another one along: at which node, which of
+// its wants it is, and the node and name of the other end.
+func (l *Lab) pairs(yield func(n *Node, want int, first *link.Link, there *Node, peer *link.Link)) {
 	for _, n := range l.nodes {
 		for i := range n.wants {
 			w := &n.wants[i]
@@ -12,26 +12,31 @@ func (l *Lab) rejoin() {
 			if !ok || w.Along || w.Absent {
 				continue
 			}
-			if peer := link.PeerOf(first); peer != nil {
-				l.rejoinPeer(n, i, peer)
+			peer := link.PeerOf(first)
+			if peer == nil {
+				continue
+			}
+			there := n
+			if peer.NetNS.IsSet() {
+				there = l.in(peer.NetNS.Name())
+			}
+			if there != nil {
+				yield(n, i, first, there, peer)
 			}
 		}
 	}
 }
 
-func (l *Lab) rejoinPeer(n *Node, first int, peer *link.Link) {
-	there := n
-	if peer.NetNS.IsSet() {
-		there = l.in(peer.NetNS.Name())
-	}
-	if there == nil {
-		return
-	}
-	i, ok := there.at[identity(link.Type.Ref(&link.Link{Name: peer.Name}))]
-	if !ok || !there.wants[i].Along {
-		return
-	}
-	pair := new(int)
-	n.wants[first].Pair, there.wants[i].Pair = pair, pair
-	there.wants[i].Born = link.Type.Ref(atBirth(peer))
+// rejoin tells the ends of pairs that were recalled one by one that they come
+// together: where one is gone, making the first brings the other.
+func (l *Lab) rejoin() {
+	l.pairs(func(n *Node, want int, _ *link.Link, there *Node, peer *link.Link) {
+		i, ok := there.at[identity(link.Type.Ref(&link.Link{Name: peer.Name}))]
+		if !ok || !there.wants[i].Along {
+			return
+		}
+		pair := new(int)
+		n.wants[want].Pair, there.wants[i].Pair = pair, pair
+		there.wants[i].Born = link.Type.Ref(atBirth(peer))
+	})
 }

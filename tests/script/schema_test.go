@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -76,10 +77,45 @@ func (s *schema) object(at string, v map[string]any) (wrong []string) {
 	return wrong
 }
 
-// TestPlanSchema holds plans that make, change, make anew, remove and miss something
-// against docs/plan.schema.json.
-func TestPlanSchema(t *testing.T) {
-	needSandbox(t)
+// planned is a topology, and plans of it that make, change, make anew, remove and miss
+// something.
+var planned = map[string]string{"lab.star": `
+lab = topology("s")
+a = lab.node("a")
+lab.cable(a, lab.node("b"), subnet = "10.0.0.0/30", mtu = arg("mtu", 1400))
+a.link.add("vx0", link.vxlan(id = arg("vni", 5), local = "10.0.0.1", dstport = 4789))
+a.sysctl.set("net.ipv4.ip_forward", 1)
+if arg("missing", False):
+    a.link.set("eth9", mtu = 1400)
+`, "run.star": `
+for args in ([], ["--arg", "mtu=1300", "--arg", "vni=6"], ["--arg", "missing=true"]):
+    print(exec(["netlark", "plan", "--json", "lab.star"] + args).stdout.rstrip())
+    exec(["netlark", "apply", "lab.star"])
+    exec(["ip", "-n", "s.a", "route", "replace", "10.9.0.0/16", "via", "10.0.0.2"])
+`}
+
+// plans returns the plans, one a line.
+func plans(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range planned {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(bin, "run", "--sandbox", "run.star")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(bin)+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// readSchema reads docs/plan.schema.json.
+func readSchema(t *testing.T) *schema {
+	t.Helper()
 	text, err := os.ReadFile("../../docs/plan.schema.json")
 	if err != nil {
 		t.Fatal(err)
@@ -90,36 +126,14 @@ func TestPlanSchema(t *testing.T) {
 	if err := d.Decode(s); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	write := func(name, text string) {
-		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("lab.star", `
-lab = topology("s")
-a = lab.node("a")
-lab.cable(a, lab.node("b"), subnet = "10.0.0.0/30", mtu = arg("mtu", 1400))
-a.link.add("vx0", link.vxlan(id = arg("vni", 5), local = "10.0.0.1", dstport = 4789))
-a.sysctl.set("net.ipv4.ip_forward", 1)
-if arg("missing", False):
-    a.link.set("eth9", mtu = 1400)
-`)
-	write("run.star", `
-for args in ([], ["--arg", "mtu=1300", "--arg", "vni=6"], ["--arg", "missing=true"]):
-    print(exec(["netlark", "plan", "--json", "lab.star"] + args).stdout.rstrip())
-    exec(["netlark", "apply", "lab.star"])
-    exec(["ip", "-n", "s.a", "route", "replace", "10.9.0.0/16", "via", "10.0.0.2"])
-`)
-	cmd := exec.Command(bin, "run", "--sandbox", "run.star")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+bin[:strings.LastIndexByte(bin, '/')]+":"+os.Getenv("PATH"))
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	signs := ""
-	for line := range strings.Lines(string(out)) {
+	return s
+}
+
+// TestPlanSchema holds plans of all kinds against docs/plan.schema.json.
+func TestPlanSchema(t *testing.T) {
+	needSandbox(t)
+	s, signs := readSchema(t), ""
+	for line := range strings.Lines(plans(t)) {
 		var plan map[string]any
 		if err := json.Unmarshal([]byte(line), &plan); err != nil {
 			t.Fatalf("%v: %s", err, line)
