@@ -132,7 +132,7 @@ var FDBType = &object.Type[FDB]{
 		return nil
 	},
 	Made: func(v *FDB) object.Origin {
-		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 || isGroup(v) {
+		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 || isGroup(v) || isDefault(v) {
 			return object.Kernel
 		}
 		return object.User
