@@ -28,13 +28,13 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-// runs names the script that this process is to run: a process of its own, so
-// that all of its threads are in the test's namespace.
+// runs names the script that this process is to work on: a process of its own, so
+// that all of its threads are in the test's namespace. Its arguments say what to do.
 const runs = "NETLARK_TEST_EXAMPLE"
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(runs); file != "" {
-		if err := run(file); err != nil {
+		if err := work(file, os.Args[1:]); err != nil {
 			script.Render(os.Stderr, err, script.RenderOptions{})
 			os.Exit(1)
 		}
@@ -43,25 +43,34 @@ func TestMain(m *testing.M) {
 	nstest.Main(m)
 }
 
-func run(file string) error {
-	s := module.NewSession(module.NewTarget("", nil))
+// work runs a script, or does with its topology what the words say.
+func work(file string, words []string) error {
+	if len(words) > 0 {
+		return workOn(context.Background(), file, words[0], words[1:])
+	}
+	in, s := interpreter(script.ModeRun, nil)
 	defer s.Close()
-	return script.New(script.Config{Predeclared: starlarkmod.Predeclared(), Mode: script.ModeRun, Secrets: starlarkmod.Secrets,
-		Std: stdlib.Files, Session: s}).File(context.Background(), file)
+	return in.File(context.Background(), file)
 }
 
-// example runs a script and returns what it prints.
-func example(t *testing.T, name string) string {
+func interpreter(mode string, args map[string]string) (*script.Interp, *module.Session) {
+	s := module.NewSession(module.NewTarget("", nil))
+	return script.New(script.Config{Predeclared: starlarkmod.Predeclared(), Mode: mode, Args: args, Secrets: starlarkmod.Secrets,
+		Std: stdlib.Files, Session: s}), s
+}
+
+// example runs a script, or does what the words say, and returns what it prints.
+func example(t *testing.T, name string, words ...string) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self)
+	cmd := exec.Command(self, words...)
 	cmd.Env = append(os.Environ(), runs+"="+name)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", name, err, out)
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(words, " "), err, out)
 	}
 	return string(out)
 }
@@ -70,15 +79,19 @@ func example(t *testing.T, name string) string {
 // that they print. They fail by themselves if what they show is not so.
 var scripts = []struct{ file, requires, says string }{
 	{"bridge.star", "kind:bridge kind:veth", "is behind server"},
+	{"dual-uplink.star", "kind:veth route:table", "guests reaches the internet by isp2: True"},
 	{"ecmp.star", "kind:veth route:multipath", "400 flows with one: 400 by to1, 0 by to2"},
 	{"esp-tunnel.star", "kind:veth xfrm:esp", "3 packets, 252 bytes"},
+	{"ipsec-mesh.star", "kind:bridge kind:veth xfrm:esp", "paris to rome: 2 packets of ESP"},
 	{"list-links.star", "", "mtu 65536  127.0.0.1/8 ::1/128"},
 	{"mpls.star", "kind:veth route:mpls", "transit: label 100 becomes (200,), by 10.0.2.2"},
 	{"policy-routing.star", "kind:veth route:table", "guests reach the office: the rules of priority 100"},
 	{"srv6.star", "kind:veth encap:seg6 encap:seg6local", "End.DT6 at fc00:3::d6/128: 3 packets"},
 	{"triangle.star", "kind:veth", "all reach all: True"},
 	{"two-namespaces.star", "kind:bridge kind:veth", "red pings 10.255.0.2: 3 of 3 answers"},
+	{"vlan-bridge.star", "bridge:vlan kind:veth kind:vlan", "sw1: trunk is in VLAN 10 (tagged), VLAN 20 (tagged)"},
 	{"vlan-aware-bridge.star", "bridge:vlan kind:veth kind:vlan", "without a tag red is in VLAN 10"},
+	{"vxlan-fabric.star", "kind:bridge kind:veth kind:vxlan route:multipath", "host1 and host4 in one Ethernet: True"},
 	{"vxlan.star", "kind:veth kind:vxlan", "east: 02:07:00:00:00:02 is behind 192.0.2.2"},
 	{"wireguard.star", "kind:wireguard", "a ping without a peer: required key not available"},
 }

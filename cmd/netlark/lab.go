@@ -22,7 +22,9 @@ import (
 // labOptions are the flags of what works on the topologies of a file.
 type labOptions struct {
 	options
-	lab string
+	lab     string
+	several bool // there are several labs: their names are said
+	target  []string
 }
 
 func (o *labOptions) flags(c *cobra.Command) {
@@ -68,8 +70,29 @@ func (o *labOptions) declared(ctx context.Context, file string) ([]*lab.Lab, *sc
 	return labs, in, nil
 }
 
+// each evaluates a file and calls fn for each topology that it declares, one after
+// the other.
+func (o *labOptions) each(ctx context.Context, file string, fn func(l *lab.Lab) error) error {
+	labs, in, err := o.declared(ctx, file)
+	if err != nil {
+		return err
+	}
+	o.several = len(labs) > 1
+	if err := o.checkTarget(labs); err != nil {
+		return err
+	}
+	for _, l := range labs {
+		if err := fn(l); err != nil {
+			return in.Placed(topology.Explain(err))
+		}
+	}
+	return nil
+}
+
 func planCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
+	var save string
+	var detailed bool
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
 		Use:               "plan FILE",
@@ -80,40 +103,52 @@ func planCommand(u *ui) *cobra.Command {
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
-			labs, in, err := o.declared(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			for _, l := range labs {
+			saved, changes := o.begin(args[0]), false
+			err := o.each(ctx, args[0], func(l *lab.Lab) error {
 				change, err := l.Compare(ctx)
-				if err != nil {
-					return in.Placed(topology.Explain(err))
-				}
-				err = errors.Join(o.showPlan(c.OutOrStdout(), change, len(labs) > 1), change.Close())
 				if err != nil {
 					return err
 				}
+				defer change.Close()
+				changes = changes || !change.Empty()
+				return errors.Join(saved.add(change), o.showPlan(c.OutOrStdout(), change))
+			})
+			if err == nil && save != "" {
+				err = saved.write(save)
 			}
-			return nil
+			if err == nil && detailed && changes {
+				err = &script.ExitError{Code: exitChanges}
+			}
+			return err
 		},
 	}
 	o.flags(c)
+	f := c.Flags()
+	f.StringVarP(&save, "output", "o", "", "write the plan to this `file` too, for netlark apply FILE"+planSuffix)
+	f.StringSliceVar(&o.target, "target", nil, "show only what is to be done in these `nodes`, and say how much there is in others")
+	f.BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if there is anything to do")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
 }
 
 // showPlan prints a plan, with its lab's name if there are several.
-func (o *labOptions) showPlan(out io.Writer, c *lab.Change, named bool) error {
-	p := topology.NewPlan(c)
+func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
+	p, rest := topology.NewPlan(c), ""
+	if o.target != nil {
+		p, rest = p.Of(o.target)
+	}
 	if o.json {
 		return json.NewEncoder(out).Encode(p)
 	}
-	if named {
+	if o.several {
 		if _, err := fmt.Fprintf(out, "lab %s\n", p.Lab); err != nil {
 			return err
 		}
 	}
 	_, err := fmt.Fprintln(out, p)
+	if rest != "" && err == nil {
+		_, err = fmt.Fprintln(out, rest)
+	}
 	return err
 }
 
@@ -124,29 +159,33 @@ func applyCommand(u *ui) *cobra.Command {
 	var irreversible bool
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
-		Use:               "apply FILE",
+		Use:               "apply (FILE | PLAN" + planSuffix + ")",
 		Short:             "make the topologies of a file so",
 		Long: "apply evaluates a file and makes what it declares so: it prints what it does, as plan does, and does it. If a\n" +
-			"step fails, all is as it was before.",
+			"step fails, all is as it was before. What plan -o wrote is done as it was planned, or not at all.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
-			labs, in, err := o.declared(ctx, args[0])
+			file, saved, err := o.reopen(args[0])
 			if err != nil {
 				return err
 			}
-			for _, l := range labs {
-				a := lab.Apply{Show: func(change *lab.Change) error { return o.showPlan(c.OutOrStdout(), change, len(labs) > 1) },
-					Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible}
-				err := wait.patiently(ctx, func() error {
+			return o.each(ctx, file, func(l *lab.Lab) error {
+				p := progress{out: os.Stderr, terminal: isTerminal(os.Stderr)}
+				defer p.end()
+				a := lab.Apply{Done: p.done, Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible}
+				a.Show = func(change *lab.Change) error {
+					if err := saved.check(change); err != nil {
+						return err
+					}
+					p.begin(change)
+					return o.showPlan(c.OutOrStdout(), change)
+				}
+				return wait.patiently(ctx, func() error {
 					_, err := a.Apply(ctx, l)
 					return err
 				})
-				if err != nil {
-					return in.Placed(topology.Explain(err))
-				}
-			}
-			return nil
+			})
 		},
 	}
 	o.flags(c)
@@ -218,7 +257,8 @@ func statusCommand(u *ui) *cobra.Command {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 				differs = differs || !change.Empty()
-				if err := errors.Join(o.showPlan(c.OutOrStdout(), change, len(args) > 1), change.Close()); err != nil {
+				o.several = len(args) > 1
+				if err := errors.Join(o.showPlan(c.OutOrStdout(), change), change.Close()); err != nil {
 					return err
 				}
 			}

@@ -15,6 +15,7 @@ import (
 // Exit codes. Others are what a script's exit(n) says.
 const (
 	exitFailed      = 1
+	exitChanges     = 2
 	exitUsage       = 64
 	exitInterrupted = 130
 )
@@ -72,7 +73,7 @@ func root(u *ui) *cobra.Command {
 	o := options{ui: u}
 	o.where(c)
 	c.RunE = func(c *cobra.Command, _ []string) error { return o.prompt(c.Context()) }
-	c.AddCommand(runCommand(u), planCommand(u), applyCommand(u), destroyCommand(), statusCommand(u), recoverCommand(), confirmCommand(), awaitCommand(), listCommand(u), exportCommand(), monitorCommand(u), docCommand(), versionCommand(u), completionCommand())
+	c.AddCommand(runCommand(u), planCommand(u), applyCommand(u), destroyCommand(), statusCommand(u), recoverCommand(), confirmCommand(), awaitCommand(), listCommand(u), execCommand(), shellCommand(), graphCommand(u), exportCommand(), monitorCommand(u), docCommand(), versionCommand(u), completionCommand())
 	completeFlags(c)
 	return c
 }

@@ -4,6 +4,7 @@ package bridge
 import (
 	"errors"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -87,6 +88,13 @@ func fields(v *FDB, state attr.Field) []attr.Field {
 	}
 }
 
+// oneOfSeveral reports whether an entry is one remote of those that a tunnel sends
+// to what is for all, or for a group: only there the kernel keeps several.
+func oneOfSeveral(v *FDB) bool {
+	a := v.LLAddr.Bytes()
+	return v.Dst.IsValid() && !v.Master.Or(false) && len(a) > 0 && (a[0]&1 != 0 || !slices.ContainsFunc(a, func(b byte) bool { return b != 0 }))
+}
+
 // tell says in which table an entry is: the kernel reports those of a bridge
 // without a flag, by the bridge's index. Where the device is the bridge, its own
 // table is the one to name.
@@ -125,12 +133,19 @@ var FDBType = &object.Type[FDB]{
 		return nil
 	},
 	Made: func(v *FDB) object.Origin {
-		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 || isGroup(v) {
+		if s := v.State.Or(0); s&(rt.NeighPermanent|rt.NeighNoARP) == 0 || isGroup(v) || isDefault(v) {
 			return object.Kernel
 		}
 		return object.User
 	},
 	Spares: notOwn,
+	IdentifiedBy: func(v *FDB) string {
+		if oneOfSeveral(v) {
+			return schema.KeyText(attr.To(v)) + " dst " + v.Dst.String()
+		}
+		return schema.KeyText(attr.To(v))
+	},
+	OneOfSeveral: oneOfSeveral,
 }
 
 func fill(verb object.Verb, v *FDB) {

@@ -22,6 +22,13 @@ func isGroup(v *FDB) bool {
 	return !v.Bridge.IsSet() && !remote(v) && len(a) > 0 && a[0]&1 != 0
 }
 
+// isDefault reports whether an entry is what a VXLAN has of its own remote or group.
+// It is permanent and reachable: bridge(8) has no word for that. Another remote for
+// the same address makes both permanent, and tells them apart no more.
+func isDefault(v *FDB) bool {
+	return remote(v) && v.State.Or(0) == rt.NeighPermanent|rt.NeighReachable
+}
+
 // remote reports whether an entry says where a tunnel sends to.
 func remote(v *FDB) bool { return v.Dst.IsValid() || v.NextHopID.IsSet() || v.Via.IsSet() }
 
@@ -45,7 +52,7 @@ var devices = &object.Type[device]{
 }
 
 // notOwn takes out of a list the addresses of the bridges and ports themselves,
-// and those that a device receives for what is stacked on it.
+// what tunnels have of their own remotes, and those that a device receives for what is stacked on it.
 func notOwn(ctx context.Context, s *object.Scope, found []*FDB) ([]*FDB, error) {
 	if len(found) == 0 {
 		return found, nil
@@ -56,7 +63,7 @@ func notOwn(ctx context.Context, s *object.Scope, found []*FDB) ([]*FDB, error) 
 		own[d.Dev.Index], any[d.LLAddr] = d.LLAddr, true
 	}
 	return slices.DeleteFunc(found, func(v *FDB) bool {
-		return !v.Bridge.IsSet() && !remote(v) && any[v.LLAddr] || v.Bridge.IsSet() && v.State.Or(0) == rt.NeighPermanent &&
+		return isDefault(v) || !v.Bridge.IsSet() && !remote(v) && any[v.LLAddr] || v.Bridge.IsSet() && v.State.Or(0) == rt.NeighPermanent &&
 			(own[v.Dev.Index] == v.LLAddr || own[v.Bridge.Index] == v.LLAddr)
 	}), err
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
-	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
 
@@ -84,7 +82,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if a.Confirm > 0 {
 		return steps, nil
 	}
-	return steps, errors.Join(u.done(), c.record.drop())
+	return steps, errors.Join(u.done(), c.record.drop(ctx))
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.
@@ -187,17 +185,20 @@ func (c *Change) known(i int) (*Site, error) {
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.
-func (r *Record) drop() error {
-	var stay []*Site
+func (r *Record) drop(ctx context.Context) error {
+	var stay, gone []*Site
 	for _, s := range r.Sites {
-		if !s.Drop {
+		if s.Drop {
+			gone = append(gone, s)
+		} else {
 			stay = append(stay, s)
-		} else if err := s.delete(); err != nil {
-			return err
 		}
 	}
-	if len(stay) == len(r.Sites) {
+	if len(gone) == 0 {
 		return nil
+	}
+	if err := remove(ctx, gone); err != nil {
+		return err
 	}
 	r.Sites = stay
 	return r.restore()
@@ -206,16 +207,11 @@ func (r *Record) drop() error {
 // delete takes the name from a namespace, if it is still the one that the lab
 // made.
 func (s *Site) delete() error {
-	ns, err := netns.Open(s.NetNS)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	c, err := condemn([]*Site{s})
 	if err != nil {
 		return err
 	}
-	id, err := ns.ID()
-	if err = errors.Join(err, ns.Close()); err != nil || !s.is(id) {
-		return err
-	}
-	return netns.Delete(s.NetNS)
+	defer c.close()
+	_, err = c.delete()
+	return err
 }

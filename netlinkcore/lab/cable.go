@@ -10,6 +10,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/netlinkcore/tc"
 )
 
@@ -48,6 +49,7 @@ func (l *Lab) Cable(c *Cable) error {
 	if err := made.Node.Declare(object.Add, link.Type.Ref(c.pair(made, other)), c.Note); err != nil {
 		return err
 	}
+	give(made.want(), oneQueue())
 	for _, e := range []*End{&c.A, &c.B} {
 		if err := e.furnish(c.Note); err != nil {
 			return err
@@ -59,6 +61,8 @@ func (l *Lab) Cable(c *Cable) error {
 // pair is one end, with the other as its peer.
 func (c *Cable) pair(e, other *End) *link.Link {
 	peer := other.device(c.MTU)
+	one := oneQueue()
+	peer.TxQueues, peer.RxQueues = one.TxQueues, one.RxQueues
 	if other.Node != e.Node {
 		peer.NetNS = rt.NSName(other.Node.NetNS)
 	}
@@ -67,9 +71,20 @@ func (c *Cable) pair(e, other *End) *link.Link {
 	return l
 }
 
-// device is an end as a device. One queue is enough, and half the work to make.
+// oneQueue is enough for a lab, and half the work to make.
+func oneQueue() *link.Link {
+	return &link.Link{TxQueues: opt.Of(uint32(1)), RxQueues: opt.Of(uint32(1))}
+}
+
+// want is what is declared of the end's device.
+func (e *End) want() *state.Want {
+	n := e.Node
+	return &n.wants[n.at[identity(link.Type.Ref(&link.Link{Name: e.Name}))]]
+}
+
+// device is an end as a device.
 func (e *End) device(mtu opt.Value[uint32]) *link.Link {
-	l := &link.Link{Name: e.Name, MTU: mtu, Up: opt.Of(true), TxQueues: opt.Of(uint32(1)), RxQueues: opt.Of(uint32(1)), Port: e.Port}
+	l := &link.Link{Name: e.Name, MTU: mtu, Up: opt.Of(true), Port: e.Port}
 	if e.Master != "" {
 		l.Master = rt.DevName(e.Master)
 	}

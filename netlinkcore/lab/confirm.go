@@ -76,7 +76,7 @@ func Await(ctx context.Context, p *Pending, families []object.Family) error {
 	p.say("waits until %s to be confirmed", p.Until.Format(time.TimeOnly))
 	conn, err := accept(p.Socket, p.Until)
 	if conn != nil {
-		err := confirmed(p.Lab)
+		err := confirmed(ctx, p.Lab)
 		if err = errors.Join(err, answer(conn, err)); err != nil {
 			p.say("confirmed, but %v", err)
 			return err
@@ -130,12 +130,12 @@ func readUntil(lab string) (time.Time, error) {
 }
 
 // confirmed forgets what was before, and deletes the namespaces that waited for it.
-func confirmed(lab string) error {
+func confirmed(ctx context.Context, lab string) error {
 	r, err := readRecord(lab)
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(journalPath(lab)), r.drop())
+	return errors.Join(os.Remove(journalPath(lab)), r.drop(ctx))
 }
 
 // ErrNotPending says that no Apply of a lab waits to be confirmed.

@@ -17,6 +17,7 @@ var ErrNoLab = errors.New("no such lab is there")
 // Destroyed is what became of a lab.
 type Destroyed struct {
 	Namespaces int // that went
+	Ended      int // programs that ran there
 	Steps      int // in namespaces of others
 	Programs   int // that were taken back
 	// Left is what the lab changed there and others changed since.
@@ -59,15 +60,20 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		programs = append(programs, t.Was)
 	}
 	d.Programs, d.Failed = takeBack(ctx, programs)
+	doomed, err := condemn(c.Drop)
+	if err != nil {
+		return nil, err
+	}
+	defer doomed.close()
+	if d.Ended, err = doomed.endPrograms(ctx); err != nil {
+		return nil, err
+	}
 	v := state.Converger{Families: families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
 	}
-	for _, s := range c.Drop {
-		if err := s.delete(); err != nil {
-			return nil, err
-		}
-		d.Namespaces++
+	if d.Namespaces, err = doomed.delete(); err != nil {
+		return nil, err
 	}
 	return d, os.Remove(recordPath(name))
 }
@@ -100,6 +106,7 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 			l.onces = append(l.onces, &Once{Cmd: p.Cmd, Undo: p.Undo, node: l.nodes[i], key: p.Key})
 		}
 	}
+	l.rejoin()
 	return l.compare(ctx, r)
 }
 

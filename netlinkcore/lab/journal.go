@@ -62,7 +62,7 @@ func (u *undo) note() error {
 
 // identify says which namespace a node is, as far as it is there.
 func (s *site) identify() (*Site, error) {
-	known := &Site{Node: s.node.Name, NetNS: s.node.NetNS, Owned: s.node.Owned, Ignore: s.node.Ignore}
+	known := &Site{Node: s.node.Name, NetNS: s.node.NetNS, Owned: s.node.Owned, Ignore: s.node.Ignore, Bare: s.node.Bare, Address: s.node.Address()}
 	if s.ns == nil {
 		return known, nil
 	}

@@ -23,6 +23,9 @@ type Node struct {
 	// ("xfrm", "route"), or a family and a pattern of its objects' first key
 	// ("link:tun*").
 	Ignore []string
+	// Bare: programs join the network namespace alone, and have the machine's host
+	// name and /etc/hosts.
+	Bare bool
 	// Note says who declared the node.
 	Note any
 
@@ -137,6 +140,15 @@ func (n *Node) bring(w *state.Want) error {
 	return n.bringPeer(w, l, peer)
 }
 
+// give says what a device is like when it is made, besides what was said before.
+func give(w *state.Want, l *link.Link) {
+	r := link.Type.Ref(l)
+	if !w.Born.IsZero() {
+		r.Table().Complete(r.Ptr(), w.Born.Ptr())
+	}
+	w.Born = r
+}
+
 // drawn are the kinds for which the kernel draws an address, which is none of
 // another device's.
 var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
@@ -152,6 +164,8 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	}
 	end := *peer
 	born := link.AtBirth(&end)
+	asked := *born
+	w.Shown = link.Type.Ref(link.WithPeer(l, &asked))
 	if end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}

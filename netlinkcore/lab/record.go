@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 
@@ -40,9 +41,15 @@ type Site struct {
 	Ignore []string `json:"ignore,omitempty"`
 	// Adopted are devices of others that are there.
 	Adopted []*Adopted `json:"adopted,omitempty"`
+	// Bare: programs join the network namespace alone; see Enter.
+	Bare bool `json:"bare,omitempty"`
+	// Address is the one by which other nodes know it; none if it has none.
+	Address netip.Addr `json:"address,omitzero"`
 	// Formers are what was declared there, and what was before that. Secrets are
 	// in clear: the file is for its owner alone.
 	Formers []former `json:"objects,omitempty"`
+
+	lab *Record // of Sites
 }
 
 // A former is a state.Former on disk.
@@ -169,6 +176,9 @@ func Sites(name string) ([]*Site, error) {
 	r, err := readRecord(name)
 	if err == nil && len(r.Sites) == 0 {
 		err = ErrNoLab
+	}
+	for _, s := range r.Sites {
+		s.lab = r
 	}
 	return r.Sites, err
 }

@@ -100,6 +100,9 @@ type Family interface {
 	// Identity tells an object from others of its family in one namespace, as a
 	// text. Two objects may share it where the kernel lets them.
 	Identity(r Ref) string
+	// Beside reports whether an object is one of several that the kernel keeps
+	// under one key, each made by an Append.
+	Beside(r Ref) bool
 	// Group is the same text for objects whose order among each other means
 	// something, such as the addresses of one subnet; "" if it means nothing.
 	Group(r Ref) string
@@ -171,6 +174,9 @@ func (r Ref) String() string {
 	out := r.Family.Name()
 	for _, name := range r.Family.Positional() {
 		i := t.Lookup(name)
+		if t.Fields()[i].Access&attr.Key == 0 { // a setting's value is no name
+			continue
+		}
 		switch v := t.Get(r.p, i); v.Shape {
 		case attr.None, attr.Object:
 		case attr.Text:

@@ -125,6 +125,11 @@ func (t *Type[S]) Identity(r Ref) string {
 	return t.IdentifiedBy(attr.From[S](r.p))
 }
 
+// Beside reports whether an object is one of several of one key.
+func (t *Type[S]) Beside(r Ref) bool {
+	return t.OneOfSeveral != nil && t.OneOfSeveral(attr.From[S](r.p))
+}
+
 // Group tells which objects have an order among each other.
 func (t *Type[S]) Group(r Ref) string {
 	if t.OrderedBy == nil {

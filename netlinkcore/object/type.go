@@ -92,6 +92,9 @@ type Type[S any] struct {
 	Spares func(ctx context.Context, s *Scope, found []*S) ([]*S, error)
 	// IdentifiedBy is what tells objects apart where that is not the key.
 	IdentifiedBy func(v *S) string
+	// OneOfSeveral reports whether the kernel keeps v beside others of the same
+	// key; nil: it never does, or an Add is enough.
+	OneOfSeveral func(v *S) bool
 	// OrderedBy is what objects have in common whose order means something; nil: no
 	// order does.
 	OrderedBy func(v *S) string

@@ -18,6 +18,7 @@ type course struct {
 	coming  map[string]bool // devices that are made
 	returns bool            // something comes back, and needs its devices
 	torn    map[string]bool // devices that are not joined with the other end of their pair
+	brought map[string]bool // devices that another object brings, and what stands on them
 	pairs   map[any]bool    // of which the first is made, in all namespaces
 	wants   map[object.Family][]Want
 	steps   []Step
@@ -239,9 +240,29 @@ func (c *course) leave(f object.Family, live *kind, wants []Want, kept map[int]b
 // comes notes a device that is made.
 func (c *course) comes(w *Want, id string) {
 	c.coming[id] = true
-	if w.Pair != nil && !w.Along {
+	switch {
+	case w.Pair == nil:
+	case w.Along:
+		c.brought[id] = true
+	default:
 		c.pairs[w.Pair] = true
 	}
+}
+
+// making is when an object is made. What stands on a device that comes from
+// another namespace has to wait for it; so has what stands on that.
+func (c *course) making(w *Want) int {
+	f := w.Object.Family
+	if f.Table().Naming() < 0 || w.Pair != nil {
+		return c.phases.making(f)
+	}
+	waits := false
+	f.Devices(w.Object, func(name string) { waits = waits || c.brought[name] })
+	if !waits {
+		return c.phases.making(f)
+	}
+	c.brought[f.Identity(w.Object)] = true
+	return c.phases.stacked
 }
 
 // blocks reports whether what is there under the name of a device is not the one
@@ -325,12 +346,12 @@ func (c *course) hangs(ctx context.Context, families []object.Family) (err error
 // want plans one object that is to be there.
 func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
-	s := Step{Space: c.goal.Space, Verb: Creating(f), Object: w.Object, Note: w.Note, phase: c.phases.making(f)}
+	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(&w)}
 	i, there := live.find(w.Object)
 	torn := there && c.torn[f.Identity(w.Object)]
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
 	if !there && !w.Along {
-		s.Object = w.atBirth()
+		s.Whole, s.Object = w.shown(), w.atBirth()
 		if torn {
 			s.rejoined()
 		}
@@ -355,7 +376,7 @@ func (c *course) want(w Want, live *kind) {
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
-	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
+	case replaces(want):
 		s.Verb, s.Object, s.Losses = object.Replace, c.without(completed(want, have), lost), f.Losses(have)
 	default:
 		c.inTheWay(have, w.Note)
@@ -393,7 +414,10 @@ func (c *course) add(s Step) {
 	}
 	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
 	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
-	s.Whole, s.Object = s.Object, s.Object.Clone()
+	if s.Whole.IsZero() {
+		s.Whole = s.Object
+	}
+	s.Object = s.Object.Clone()
 	waits := false
 	for i := range t.Fields() {
 		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
@@ -421,6 +445,14 @@ func (w *Want) atBirth() object.Ref {
 	r := w.Object.Clone()
 	r.Table().Merge(r.Ptr(), w.Born.Ptr(), func(*attr.Field) bool { return true })
 	return r
+}
+
+// shown is the object as users see it.
+func (w *Want) shown() object.Ref {
+	if w.Shown.IsZero() {
+		return w.Object
+	}
+	return w.Shown
 }
 
 // sets reports whether an object names more than its key.

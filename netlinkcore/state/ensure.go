@@ -33,7 +33,7 @@ func ensure(ctx context.Context, sp *Space, families []object.Family, want objec
 	have, err := Find(ctx, sp, want)
 	switch {
 	case errors.Is(err, object.ErrNotFound) && f.Lasts():
-		_, err := f.Do(ctx, sp.Scope, Creating(f), want)
+		_, err := f.Do(ctx, sp.Scope, Creating(want), want)
 		return err == nil, err
 	case err != nil:
 		return false, err

@@ -22,6 +22,9 @@ type Want struct {
 	// Born is what it is like when it comes, or is given when it is made, besides
 	// what is wanted: it may change later.
 	Born object.Ref
+	// Shown is the object in words for users, without what they did not ask for;
+	// the zero Ref: Object.
+	Shown object.Ref
 	// Pair is the same for an object and what it brings along; nil: it is alone.
 	Pair any
 	// Once: it matters now and not later; nothing is owed for it.
@@ -105,7 +108,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
 	err := cores.Each(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, pairs: pairs}
+		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})
 	if err != nil {

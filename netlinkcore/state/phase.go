@@ -12,6 +12,7 @@ type phases struct {
 	setting       int // of the namespace, which devices to come are born with
 	moving        int // of devices, to where nothing is in their way any more
 	along         int // what another object brings, possibly from another namespace
+	stacked       int // devices that stand on what another object brings
 	deviceSetting int // of a device, when it is there
 	up            int // devices go up when they have what does not need that
 	place         map[object.Family]int
@@ -37,8 +38,8 @@ func newPhases(families []object.Family) *phases {
 		n++
 		if f.Table().Naming() >= 0 {
 			ph.naming = f
-			ph.along, ph.deviceSetting = n, n+1
-			n += 2
+			ph.along, ph.stacked, ph.deviceSetting = n, n+1, n+2
+			n += 3
 		}
 	}
 	if ph.up == 0 {

@@ -15,7 +15,8 @@ type Step struct {
 	Deltas []attr.Delta // what changes, for Set and Replace
 	// Anew: the object is removed and made again, as the kernel cannot change it.
 	Anew bool
-	// Whole is the object as it will be, where that takes several steps.
+	// Whole is the object as it was asked for, where the call takes less of it, or
+	// more: what comes in a step of its own, what it is born with.
 	Whole object.Ref
 	// Part: it belongs to another step of the same object, which says what changes.
 	Part bool
@@ -128,7 +129,7 @@ func (c *comparison) compare(k, live *kind) {
 		switch {
 		case !there || again[names[i]]:
 			if c.mine(k.family, it, names[i]) || it.Maker == object.Daemon || live.lacks[names[i]] {
-				steps[it.Ptr()] = Step{Space: c.space, Verb: Creating(k.family), Object: made(it.Ref)}
+				steps[it.Ptr()] = Step{Space: c.space, Verb: Creating(it.Ref), Object: made(it.Ref)}
 			}
 		case c.mine(k.family, it, names[i]) || it.Born || k.family.Table().Naming() >= 0: // a link of the kernel's can be changed
 			if s, ok := c.change(it.Ref, live.items[at].Ref); ok {
@@ -160,12 +161,22 @@ func (c *comparison) mine(f object.Family, it object.Item, name string) bool {
 	return it.Maker == object.User || c.touched(f, name)
 }
 
-// Creating is the verb that makes an object of a family.
-func Creating(f object.Family) object.Verb {
-	if f.Can(object.Add) {
+// Creating is the verb that makes an object.
+func Creating(r object.Ref) object.Verb {
+	switch f := r.Family; {
+	case f.Beside(r):
+		return object.Append
+	case f.Can(object.Add):
 		return object.Add
 	}
 	return object.Replace
+}
+
+// replaces reports whether one request puts an object in place of the one with
+// its key.
+func replaces(r object.Ref) bool {
+	f := r.Family
+	return !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add) && !f.Beside(r)
 }
 
 // made is an object as it is made.
@@ -197,11 +208,11 @@ func (c *comparison) change(want, have object.Ref) (s Step, differs bool) {
 		key := keyed(have)
 		t.Merge(key, d.Change, func(*attr.Field) bool { return true })
 		s.Verb, s.Object = object.Set, object.Of(f, key)
-	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
+	case replaces(want):
 		s.Verb, s.Object = object.Replace, made(want)
 	default:
 		c.remove(have)
-		s.Verb, s.Object, s.Anew = Creating(f), made(want), true
+		s.Verb, s.Object, s.Anew = Creating(want), made(want), true
 	}
 	return s, true
 }

@@ -78,6 +78,7 @@ end
 bridge -batch - <<end
 fdb add 02:00:00:00:02:01 dev v0 master static
 fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.200
+fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.202
 end
 tc -batch - <<end
 qdisc add dev dummy0 root handle 1: htb default 0x10
@@ -146,6 +147,7 @@ var wrecks = []struct{ name, script string }{
 	{"the bridge", `ip link del br0`},
 	{"a name", `ip link set br0 name br9`},
 	{"the vxlan", `ip link del vx0; ip link add vx0 type vxlan id 8 dstport 4789`},
+	{"remotes", `bridge fdb del 00:00:00:00:00:00 dev vx0 dst 10.0.0.200; bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.203`},
 	{"routes", `ip route del 10.2.0.0/16; ip route replace 10.3.0.0/16 via 10.0.0.5; ip route add 10.7.0.0/16 via 10.0.0.6; ip route flush table 100; ip rule del priority 100; ip rule add priority 101 table 7`},
 	{"nexthops", `ip nexthop del id 1; ip nexthop add id 3 via 10.0.0.4 dev br0`},
 	{"neighbours", `ip neigh del 10.0.0.9 dev br0; ip neigh add 10.0.0.10 lladdr 02:00:00:00:01:10 dev br0; bridge fdb del 02:00:00:00:02:01 dev v0 master; bridge fdb append 00:00:00:00:00:00 dev vx0 dst 10.0.0.201`},

@@ -35,6 +35,9 @@ func (family) Singles(r object.Ref) []object.Ref { return []object.Ref{r} }
 // Inventory has nothing: no setting is somebody's object.
 func (family) Inventory(context.Context, *object.Scope) ([]object.Item, error) { return nil, nil }
 
+// Beside is false: a path has one value.
+func (family) Beside(object.Ref) bool { return false }
+
 // Identity is the path with slashes.
 func (family) Identity(r object.Ref) string {
 	return clean(attr.From[Setting](r.Ptr()).Path.Or(""))

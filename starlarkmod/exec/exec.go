@@ -63,7 +63,7 @@ func (c *command) run(ctx context.Context, t *module.Target) (starlark.Value, er
 	if err := c.as(); err != nil {
 		return nil, err
 	}
-	r, err := c.Run(ctx, t.Do)
+	r, err := c.Run(ctx, t.Start)
 	if failed, ok := errors.AsType[*program.StartError](err); ok {
 		return nil, c.notStarted(failed)
 	}

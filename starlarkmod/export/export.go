@@ -113,7 +113,7 @@ func (w *writer) object(it object.Item) {
 	case it.Born: // the kernel has made it by then
 		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), object.Replace))
 	case !named:
-		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), state.Creating(f)))
+		w.say(w.pr.Verb(value.OfRef(made(it.Ref)), state.Creating(it.Ref)))
 	default:
 		w.device(it.Ref, id)
 	}

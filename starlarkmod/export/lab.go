@@ -276,7 +276,7 @@ func (w *labWriter) declared(s *site) {
 		case want.Along || !f.Lasts():
 			s.writer.say(s.writer.pr.Verb(value.OfRef(want.Object), object.Set))
 		case !s.writer.done[f.Name()+" "+f.Identity(want.Object)]:
-			s.writer.say(s.writer.pr.Verb(value.OfRef(want.Object), state.Creating(f)))
+			s.writer.say(s.writer.pr.Verb(value.OfRef(want.Object), state.Creating(want.Object)))
 		}
 	}
 }

@@ -15,7 +15,7 @@ var builtinDocs = map[string]string{
 	"now":      "now(): seconds since 1970, in live runs",
 	"prefix":   "prefix(s): an address with its prefix length, with .address, .network, .host(n), .subnet(len, n), …",
 	"read":     "read(label): the text of a file, found as load finds modules",
-	"secret":   "secret(s), secret.from_file(path), secret.from_env(name): text that is never shown; .reveal() gives it back",
+	"secret":   "secret(s), secret.from_file(path), secret.from_env(name): text that is never shown; .reveal() gives it back, .derive(label, size) a key of size bytes (HKDF with SHA-256), another one for each label",
 	"sleep":    "sleep(t): wait for a time such as \"1s\", in live runs",
 	"struct":   "struct(**members): an immutable record",
 	"unset":    "the value that clears an attribute",

@@ -156,5 +156,9 @@ func (f *Function) Hash() (uint32, error) { return f.call.Hash() }
 
 // CallInternal calls the function.
 func (f *Function) CallInternal(th *starlark.Thread, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	return f.call.CallInternal(th, args, kwargs)
+	v, err := f.call.CallInternal(th, args, kwargs)
+	if err != nil {
+		err = f.misspelt(kwargs, err)
+	}
+	return v, err
 }

@@ -22,6 +22,9 @@ type Target struct {
 	Scope *object.Scope
 	// Declares takes the calls, if the namespace is not there yet; nil: it is.
 	Declares Declarer
+	// Programs calls fn, which starts a program, where programs run that a script
+	// starts there; nil: in the namespace, and nothing else is another.
+	Programs func(fn func() error) error
 }
 
 // NewTarget returns the target for an open namespace, which it then owns; nil
@@ -42,6 +45,14 @@ func OpenTarget(name string) (*Target, error) {
 
 // Do runs fn on a thread that is in the target's namespace.
 func (t *Target) Do(fn func() error) error { return t.Scope.Do(fn) }
+
+// Start calls fn, which starts a program, where programs of the target run.
+func (t *Target) Start(fn func() error) error {
+	if t.Programs != nil {
+		return t.Programs(fn)
+	}
+	return t.Do(fn)
+}
 
 // Close releases the target's sockets.
 func (t *Target) Close() error {

@@ -108,11 +108,14 @@ func (s Secret) Binary(op syntax.Token, _ starlark.Value, _ starlark.Side) (star
 }
 
 // AttrNames returns the names of a secret's methods.
-func (s Secret) AttrNames() []string { return []string{"reveal"} }
+func (s Secret) AttrNames() []string { return []string{"derive", "reveal"} }
 
 // Attr returns a method.
 func (s Secret) Attr(name string) (starlark.Value, error) {
-	if name == "reveal" {
+	switch name {
+	case "derive":
+		return method(s, name, s.derive), nil
+	case "reveal":
 		return method(s, name, s.revealMethod), nil
 	}
 	return nil, nil

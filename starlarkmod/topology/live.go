@@ -3,6 +3,7 @@ package topology
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"go.starlark.net/starlark"
@@ -80,6 +81,7 @@ type Running struct {
 	name  string
 	order []string
 	nodes map[string]*netns.Namespace
+	addrs map[string]netip.Addr // by which nodes know each other, where one is declared
 }
 
 var (
@@ -96,7 +98,7 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{name: name, nodes: map[string]*netns.Namespace{}}
+	r := &Running{name: name, nodes: map[string]*netns.Namespace{}, addrs: map[string]netip.Addr{}}
 	for _, p := range sites {
 		if !p.Owned {
 			continue
@@ -105,10 +107,16 @@ func (b *builder) open(th *starlark.Thread, name string) (starlark.Value, error)
 		if err != nil {
 			return nil, err
 		}
-		if r.nodes[p.Node], err = netns.Live(th, p.NetNS, ns, b.bind); err != nil {
+		n, err := netns.Live(th, p.NetNS, ns, b.bind)
+		if err != nil {
 			return nil, err
 		}
+		n.Target().Programs = p.Start
+		r.nodes[p.Node] = n
 		r.order = append(r.order, p.Node)
+		if p.Address.IsValid() {
+			r.addrs[p.Node] = p.Address
+		}
 	}
 	return r, nil
 }

@@ -97,13 +97,15 @@ func (n *Node) AttrNames() []string {
 func (t *Topology) node(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var name string
 	var ignore *starlark.List
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "ignore?", &ignore); err != nil {
+	var bare bool
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "ignore?", &ignore, "bare?", &bare); err != nil {
 		return nil, err
 	}
 	n, err := t.declare(th, b.Name(), name, ignore)
 	if err != nil {
 		return nil, err
 	}
+	n.node.Bare = bare
 	return n, nil
 }
 

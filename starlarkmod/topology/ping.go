@@ -19,7 +19,8 @@ import (
 )
 
 // pingAll is ping_all(): each node that has a global address asks each other one
-// at its first, the one on lo if it has one there.
+// at its first, the one on lo if it has one there: as it was declared, or where
+// programs gave it one as it is.
 func (r *Running) pingAll(th *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	count := 1
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "count?", &count); err != nil {
@@ -28,9 +29,12 @@ func (r *Running) pingAll(th *starlark.Thread, b *starlark.Builtin, args starlar
 	ctx := script.Context(th)
 	at := map[string]netip.Addr{}
 	for _, name := range r.order {
-		a, err := mainAddr(ctx, r.nodes[name].Target())
-		if err != nil {
-			return nil, err
+		a, declared := r.addrs[name]
+		if !declared {
+			var err error
+			if a, err = mainAddr(ctx, r.nodes[name].Target()); err != nil {
+				return nil, err
+			}
 		}
 		at[name] = a
 	}

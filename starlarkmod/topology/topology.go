@@ -192,7 +192,8 @@ func (t *Topology) functions() starlark.StringDict {
 			})
 	}
 	ignore := p("ignore", "list", "[]", `what programs make there: "xfrm", "link:tun*"`)
-	node := fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore)
+	node := fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore,
+		p("bare", "boolean", "False", "programs there have the machine's host name and /etc/hosts"))
 	node.Sample = t.b.sampleNode
 	return starlark.StringDict{
 		"name": starlark.String(t.lab.Name),

@@ -156,7 +156,7 @@ func sendable() (out []pair) {
 		add := func(v object.Verb) { out = append(out, pair{f.Name(), v}) }
 		switch {
 		case f.Lasts():
-			add(state.Creating(f))
+			add(state.Creating(f.New()))
 			add(object.Delete)
 			if f.Can(object.Set) {
 				add(object.Set)

@@ -12,42 +12,52 @@ import (
 // A page of the documentation shows files, commands with their output, and the
 // prompt. They are run in order, in one folder, and have to print what is shown.
 //
-//	`lab.star`:   before a block in python: the file
-//	```console    lines that begin with "$ ", or "> " when a command goes on;
-//	              what they print; … stands for anything
-//	```prompt     lines behind the prompt, and what they print
-func testPage(t *testing.T, file string) {
+//	`lab.star`:       before a block in python: the file
+//	```console        lines that begin with "$ ", or "> " when a command goes on;
+//	                  what they print; … stands for anything
+//	```console netem  the same, where the kernel has that
+//	```prompt         lines behind the prompt, and what they print
+type page struct {
+	file string
+	dir  string
+	// shell runs a command in dir.
+	shell func(command string) *exec.Cmd
+	// has says whether the kernel has what a block takes.
+	has func(what string) bool
+}
+
+func (p *page) test(t *testing.T) {
 	t.Helper()
-	needSandbox(t)
-	page, err := os.ReadFile(file)
+	text, err := os.ReadFile(p.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	commands := 0
-	for _, b := range blocks.FindAllSubmatch(page, -1) {
-		name, language, text := string(b[1]), string(b[2]), string(b[3])
+	for _, b := range blocks.FindAllSubmatch(text, -1) {
+		name, language, takes, text := string(b[1]), string(b[2]), string(b[3]), string(b[4])
 		switch {
+		case takes != "" && !p.has(takes):
+			t.Logf("not run, as the kernel has no %s:\n%s", takes, text)
 		case language == "python" && name != "":
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		case language == "console":
-			commands += testConsole(t, dir, text)
+			commands += p.console(t, text)
 		case language == "prompt":
-			commands += testPrompt(t, dir, text)
+			commands += testPrompt(t, p.dir, text)
 		}
 	}
 	if commands == 0 {
-		t.Errorf("%s shows no command", file)
+		t.Errorf("%s shows no command", p.file)
 	}
 }
 
 // blocks finds the blocks of a page, and the name in the line above.
-var blocks = regexp.MustCompile("(?ms)(?:^[^\n]*`([a-z-]+\\.star)`[^\n]*:\n\n)?^```([a-z]+)\n(.*?)^```$")
+var blocks = regexp.MustCompile("(?ms)(?:^[^\n]*`([a-z-]+\\.star)`[^\n]*:\n\n)?^```([a-z]+)(?: ([a-z]+))?\n(.*?)^```$")
 
-// testConsole runs the commands of a block, and returns how many there are.
-func testConsole(t *testing.T, dir, text string) (n int) {
+// console runs the commands of a block, and returns how many there are.
+func (p *page) console(t *testing.T, text string) (n int) {
 	t.Helper()
 	lines := strings.SplitAfter(text, "\n")
 	for i := 0; i < len(lines); {
@@ -62,7 +72,7 @@ func testConsole(t *testing.T, dir, text string) (n int) {
 		for ; i < len(lines) && !strings.HasPrefix(lines[i], "$ "); i++ {
 			want += lines[i]
 		}
-		prints(t, dir, exec.Command("sh", "-c", command), command, want)
+		prints(t, p.dir, p.shell(command), command, want)
 		n++
 	}
 	return n
@@ -98,6 +108,14 @@ func prints(t *testing.T, dir string, cmd *exec.Cmd, what, want string) {
 	if !regexp.MustCompile("^" + pattern + "$").Match(out) {
 		t.Errorf("%s\nprints (%v)\n%s\nand not\n%s", what, err, out, want)
 	}
+}
+
+// testPage runs the commands of a page where the test runs.
+func testPage(t *testing.T, file string) {
+	t.Helper()
+	needSandbox(t)
+	p := page{file: file, dir: t.TempDir(), shell: func(command string) *exec.Cmd { return exec.Command("sh", "-c", command) }}
+	p.test(t)
 }
 
 func TestGuide(t *testing.T) { testPage(t, "../../docs/guide.md") }
