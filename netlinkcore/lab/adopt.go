@@ -35,7 +35,7 @@ type Adopted struct {
 	NetNS  string `json:"netns"`
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"`
-	// Before is the device as it was there, and then what was on it.
+	// Before is the device as it was there, then what was on it, and its settings.
 	Before []json.RawMessage `json:"before"`
 }
 
@@ -325,7 +325,12 @@ func (s *site) describe(ctx context.Context, a *Adoption) (*Adopted, error) {
 		}
 		out.Before = append(out.Before, text)
 	}
-	return out, nil
+	settings, err := settingsOf(ctx, s.scope, a.Device)
+	for _, r := range settings {
+		text, failed := r.MarshalJSON()
+		out.Before, err = append(out.Before, text), errors.Join(err, failed)
+	}
+	return out, err
 }
 
 // giveBack has a device go back to where it came from, and be what it was there.
