@@ -35,7 +35,7 @@ type Adopted struct {
 	NetNS  string `json:"netns"`
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"`
-	// Before is the device as it was there, and what was on it.
+	// Before is the device as it was there, then what was on it, and its settings.
 	Before []json.RawMessage `json:"before"`
 }
 
@@ -180,7 +180,7 @@ func (s *site) home(ctx context.Context, name string, had *Adopted) (*link.Link,
 	if l, err = s.device(ctx, had.Name); l == nil || err != nil || len(had.Before) == 0 {
 		return nil, err
 	}
-	before, err := object.ReadRef(s.node.lab.families, had.Before[0]) // the device: links are made first
+	before, err := object.ReadRef(s.node.lab.families, had.Before[0])
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (c *Change) take(ctx context.Context, a *Adoption) (*Adopted, error) {
 		return nil, &AdoptError{fmt.Sprintf("%s: no device of this name is there%s", a, formerly(c.Lab, had)), a.Note}
 	}
 	known := had
-	if known == nil { // or else it went back without what was on it
+	if known == nil || !from.isStill(known) { // or else it went back without what was on it
 		if known, err = from.describe(ctx, a); err != nil {
 			return nil, err
 		}
@@ -319,16 +319,25 @@ func (s *site) describe(ctx context.Context, a *Adoption) (*Adopted, error) {
 		if err != nil {
 			return nil, err
 		}
+		if r.Table().Naming() >= 0 {
+			out.Before = slices.Insert(out.Before, 0, json.RawMessage(text))
+			continue
+		}
 		out.Before = append(out.Before, text)
 	}
-	return out, nil
+	settings, err := settingsOf(ctx, s.scope, a.Device)
+	for _, r := range settings {
+		text, failed := r.MarshalJSON()
+		out.Before, err = append(out.Before, text), errors.Join(err, failed)
+	}
+	return out, err
 }
 
 // giveBack has a device go back to where it came from, and be what it was there.
 func (c *Change) giveBack(ctx context.Context, known *Site, a *Adopted) error {
 	s, home := c.at(known.NetNS), c.at(a.NetNS)
 	what := fmt.Sprintf("device %s of %s, which was %s in %s", a.Device, a.From, a.Name, known.NetNS)
-	if home == nil || !home.isStill(netns.ID{Boot: a.Boot, Cookie: a.Cookie}) {
+	if home == nil || !home.isStill(a) {
 		c.Lost = append(c.Lost, what+": the namespace that it came from is gone")
 		return nil
 	}
@@ -356,12 +365,13 @@ func (c *Change) giveBack(ctx context.Context, known *Site, a *Adopted) error {
 	return home.welcome(a, arrived(back, a.Device), c.Lab.families)
 }
 
-func (s *site) isStill(id netns.ID) bool {
+// isStill reports whether a site is the namespace that a device came from.
+func (s *site) isStill(a *Adopted) bool {
 	if s.ns == nil {
 		return false
 	}
 	now, err := s.ns.ID()
-	return err == nil && now == id
+	return err == nil && now == netns.ID{Boot: a.Boot, Cookie: a.Cookie}
 }
 
 // welcome wants a device to be as it was, and what was on it to be there. What is

@@ -11,6 +11,7 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
 
@@ -74,7 +75,7 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 		if young[s.Space] {
 			continue
 		}
-		if err := u.snapshot.Touch(ctx, s.Space, s.Verb, s.Object); err != nil {
+		if err := u.touch(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -108,6 +109,23 @@ func (u *undo) keepDropped(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// touch keeps what a step is about to change: of a device that moves also its
+// settings, which do not move with it.
+func (u *undo) touch(ctx context.Context, s *state.Step) error {
+	if s.Moves {
+		settings, err := settingsOf(ctx, s.Space.Scope, s.Object.Family.Identity(s.Object))
+		if err != nil {
+			return err
+		}
+		for _, r := range settings {
+			if err := u.snapshot.Touch(ctx, s.Space, object.Set, r); err != nil {
+				return err
+			}
+		}
+	}
+	return u.snapshot.Touch(ctx, s.Space, s.Verb, s.Object)
 }
 
 // done forgets what was before.

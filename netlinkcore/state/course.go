@@ -184,93 +184,6 @@ func (k *kind) covers(r object.Ref, wants []Want) (int, bool) {
 	return 0, false
 }
 
-// departures finds the devices that go, and those that come.
-func (c *course) departures() {
-	f := c.phases.naming
-	if f == nil {
-		return
-	}
-	wants, live := c.wants[f], c.live.of(f)
-	wanted := map[string]bool{}
-	for _, w := range wants {
-		id := f.Identity(w.Object)
-		wanted[id] = !w.Absent
-		i, there := live.at[id]
-		switch {
-		case w.Absent:
-		case !there:
-			c.comes(&w, id)
-		case w.Along:
-		case c.torn[id], c.anew(&w, live.items[i].Ref):
-			c.comes(&w, id)
-			c.gone[id] = true
-		}
-	}
-	for _, l := range c.goal.Leaving {
-		if id := f.Identity(l.Object); live.has(id) {
-			c.gone[id], c.pairs[l.Pair] = true, true
-		}
-	}
-	for id, i := range live.at {
-		keep, named := wanted[id]
-		if named && !keep || !named && c.drifts(live.items[i]) {
-			c.gone[id] = true
-		}
-	}
-}
-
-// leave plans the devices that go to another namespace, and returns the wants that
-// are not about them.
-func (c *course) leave(f object.Family, live *kind, wants []Want, kept map[int]bool) []Want {
-	if f != c.phases.naming || c.goal.Leaving == nil {
-		return wants
-	}
-	leaving := map[string]bool{}
-	for _, l := range c.goal.Leaving {
-		id := f.Identity(l.Object)
-		leaving[id] = true
-		if i, there := live.at[id]; there {
-			kept[i] = true
-			c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Set, Object: l.Object, Note: l.Note, Moves: true, phase: c.phases.moving})
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(wants), func(w Want) bool { return leaving[f.Identity(w.Object)] })
-}
-
-// comes notes a device that is made.
-func (c *course) comes(w *Want, id string) {
-	c.coming[id] = true
-	switch {
-	case w.Pair == nil:
-	case w.Along:
-		c.brought[id] = true
-	default:
-		c.pairs[w.Pair] = true
-	}
-}
-
-// making is when an object is made. What stands on a device that comes from
-// another namespace has to wait for it; so has what stands on that.
-func (c *course) making(w *Want) int {
-	f := w.Object.Family
-	if f.Table().Naming() < 0 || w.Pair != nil {
-		return c.phases.making(f)
-	}
-	waits := false
-	f.Devices(w.Object, func(name string) { waits = waits || c.brought[name] })
-	if !waits {
-		return c.phases.making(f)
-	}
-	c.brought[f.Identity(w.Object)] = true
-	return c.phases.stacked
-}
-
-// blocks reports whether what is there under the name of a device is not the one
-// that another device is about to bring along.
-func (c *course) blocks(w *Want) bool {
-	return w.Along && w.Pair != nil && c.pairs[w.Pair]
-}
-
 // anew reports whether the kernel cannot make of have what is wanted.
 func (c *course) anew(w *Want, have object.Ref) bool {
 	want, lost := c.asBefore(w)
@@ -303,44 +216,6 @@ func (c *course) drift(live *kind, kept map[int]bool) {
 
 func (c *course) remove(r object.Ref, note any) {
 	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, Losses: c.losses(r), phase: c.phases.removal(r.Family)})
-}
-
-// losses says what cannot be given back of an object that goes, and of what goes
-// along with it.
-func (c *course) losses(r object.Ref) []string {
-	why := r.Family.Losses(r)
-	if r.Table().Naming() < 0 {
-		return why
-	}
-	device := r.Family.Identity(r)
-	for i := range c.hung.kinds {
-		k := &c.hung.kinds[i]
-		if k.family.Table().Naming() >= 0 {
-			continue
-		}
-		for _, it := range k.items {
-			on := false
-			k.family.Devices(it.Ref, func(name string) { on = on || name == device })
-			if !on {
-				continue
-			}
-			for _, l := range k.family.Losses(it.Ref) {
-				why = append(why, k.family.Name()+" on it: "+l)
-			}
-		}
-	}
-	slices.Sort(why)
-	return slices.Compact(why)
-}
-
-// hangs reads what may go along with devices that go.
-func (c *course) hangs(ctx context.Context, families []object.Family) (err error) {
-	c.hung = c.live
-	if c.goal.Whole || c.goal.Fresh != nil || len(c.gone) == 0 {
-		return nil
-	}
-	c.hung, err = Read(ctx, c.goal.Space, families)
-	return err
 }
 
 // want plans one object that is to be there.

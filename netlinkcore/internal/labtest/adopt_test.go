@@ -55,6 +55,8 @@ func furnished(t *testing.T) *nstest.NS {
 	ns.Sh(t, `ip addr add 2001:db8::1/64 dev theirs nodad
 ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev theirs
 ip -6 route add 2001:db8:7::/48 via 2001:db8::9
+echo 1 >/proc/sys/net/ipv4/conf/theirs/proxy_arp
+echo 2 >/proc/sys/net/ipv6/conf/theirs/accept_ra
 tc qdisc add dev theirs root handle 7: tbf rate 10mbit burst 10k latency 10ms
 for i in $(seq 600); do
 ip -6 route show table local | grep -q 2001:db8::1 && ip link show theirs | grep -q ' UP ' && ip link show other | grep -q ' UP ' && exit 0
@@ -67,7 +69,7 @@ exit 1`)
 // lookAt is look, and what hangs on the device.
 func lookAt(t *testing.T, ns *nstest.NS) string {
 	t.Helper()
-	return labtest.Look(t, ns) + ns.Sh(t, "ip -o link | sed 's/.*<//; s/state.*//' | sort; tc qdisc show | grep tbf || true")
+	return labtest.Look(t, ns) + ns.Sh(t, "ip -o link | sed 's/.*<//; s/state.*//' | sort; tc qdisc show | grep tbf || true; cat /proc/sys/net/ipv4/conf/theirs/proxy_arp /proc/sys/net/ipv6/conf/theirs/accept_ra 2>&1 || true")
 }
 
 // differs says how a device and its machine differ from how they were; what the

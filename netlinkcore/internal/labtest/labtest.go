@@ -65,13 +65,8 @@ func Look(t *testing.T, ns *nstest.NS) string {
 	return ns.Sh(t, `ip netns list | cut -d' ' -f1 | sort
 for n in "" $(ip netns list | cut -d" " -f1 | sort); do
 echo "== $n"
-ip ${n:+-n $n} -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[A-Z,_-]*>//; s/@if[0-9]*//; s/link-netns.*//' | sort
-ip ${n:+-n $n} -o addr | grep -v fe80 | sed 's/^[0-9]*: //' | sort
-ip ${n:+-n $n} route show table all | grep -v fe80 | grep -v ff00 | sort
-ip ${n:+-n $n} -6 route show table all | grep -v fe80 | grep -v ff00 | sort
-ip ${n:+-n $n} rule
-ip ${n:+-n $n} neigh show nud permanent
-ip ${n:+-n $n} nexthop
+printf 'link\naddr\nroute show table all\nrule\nneigh show nud permanent\nnexthop\n' | ip ${n:+-n $n} -o -batch - |
+grep -v 'fe80\|ff00' | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[A-Z,_-]*>//; s/@if[0-9]*//; s/link-netns.*//' | sort
 ${n:+nsenter --net=/run/netns/$n} cat /proc/sys/net/ipv4/ip_forward
 done
 find /run/netlark -type f -o -type d 2>/dev/null | grep -v '^/run/netlark$' | sort`)
