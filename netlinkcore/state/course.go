@@ -373,19 +373,25 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 	for _, it := range arranged(f, items) {
 		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
 		later := false // its device does not exist yet
-		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.deviceSetting, later || c.coming[name] })
+		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.settingOf(f), later || c.coming[name] })
 		w := by[it.Ptr()]
 		var have object.Ref
 		if !later && !(w.Once && c.goal.Fresh != nil) { // or else it is known to differ
 			var err error
-			if have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref))); err != nil {
+			have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref)))
+			if object.Code(err) == "not_found" && s.phase > c.phases.deviceSetting {
+				later, err = true, nil // it comes with what other families make
+			}
+			if err != nil {
 				return err
 			}
-			if c.others(&w, have) {
+			if !later && c.others(&w, have) {
 				continue
 			}
 			s.Object, _ = c.asBefore(&w)
-			s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
+			if !later {
+				s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
+			}
 		}
 		c.remember(&w, have)
 		if later || have.IsZero() || s.Deltas != nil {
