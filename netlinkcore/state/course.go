@@ -10,20 +10,21 @@ import (
 
 // A course plans one namespace.
 type course struct {
-	goal    *Goal
-	live    *Image
-	phases  *phases
-	gone    map[string]bool // devices that go, and take along what is on them
-	coming  map[string]bool // devices that are made
-	returns bool            // something comes back, and needs its devices
-	torn    map[string]bool // devices that are not joined with the other end of their pair
-	pairs   map[any]bool    // of which the first is made, in all namespaces
-	wants   map[object.Family][]Want
-	steps   []Step
-	missing []MissingError
-	left    []Left
-	formers map[string]*Former // of the last time, by identity
-	next    []Former
+	goal     *Goal
+	families []object.Family
+	live     *Image
+	phases   *phases
+	gone     map[string]bool // devices that go, and take along what is on them
+	coming   map[string]bool // devices that are made
+	returns  bool            // something comes back, and needs its devices
+	torn     map[string]bool // devices that are not joined with the other end of their pair
+	pairs    map[any]bool    // of which the first is made, in all namespaces
+	wants    map[object.Family][]Want
+	steps    []Step
+	missing  []MissingError
+	left     []Left
+	formers  map[string]*Former // of the last time, by identity
+	next     []Former
 }
 
 // look reads what is there.
@@ -185,6 +186,7 @@ func (c *course) departures() {
 		case !there:
 			c.comes(&w, id)
 		case w.Along:
+		case !c.torn[id] && !c.goal.Whole: // what others hung on it is put back, see hung
 		case c.torn[id], c.anew(&w, live.items[i].Ref):
 			c.comes(&w, id)
 			c.gone[id] = true
@@ -278,11 +280,22 @@ func (c *course) want(w Want, live *kind) {
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add):
 		s.Verb, s.Object = object.Replace, c.without(completed(want, have), lost)
+	case !c.goal.Whole && f.Table().Naming() >= 0:
+		c.hung(s, have, c.without(completed(want, have), lost))
+		return
 	default:
 		c.inTheWay(have, w.Note)
 		s.Object, s.Anew = c.without(completed(want, have), lost), true
 	}
 	c.add(s)
+}
+
+// hung makes a device anew in a namespace of others: what hangs on it is theirs, and
+// is put back.
+func (c *course) hung(s Step, have, want object.Ref) {
+	s.Object, s.Anew = want, true
+	s.instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
+	c.steps = append(c.steps, s)
 }
 
 // without is an object without attributes that nobody wants any more.
