@@ -19,16 +19,21 @@ type Warning struct {
 }
 
 // Check looks at what is declared, without a kernel: at networks of a node that
-// overlap, and at next hops that no address reaches.
+// overlap, at next hops that no address reaches, at devices of which only one can
+// be there, and at MTUs that do not go together.
 func (l *Lab) Check() (all []Warning) {
+	devices := map[*Node][]device{}
 	for _, n := range l.nodes {
+		devices[n] = n.devices()
+		all = append(all, n.clashes(devices[n])...)
+		all = append(all, n.tooLarge(devices[n])...)
 		networks := n.networks()
 		all = append(all, n.overlaps(networks)...)
 		if n.Owned { // or else others may have given it addresses
 			all = append(all, n.unreached(networks)...)
 		}
 	}
-	return all
+	return append(all, l.unequal(devices)...)
 }
 
 // A network is what an address of a node is in.

@@ -8,6 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/all"
 	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/route"
@@ -38,6 +39,48 @@ func TestCheck(t *testing.T) {
 	}
 	if want := []string{"10.0.0.0/24 of eth0 overlaps 10.0.0.128/25 of eth1", "10.0.0.128/25 of eth1 overlaps 10.0.0.0/24 of eth0"}; !slices.Contains(want, got[0]) {
 		t.Errorf("%q", got[0])
+	}
+}
+
+// TestCheckLinks: devices of which only one can be there, and MTUs.
+func TestCheckLinks(t *testing.T) {
+	l, err := lab.New("check", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := labtest.Node(t, l, "a"), labtest.Node(t, l, "b")
+	cable(t, l, &lab.Cable{A: lab.End{Node: a}, B: lab.End{Node: b}, MTU: opt.Of(uint32(1400))})
+	labtest.Declare(t, b, object.Set, link.Type.Ref(&link.Link{Name: "eth0", MTU: opt.Of(uint32(1500))}))
+	add := func(l *link.Link) { labtest.Declare(t, a, object.Add, link.Type.Ref(l)) }
+	vlan := func(name string, id uint16, mtu uint32) *link.Link {
+		return &link.Link{Name: name, Kind: &link.VLAN{ID: opt.Of(id)}, Parent: rt.DevName("eth0"), MTU: opt.Of(mtu)}
+	}
+	vxlan := func(name string, id uint32, port uint16) *link.Link {
+		return &link.Link{Name: name, Kind: &link.VXLAN{ID: opt.Of(id), Port: opt.Of(port)}}
+	}
+	add(vlan("v5", 5, 1400))
+	add(vlan("other", 5, 1300))
+	add(vlan("v6", 6, 1450))
+	add(vxlan("x1", 7, 4789))
+	add(vxlan("x2", 7, 4790))
+	add(vxlan("x3", 7, 4789))
+	add(&link.Link{Name: "br0", Kind: &link.Bridge{}, AltNames: []link.AltName{{Name: "x1"}}})
+	var got []string
+	for _, w := range l.Check() {
+		if w.Want == nil || w.Other == nil {
+			t.Errorf("%s: it does not say where", w.Text)
+		}
+		got = append(got, w.Node.Name+": "+w.Text)
+	}
+	want := []string{
+		"a: the kernel takes one device of this: vlan parent eth0, protocol \"802.1Q\", id 5",
+		"a: the kernel takes one device of this: vxlan id 7, dstport 4789",
+		"a: two devices are called x1",
+		"a: v6 has an MTU of 1450, and eth0 underneath one of 1400",
+		"b: eth0 has an MTU of 1500, and the other end, eth0 of a, one of 1400",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 

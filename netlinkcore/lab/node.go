@@ -53,9 +53,19 @@ func (n *Node) Lab() *Lab { return n.lab }
 
 // Declare takes in what a verb says of an object: Add, Replace and Append that it
 // is to be there, Set that it is to have these attributes, Delete that it is not
-// to be there. An object can be declared once: *DeclaredError. note goes into the
-// steps and errors.
+// to be there. A key that names several objects means each. An object can be declared
+// once: *DeclaredError. note goes into the steps and errors.
 func (n *Node) Declare(verb object.Verb, r object.Ref, note any) error {
+	for _, one := range r.Family.Singles(r) {
+		if err := n.declare(verb, one, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declare is Declare for one object.
+func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 	w := state.Want{Object: r.Clone(), Note: note}
 	switch verb {
 	case object.Add, object.Replace, object.Append:

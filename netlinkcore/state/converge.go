@@ -167,6 +167,15 @@ func (v *Converger) queue(ctx context.Context, b *object.Batch, s *Step, at int,
 			return &StepError{s, err}
 		}
 	}
+	if s.instead != nil { // more than one request
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
+		if err := s.Do(ctx); err != nil {
+			return &StepError{s, err}
+		}
+		return nil
+	}
 	if err := s.Object.Family.Queue(ctx, b, s.Verb, s.Object, at); err != nil {
 		refuse(at, err)
 	}

@@ -10,22 +10,24 @@ import (
 
 // A course plans one namespace.
 type course struct {
-	goal    *Goal
-	live    *Image
-	hung    *Image // with all that may hang on a device that goes
-	phases  *phases
-	gone    map[string]bool // devices that go, and take along what is on them
-	coming  map[string]bool // devices that are made
-	returns bool            // something comes back, and needs its devices
-	torn    map[string]bool // devices that are not joined with the other end of their pair
-	brought map[string]bool // devices that another object brings, and what stands on them
-	pairs   map[any]bool    // of which the first is made, in all namespaces
-	wants   map[object.Family][]Want
-	steps   []Step
-	missing []MissingError
-	left    []Left
-	formers map[string]*Former // of the last time, by identity
-	next    []Former
+	goal     *Goal
+	families []object.Family
+	live     *Image
+	hung     *Image // with all that may hang on a device that goes
+	phases   *phases
+	gone     map[string]bool // devices that go, and take along what is on them
+	remade   bool            // a device is made anew where what hangs on it is others'
+	coming   map[string]bool // devices that are made
+	returns  bool            // something comes back, and needs its devices
+	torn     map[string]bool // devices that are not joined with the other end of their pair
+	brought  map[string]bool // devices that another object brings, and what stands on them
+	pairs    map[any]bool    // of which the first is made, in all namespaces
+	wants    map[object.Family][]Want
+	steps    []Step
+	missing  []MissingError
+	left     []Left
+	formers  map[string]*Former // of the last time, by identity
+	next     []Former
 }
 
 // look reads what is there.
@@ -253,12 +255,24 @@ func (c *course) want(w Want, live *kind) {
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case replaces(want):
 		s.Verb, s.Object, s.Losses = object.Replace, c.without(completed(want, have), lost), f.Losses(have)
+	case !c.goal.Whole && f.Table().Naming() >= 0:
+		s.Losses = c.losses(have)
+		c.rehang(s, have, c.without(completed(want, have), lost))
+		return
 	default:
 		c.inTheWay(have, w.Note)
 		c.steps[len(c.steps)-1].Losses = nil // they are the step's
 		s.Object, s.Anew, s.Losses = c.without(completed(want, have), lost), true, c.losses(have)
 	}
 	c.add(s)
+}
+
+// rehang makes a device anew in a namespace of others: what hangs on it is theirs, and
+// is put back.
+func (c *course) rehang(s Step, have, want object.Ref) {
+	s.Object, s.Anew = want, true
+	s.instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
+	c.steps = append(c.steps, s)
 }
 
 // without is an object without attributes that nobody wants any more.
@@ -360,19 +374,25 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 	for _, it := range arranged(f, items) {
 		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
 		later := false // its device does not exist yet
-		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.deviceSetting, later || c.coming[name] })
+		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.settingOf(f), later || c.coming[name] })
 		w := by[it.Ptr()]
 		var have object.Ref
 		if !later && !(w.Once && c.goal.Fresh != nil) { // or else it is known to differ
 			var err error
-			if have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref))); err != nil {
+			have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref)))
+			if object.Code(err) == "not_found" && s.phase > c.phases.deviceSetting {
+				later, err = true, nil // it comes with what other families make
+			}
+			if err != nil {
 				return err
 			}
-			if c.others(&w, have) {
+			if !later && c.others(&w, have) {
 				continue
 			}
 			s.Object, _ = c.asBefore(&w)
-			s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
+			if !later {
+				s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
+			}
 		}
 		c.remember(&w, have)
 		if later || have.IsZero() || s.Deltas != nil {

@@ -23,6 +23,8 @@ func (c *course) departures() {
 		case !there:
 			c.comes(&w, id)
 		case w.Along:
+		case !c.torn[id] && !c.goal.Whole: // what others hung on it is put back, see rehang
+			c.remade = c.remade || c.anew(&w, live.items[i].Ref)
 		case c.torn[id], c.anew(&w, live.items[i].Ref):
 			c.comes(&w, id)
 			c.gone[id] = true

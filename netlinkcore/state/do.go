@@ -14,6 +14,9 @@ func (s *Step) Do(ctx context.Context) error {
 	if s.finally != nil {
 		defer s.finally()
 	}
+	if s.instead != nil {
+		return s.instead(ctx)
+	}
 	_, err := s.Object.Family.Do(ctx, s.Space.Scope, s.Verb, s.Object)
 	if err == nil {
 		return nil

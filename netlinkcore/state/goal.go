@@ -108,7 +108,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
 	err := cores.Each(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
+		courses[i] = &course{goal: goals[i], families: families, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(courses[i].look(ctx, families))
 	})
 	if err != nil {

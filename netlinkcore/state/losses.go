@@ -38,7 +38,7 @@ func (c *course) losses(r object.Ref) []string {
 // hangs reads what may go along with devices that go.
 func (c *course) hangs(ctx context.Context, families []object.Family) (err error) {
 	c.hung = c.live
-	if c.goal.Whole || c.goal.Fresh != nil || len(c.gone) == 0 {
+	if c.goal.Whole || c.goal.Fresh != nil || len(c.gone) == 0 && !c.remade {
 		return nil
 	}
 	c.hung, err = Read(ctx, c.goal.Space, families)

@@ -58,6 +58,10 @@ func (ph *phases) making(f object.Family) int {
 	return ph.place[f]
 }
 
+// settingOf is when values of a family that belong to devices are set: when these
+// are there, and what families before it make on them.
+func (ph *phases) settingOf(f object.Family) int { return max(ph.deviceSetting, ph.place[f]) }
+
 // removal is when objects of a family are removed. Devices go first, since new
 // ones may need their names or numbers; all else last, so that what replaces it
 // is there before, and what was made last goes first.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
@@ -31,8 +32,9 @@ type Step struct {
 	Note any
 
 	phase   int
-	height  int    // in the phase: above what it stands on
-	finally func() // after Do
+	height  int                             // in the phase: above what it stands on
+	instead func(ctx context.Context) error // of the call
+	finally func()                          // after Do
 }
 
 // A comparison plans how to make of what is there what was there before.

@@ -25,6 +25,7 @@ type kept struct {
 	space   *Space
 	before  *Image          // nil: the namespace goes as a whole
 	touched map[string]bool // identities by family
+	spares  bool            // what came meanwhile is others', and stays
 	values  []object.Ref    // of what has values and no objects: settings
 	done    func()          // closes what the Snapshot opened itself
 }
@@ -279,6 +280,9 @@ func (k *kept) restoreObjects(ctx context.Context, sn *Snapshot, patient bool) (
 			return done, left, err
 		}
 		steps := back(k.space, k.before, now, func(f object.Family, id string) bool { return k.touched[f.Name()+" "+id] })
+		if k.spares {
+			steps = slices.DeleteFunc(steps, func(s Step) bool { return s.Verb == object.Delete && !k.had(s.Object) })
+		}
 		if len(steps) == 0 {
 			return done, left, nil
 		}
@@ -302,6 +306,12 @@ func (k *kept) restoreObjects(ctx context.Context, sn *Snapshot, patient bool) (
 			time.Sleep(settling / 50)
 		}
 	}
+}
+
+// had reports whether an object was there before.
+func (k *kept) had(r object.Ref) bool {
+	_, was := k.before.of(r.Family).at[r.Family.Identity(named(r))]
+	return was
 }
 
 // settling is how long Restore waits for carrier: what is set up comes up a

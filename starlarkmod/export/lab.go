@@ -248,6 +248,7 @@ func (w *labWriter) body(s *site) {
 	}
 	for _, it := range s.items {
 		switch l, isLink := link.Type.As(it.Ref); {
+		case it.Absent && s.node.Declared(it.Ref) != nil: // it is said above
 		case isLink && w.ends[s.key(l.Name)] != nil:
 		case isLink && s.bridge != nil && l.Name == s.bridge.Name:
 			w.restOfBridge(s, made(it.Ref))

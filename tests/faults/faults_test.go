@@ -225,6 +225,24 @@ func TestEveryPair(t *testing.T) {
 	t.Logf("%d of %d pairs", sent, len(want))
 }
 
+// TestHung: what others hung on a device that is made anew in their namespace is
+// there afterwards.
+func TestHung(t *testing.T) {
+	w := newWorld(t)
+	const look = `ip -n theirs -o addr show vx9 | grep -o 'inet [0-9./]*'; ip -n theirs route show 10.57.0.0/16; bridge -n theirs fdb show dev vx9 | grep '09:0a'
+ip -n theirs -o link show vx9 | grep -o 'mtu [0-9]*\|master [a-z0-9]*\|alias .*\|,UP'`
+	before := w.Sh(t, look)
+	for _, stage := range []string{"first", "second"} {
+		w.apply(t, stage, lab.Apply{})
+		if after := w.Sh(t, look); after != before {
+			t.Errorf("the %s stage: it is\n%s\nwas\n%s", stage, after, before)
+		}
+	}
+	if out := w.Sh(t, "ip -n theirs -d link show vx9"); !strings.Contains(out, "vxlan id 92 ") {
+		t.Errorf("it is %s", out)
+	}
+}
+
 // spaces are the names of all namespaces, the one at hand first, as "".
 func (w *world) spaces(t *testing.T) []string {
 	t.Helper()

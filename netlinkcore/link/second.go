@@ -1,0 +1,68 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+)
+
+// secondKeys are attributes of kinds that only one device of a namespace may have
+// alike (drivers/net, net/ipv4/ip_tunnel.c, net/ipv6/ip6_tunnel.c).
+var secondKeys = map[string][]string{
+	"vlan":      {"parent", "protocol", "id"},
+	"vxlan":     {"id", "dstport"},
+	"geneve":    {"id", "remote", "dstport"},
+	"gre":       {"local", "remote", "key", "ikey", "okey"},
+	"gretap":    {"local", "remote", "key", "ikey", "okey"},
+	"ipip":      {"local", "remote"},
+	"sit":       {"local", "remote"},
+	"vti":       {"local", "remote", "key", "ikey", "okey"},
+	"vti6":      {"local", "remote", "key", "ikey", "okey"},
+	"ip6tnl":    {"local", "remote"},
+	"ip6gre":    {"local", "remote", "key", "ikey", "okey"},
+	"ip6gretap": {"local", "remote", "key", "ikey", "okey"},
+	"xfrm":      {"if_id"},
+}
+
+// SecondKey is what only one device of a kind may have in the namespace, besides
+// its name: "vlan parent eth0, id 5"; "" if the kind has no such key, or l does
+// not name it.
+func SecondKey(l *Link) string {
+	if l.Kind == nil {
+		return ""
+	}
+	kind := kinds.Value(l.Kind)
+	names := secondKeys[l.Kind.KindName()]
+	if kind.Shape != attr.Object || names == nil {
+		return ""
+	}
+	var parts []string
+	for _, name := range names {
+		switch i := kind.T.Lookup(name); {
+		case i < 0 && name == "parent":
+			parts = append(parts, "parent "+l.Parent.Name())
+		case i >= 0:
+			v := kind.T.Get(kind.P, i)
+			if d, ok := kind.T.Fields()[i].HasDefault(); ok && v.Shape == attr.None {
+				v = d
+			}
+			if v.Shape != attr.None {
+				parts = append(parts, name+" "+v.String())
+			}
+		}
+	}
+	if external := kind.T.Lookup("external"); external >= 0 && kind.T.Get(kind.P, external).N != 0 {
+		return ""
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	for _, end := range []string{"local", "remote"} { // what carries a VXLAN is part of its key
+		if i := kind.T.Lookup(end); i >= 0 && !slices.Contains(names, end) && strings.Contains(kind.T.Get(kind.P, i).S, ":") {
+			parts = append(parts, "over IPv6")
+			break
+		}
+	}
+	return l.Kind.KindName() + " " + strings.Join(parts, ", ")
+}
