@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -97,7 +98,8 @@ func planCommand(u *ui) *cobra.Command {
 		Use:               "plan FILE",
 		Short:             "what apply would do with the topologies of a file",
 		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
-			"would do: + makes, ~ changes, ± makes anew, - removes; ! is to be changed and is not there. Nothing is changed.",
+			"would do: + makes, ~ changes, ± makes anew, - removes; ? is to be changed and is not there. A step with ! cannot be\n" +
+			"fully undone. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := interruptible(c.Context())
@@ -152,6 +154,9 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
 
 func applyCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
+	var confirm timeFlag
+	var wait patience
+	var irreversible bool
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
 		Use:               "apply (FILE | PLAN" + planSuffix + ")",
@@ -168,48 +173,26 @@ func applyCommand(u *ui) *cobra.Command {
 			return o.each(ctx, file, func(l *lab.Lab) error {
 				p := progress{out: os.Stderr, terminal: isTerminal(os.Stderr)}
 				defer p.end()
-				a := lab.Apply{Done: p.done, Show: func(change *lab.Change) error {
+				a := lab.Apply{Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible, Done: p.done, Show: func(change *lab.Change) error {
 					if err := saved.check(change); err != nil {
 						return err
 					}
 					p.begin(change)
 					return o.showPlan(c.OutOrStdout(), change)
 				}}
-				_, err := a.Apply(ctx, l)
-				return err
+				return wait.patiently(ctx, func() error {
+					_, err := a.Apply(ctx, l)
+					return err
+				})
 			})
 		},
 	}
 	o.flags(c)
+	wait.flag(c)
+	c.Flags().BoolVar(&irreversible, "irreversible", false, "do in namespaces of others, too, what cannot be fully undone")
+	c.Flags().Var(&confirm, "confirm", "undo it after this time, such as 60s, unless netlark confirm LAB follows; each lab of a file on its own")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
-}
-
-func destroyCommand() *cobra.Command {
-	return &cobra.Command{
-		ValidArgsFunction: labNames,
-		Use:               "destroy LAB…",
-		Short:             "take away all that labs made",
-		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
-		Args:              someLabs,
-		RunE: func(c *cobra.Command, args []string) error {
-			for _, name := range args {
-				d, err := lab.Destroy(interruptible(c.Context()), name, all.Families())
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, topology.Explain(err))
-				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d %s gone, %d %s elsewhere taken back\n", name,
-					d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"), d.Steps, number(d.Steps, "step", "steps"))
-				if d.Ended > 0 {
-					fmt.Fprintf(c.OutOrStdout(), "  %d %s there and %s ended\n", d.Ended, number(d.Ended, "program ran", "programs ran"), number(d.Ended, "was", "were"))
-				}
-				for _, l := range d.Left {
-					fmt.Fprintf(c.OutOrStdout(), "  left as it is, since somebody changed it: %s%s\n", l.Object, in(l.Space.Name))
-				}
-			}
-			return nil
-		},
-	}
 }
 
 // oneFile refuses all but the name of one file.
@@ -227,16 +210,6 @@ func someLabs(c *cobra.Command, args []string) error {
 	}
 	return nil
 }
-
-// number is the word for a number of things.
-func number(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func in(space string) string { return " in " + strings.TrimPrefix(space, "/") }
 
 func recoverCommand() *cobra.Command {
 	return &cobra.Command{

@@ -73,7 +73,7 @@ func root(u *ui) *cobra.Command {
 	o := options{ui: u}
 	o.where(c)
 	c.RunE = func(c *cobra.Command, _ []string) error { return o.prompt(c.Context()) }
-	c.AddCommand(runCommand(u), planCommand(u), applyCommand(u), destroyCommand(), statusCommand(u), recoverCommand(), listCommand(u), execCommand(), shellCommand(), graphCommand(u), exportCommand(), monitorCommand(u), docCommand(), versionCommand(u), completionCommand())
+	c.AddCommand(runCommand(u), planCommand(u), applyCommand(u), destroyCommand(), statusCommand(u), recoverCommand(), confirmCommand(), awaitCommand(), listCommand(u), execCommand(), shellCommand(), graphCommand(u), exportCommand(), monitorCommand(u), docCommand(), versionCommand(u), completionCommand())
 	completeFlags(c)
 	return c
 }

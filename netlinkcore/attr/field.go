@@ -106,6 +106,7 @@ type Field struct {
 	wide     *wide
 	beside   uintptr // where in the struct another member lies, from this one
 	ends     []string
+	lost     string // why it cannot be given back; "": it can
 	repeats  string // of a level: the attribute that its head begins with
 	expand   func(Value) ([]Value, error)
 	join     func([]Value) []Value

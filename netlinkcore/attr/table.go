@@ -21,8 +21,9 @@ type Table struct {
 	Args []string
 
 	maker
-	scalar bool // a struct that shows as its only field
-	grows  bool // older kernels have fewer members in the head
+	lost   string // why not all of it can be given back; "": it can
+	scalar bool   // a struct that shows as its only field
+	grows  bool   // older kernels have fewer members in the head
 	// several are the numbers of the attributes around one of several objects.
 	several []uint16
 	before  func(unsafe.Pointer)

@@ -47,7 +47,7 @@ var program = attr.Define("program", "BPF program", 0, func(v *Program) []attr.F
 	default:
 		v.Name.Set(fmt.Sprintf("id %d", v.Prog.ID))
 	}
-}, nil)
+}, nil).Lost("the kernel shows the names of its BPF programs alone")
 
 var _ = encap(unix.LWTUNNEL_ENCAP_BPF, "bpf", "BPF programs", func(v *BPF) []attr.Field {
 	hook := func(id uint16, name string, p **Program, doc string) attr.Field {

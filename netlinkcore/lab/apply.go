@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"slices"
+	"time"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
@@ -20,6 +24,17 @@ type Apply struct {
 	Try func(s *state.Step) error
 	// Done is called after each step, by several goroutines; nil: nobody counts.
 	Done func(s *state.Step)
+	// TryOnce is called before each program, or its Undo; an error from it is the
+	// program's. nil: nobody is.
+	TryOnce func(r *Ran, undo bool) error
+	// Irreversible: what cannot be fully undone is done in namespaces of others, too.
+	// Without it that is an *IrreversibleError.
+	Irreversible bool
+	// Confirm, if it is not 0, is after how long what was done is undone, unless
+	// Confirm was called. Detach then starts a process that outlives this one, has
+	// the files and calls Await; it returns its number.
+	Confirm time.Duration
+	Detach  func(p *Pending) (pid int, err error)
 }
 
 // Apply carries out what Compare finds. If anything fails, all is as it was
@@ -30,6 +45,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, err
 	}
 	defer lock.release()
+	_ = os.Remove(LogPath(l.Name)) // of an earlier one
 	if _, err := recoverHeld(ctx, l.Name, l.families); err != nil {
 		return 0, err
 	}
@@ -46,19 +62,29 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if len(c.Plan.Missing) > 0 {
 		return 0, c.Plan.Missing[0]
 	}
+	if err := a.reversible(c, c.Plan); err != nil {
+		return 0, err
+	}
 	if c.Empty() { // what is declared may be another all the same
 		return 0, c.keep()
 	}
 	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(l.families)}
+	u.programs.try, u.programs.note = a.TryOnce, u.note
 	defer u.snapshot.Close()
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
 		err = errors.Join(c.keep(), ctx.Err())
 	}
+	if err == nil && a.Confirm > 0 {
+		err = u.pend(lock, a.Confirm, a.Detach)
+	}
 	if err != nil {
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
-	return steps, errors.Join(u.done(), c.drop(ctx))
+	if a.Confirm > 0 {
+		return steps, nil
+	}
+	return steps, errors.Join(u.done(), c.record.drop())
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.
@@ -75,12 +101,23 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err := u.make(); err != nil {
 		return 0, err
 	}
-	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: u.before}
+	left, err := u.programs.leave(ctx, c.Turns)
+	if err != nil {
+		return 0, err
+	}
+	before := func(ctx context.Context, p *state.Plan) error {
+		return errors.Join(a.reversible(c, p), u.before(ctx, p))
+	}
+	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: before}
 	n, err := v.Converge(ctx, c.goals(), first)
 	if err == nil {
 		err = settle(ctx, c.touched())
 	}
-	return len(u.made) + n, err
+	if err != nil {
+		return 0, err
+	}
+	came, err := u.programs.come(ctx, c)
+	return len(u.made) + left + n + came, err
 }
 
 // touched are the sites in which something was to be done.
@@ -100,38 +137,78 @@ func (c *Change) touched() (sites []*site) {
 // keep writes down what the lab is now.
 func (c *Change) keep() error {
 	r := &Record{Lab: c.Lab.Name}
-	for i, s := range c.sites {
-		known, err := s.identify()
-		if err != nil {
-			return err
-		}
-		if err := known.setFormers(c.Plan.Formers[i]); err != nil {
-			return fmt.Errorf("node %q: %w", s.node.Name, err)
-		}
-		if known.Owned || known.Formers != nil {
-			r.Sites = append(r.Sites, known)
+	sites := make([]*Site, len(c.sites))
+	err := cores.Each(len(sites), func(i int) (err error) {
+		sites[i], err = c.known(i)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range sites {
+		if s != nil {
+			r.Sites = append(r.Sites, s)
 		}
 	}
-	r.Sites = append(r.Sites, c.Drop...) // until they are gone
+	if r.Once, err = c.ran(); err != nil {
+		return err
+	}
+	for _, s := range c.Drop {
+		gone := *s
+		gone.Drop = true
+		r.Sites = append(r.Sites, &gone) // until it is
+	}
 	c.record = r
 	return r.restore()
 }
 
+// known is what the record says of a site; nil if there is nothing to say.
+func (c *Change) known(i int) (*Site, error) {
+	s := c.sites[i]
+	if s.transit {
+		return nil, nil
+	}
+	known, err := s.identify()
+	if err != nil {
+		return nil, err
+	}
+	if err := known.setFormers(c.Plan.Formers[i]); err != nil {
+		return nil, fmt.Errorf("node %q: %w", s.node.Name, err)
+	}
+	for _, a := range c.Lab.adoptions {
+		if a.node == s.node {
+			known.Adopted = append(known.Adopted, c.adopted[a])
+		}
+	}
+	if known.Owned || known.Formers != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
+		return known, nil
+	}
+	return nil, nil
+}
+
 // drop deletes the namespaces of nodes that the lab has no longer.
-func (c *Change) drop(ctx context.Context) error {
-	if len(c.Drop) == 0 {
+func (r *Record) drop() error {
+	var stay, leave []*Site
+	for _, s := range r.Sites {
+		if s.Drop {
+			leave = append(leave, s)
+		} else {
+			stay = append(stay, s)
+		}
+	}
+	if leave == nil {
 		return nil
 	}
-	if _, err := endPrograms(ctx, c.Drop); err != nil {
+	if _, err := endPrograms(context.Background(), leave); err != nil {
 		return err
 	}
-	for _, s := range c.Drop {
+	for _, s := range leave {
 		if err := s.delete(); err != nil {
 			return err
 		}
 	}
-	c.record.Sites = c.record.Sites[:len(c.record.Sites)-len(c.Drop)]
-	return c.record.restore()
+	r.Sites = stay
+	return r.restore()
 }
 
 // delete takes the name from a namespace, if it is still the one that the lab

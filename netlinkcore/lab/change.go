@@ -20,7 +20,14 @@ type Change struct {
 	Make []*Node
 	// Drop are namespaces that the lab made, and of whose nodes it is no longer.
 	Drop []*Site
+	// Turns are the programs to be run or taken back: those that are declared no
+	// longer first.
+	Turns []Turn
+	// Lost says which devices of others cannot go back, as they or their namespaces
+	// are gone.
+	Lost []string
 
+	adopted  map[*Adoption]*Adopted
 	record   *Record
 	sites    []*site
 	places   map[string]*site // by namespace
@@ -36,6 +43,8 @@ type site struct {
 	ns    *netns.NS // nil: it is yet to be made
 	scope *object.Scope
 	goal  *state.Goal
+
+	transit bool // it is there for devices that go back
 }
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
@@ -70,8 +79,10 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 			return nil, err
 		}
 	}
-	if err := c.setGoals(ctx); err != nil {
-		return nil, err
+	for _, complete := range []func(context.Context) error{c.transits, c.setGoals, c.moves, c.turns} {
+		if err := complete(ctx); err != nil {
+			return nil, err
+		}
 	}
 	c.Plan, err = state.NewPlan(ctx, c.goals(), l.families)
 	return c, err
@@ -134,7 +145,7 @@ func (s *site) close(host *netns.NS) error {
 
 // Empty reports whether there is nothing to be done.
 func (c *Change) Empty() bool {
-	return len(c.Plan.Steps) == 0 && len(c.Plan.Missing) == 0 && len(c.Make) == 0 && len(c.Drop) == 0
+	return len(c.Plan.Steps) == 0 && len(c.Plan.Missing) == 0 && len(c.Make) == 0 && len(c.Drop) == 0 && len(c.Turns) == 0
 }
 
 // find opens the namespace of a node, if it is there.
@@ -202,7 +213,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
 			s.goal.Wants = s.node.over(birth)
 		}
-		if s.known == nil {
+		if s.known == nil || s.transit {
 			continue
 		}
 		if s.goal.Formers, err = s.known.formers(c.Lab.families); err != nil {

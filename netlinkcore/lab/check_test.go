@@ -6,6 +6,7 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -18,15 +19,15 @@ func TestCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := node(t, l, "a")
+	a := labtest.Node(t, l, "a")
 	for address, dev := range map[string]string{"10.0.0.1/24": "eth0", "10.0.0.129/25": "eth1", "10.7.0.1/32": "lo", "10.3.0.1/24": "eth0"} {
-		declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix(address), Dev: rt.DevName(dev)}))
+		labtest.Declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix(address), Dev: rt.DevName(dev)}))
 	}
 	for dst, via := range map[string]string{"10.8.0.0/16": "10.0.0.2", "10.9.0.0/16": "10.77.0.1", "fd00::/64": "fe80::1", "10.11.0.0/16": "10.12.0.1"} {
-		declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix(dst), Via: ip(via)}))
+		labtest.Declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix(dst), Via: ip(via)}))
 	}
-	declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.12.0.0/24"), Dev: rt.DevName("eth0")}))
-	declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.13.0.0/16"), Via: ip("10.88.0.1"), Dev: rt.DevName("eth0"), OnLink: opt.Of(true)}))
+	labtest.Declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.12.0.0/24"), Dev: rt.DevName("eth0")}))
+	labtest.Declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.13.0.0/16"), Via: ip("10.88.0.1"), Dev: rt.DevName("eth0"), OnLink: opt.Of(true)}))
 	var got []string
 	for _, w := range l.Check() {
 		got = append(got, w.Text)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -18,8 +19,13 @@ type Destroyed struct {
 	Namespaces int // that went
 	Ended      int // programs that ran there
 	Steps      int // in namespaces of others
+	Programs   int // that were taken back
 	// Left is what the lab changed there and others changed since.
 	Left []state.Left
+	// Lost says which devices could not go back to where they came from.
+	Lost []string
+	// Failed says which programs did not take back what they did.
+	Failed []string
 }
 
 // Destroy takes away all that a lab made, and gives back what it changed in
@@ -36,6 +42,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		return nil, err
 	}
 	defer lock.release()
+	_ = os.Remove(LogPath(name))
 	if _, err := recoverHeld(ctx, name, families); err != nil {
 		return nil, err
 	}
@@ -47,10 +54,15 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		return nil, err
 	}
 	defer c.Close()
-	d := &Destroyed{Left: c.Plan.Left}
+	d := &Destroyed{Left: c.Plan.Left, Lost: c.Lost}
 	if d.Ended, err = endPrograms(ctx, c.Drop); err != nil {
 		return nil, err
 	}
+	var programs []*Ran
+	for _, t := range c.Turns {
+		programs = append(programs, t.Was)
+	}
+	d.Programs, d.Failed = takeBack(ctx, programs)
 	v := state.Converger{Families: families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
@@ -83,8 +95,27 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 			return nil, fmt.Errorf("record of lab %q, node %q: %w", name, s.Node, err)
 		}
 	}
+	for _, s := range r.Sites {
+		l.recallAdopted(s)
+	}
+	for _, p := range r.Once {
+		if i := slices.IndexFunc(l.nodes, func(n *Node) bool { return n.NetNS == p.NetNS }); i >= 0 {
+			l.onces = append(l.onces, &Once{Cmd: p.Cmd, Undo: p.Undo, node: l.nodes[i], key: p.Key})
+		}
+	}
 	l.rejoin()
 	return l.compare(ctx, r)
+}
+
+// recallAdopted declares the devices that a node took in.
+func (l *Lab) recallAdopted(s *Site) {
+	for _, a := range s.Adopted {
+		from := l.in(a.NetNS)
+		if from == nil {
+			from = l.add(&Node{Name: a.From, NetNS: a.NetNS})
+		}
+		l.adoptions = append(l.adoptions, &Adoption{Device: a.Device, From: from, Name: a.Name, node: l.in(s.NetNS)})
+	}
 }
 
 // recall declares a node as it was declared.

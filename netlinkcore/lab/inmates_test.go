@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/tests/nstest"
 )
@@ -18,7 +19,7 @@ func nodes(t *testing.T, names ...string) *lab.Lab {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		node(t, l, name)
+		labtest.Node(t, l, name)
 	}
 	return l
 }
@@ -51,7 +52,7 @@ func ended(c *exec.Cmd) syscall.WaitStatus {
 // else does.
 func TestPrograms(t *testing.T) {
 	ns := nstest.New(t)
-	apply(t, nodes(t, "a", "b", "c"))
+	labtest.Apply(t, nodes(t, "a", "b", "c"))
 	const asked = "echo; exec sleep 1000"
 	polite := begin(t, "ip", "netns", "exec", "few.a", "sh", "-c", asked)
 	deaf := begin(t, "ip", "netns", "exec", "few.b", "sh", "-c", "trap '' TERM; "+asked)
@@ -59,7 +60,7 @@ func TestPrograms(t *testing.T) {
 	ns.Sh(t, "ip netns add theirs")
 	others := []*exec.Cmd{begin(t, "sh", "-c", asked), begin(t, "ip", "netns", "exec", "theirs", "sh", "-c", asked)}
 
-	apply(t, nodes(t, "a", "b"))
+	labtest.Apply(t, nodes(t, "a", "b"))
 	if s := ended(dropped); s.Signal() != syscall.SIGTERM {
 		t.Errorf("the one in a node that is declared no longer ended with %v", s)
 	}

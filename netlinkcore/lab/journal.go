@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -25,6 +26,12 @@ type journal struct {
 	Made []*Site `json:"made"`
 	// Before are the namespaces that were there, as a state.Snapshot.
 	Before json.RawMessage `json:"before,omitempty"`
+	// Begun are programs that the Apply started or is about to, Undone those whose
+	// effect it took back or is about to.
+	Begun  []*Ran `json:"begun,omitempty"`
+	Undone []*Ran `json:"undone,omitempty"`
+	// Until is when it is undone unless it is confirmed; zero: it was not done yet.
+	Until time.Time `json:"until,omitzero"`
 	// Record is what was known of the lab; one without sites: nothing was.
 	Record *Record `json:"record"`
 }
@@ -35,7 +42,7 @@ func journalPath(lab string) string { return filepath.Join(Dir, lab, journalName
 
 // note writes down what an undo knows.
 func (u *undo) note() error {
-	j := journal{Record: u.old}
+	j := journal{Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone, Until: u.until}
 	for _, s := range u.change.sites {
 		if s.known == nil && s.node.Owned {
 			site, err := s.identify()
@@ -102,11 +109,19 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (st
 	if err != nil {
 		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
+	_ = os.Remove(socketPath(name)) // of a process that died
 	return said, os.Remove(path)
 }
 
 // undo makes all as it was before. It may be interrupted, and done again.
 func (j *journal) undo(ctx context.Context, families []object.Family) (string, error) {
+	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)
+	if err != nil {
+		return "", err
+	}
+	defer sn.Close()
+	programs, failed := takeBack(ctx, j.Begun)
+	back, leftThere := sn.SendBack(ctx) // before what they are in goes
 	gone := 0
 	for _, s := range j.Made {
 		deleted, err := s.unmake()
@@ -117,13 +132,9 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 			gone++
 		}
 	}
-	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)
-	if err != nil {
-		return "", err
-	}
-	defer sn.Close()
 	done, left, err := sn.Restore(ctx)
-	r := report{namespaces: gone, steps: done, left: left, err: err}
+	again, failedAgain := runAgain(ctx, j.Undone)
+	r := report{namespaces: gone, steps: done + back + programs + again, left: append(leftThere, left...), more: append(failed, failedAgain...), err: err}
 	for _, g := range lost {
 		if !slices.ContainsFunc(j.Made, func(s *Site) bool { return s.NetNS == g.Name }) {
 			r.more = append(r.more, g.Error())
@@ -172,19 +183,18 @@ func (s *Site) unmake() (deleted bool, err error) {
 
 // reopen opens a namespace of a snapshot.
 func reopen(name string, id netns.ID) (*state.Space, error) {
-	open := netns.Open
-	if name == hostNetNS {
-		open = func(string) (*netns.NS, error) { return netns.Current() }
-	}
-	ns, err := open(name)
+	ns, err := openNetNS(name)
 	if err != nil {
 		return nil, err
 	}
-	cfg := object.Config{Enter: ns.Do, Owned: ns, Namespace: func(name string) (object.Namespace, error) {
-		if name == hostNetNS {
-			return netns.Current()
-		}
-		return netns.Open(name)
-	}}
+	cfg := object.Config{Enter: ns.Do, Owned: ns, Namespace: func(name string) (object.Namespace, error) { return openNetNS(name) }}
 	return &state.Space{Name: name, Scope: object.NewScope(cfg)}, nil
+}
+
+// openNetNS opens the namespace that a node is.
+func openNetNS(name string) (*netns.NS, error) {
+	if name == hostNetNS {
+		return netns.Current()
+	}
+	return netns.Open(name)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
-	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // A Lab is a topology as it is declared. It is for one goroutine.
@@ -24,11 +23,13 @@ type Lab struct {
 	// anywhere else. A lab has none, and saves the second that it takes.
 	DAD bool
 
-	families []object.Family
-	nodes    []*Node
-	named    map[string]*Node    // by their names
-	spaces   map[string]*Node    // by their namespaces
-	drawn    map[string]*drawing // by ID, of each kind
+	families  []object.Family
+	nodes     []*Node
+	named     map[string]*Node // by their names
+	spaces    map[string]*Node // by their namespaces
+	onces     []*Once          // in the order in which they run
+	adoptions []*Adoption
+	drawn     map[string]*drawing // by ID, of each kind
 }
 
 // Lengths of names: of labs, and of nodes.
@@ -137,11 +138,11 @@ func mix(x uint64) uint64 {
 	return x ^ x>>33
 }
 
-// A DeclaredError says that an object is declared already: it stands in the way of another one.
+// A DeclaredError says that an object, or a program, is declared already: it stands in the way of another one.
 type DeclaredError struct {
-	Object object.Ref
+	Object fmt.Stringer
 	Node   *Node
-	First  state.Want
+	First  any // the note of the first declaration
 }
 
 // Error names the object and the node.

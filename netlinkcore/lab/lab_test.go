@@ -7,17 +7,14 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/neigh"
@@ -32,90 +29,34 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-// dieVar names the step before which the process that applies is to die.
-const dieVar = "NETLARK_LAB_DIE"
-
-func TestMain(m *testing.M) {
-	if n := os.Getenv(dieVar); n != "" {
-		dying(n)
-		return
-	}
-	nstest.Main(m)
-}
-
-// A failer is a test, or what stands for one in a process of its own.
-type failer interface {
-	Helper()
-	Fatal(args ...any)
-}
-
-type panics struct{}
-
-func (panics) Helper() {}
-
-func (panics) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
-
-// dying applies the lab and kills itself before step n.
-func dying(n string) {
-	at, err := strconv.Atoi(n)
-	if err != nil {
-		panic(err)
-	}
-	var count atomic.Int32
-	a := lab.Apply{Try: func(*state.Step) error {
-		if int(count.Add(1)) > at {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-		return nil
-	}}
-	if _, err := a.Apply(context.Background(), pair(panics{})); err != nil {
-		panic(err)
-	}
-}
+func TestMain(m *testing.M) { labtest.Main(m, map[string]func(labtest.Failer) *lab.Lab{"pair": pair}) }
 
 // pair is a lab of two nodes and a cable; host has a cable to the first one, too.
-func pair(t failer) *lab.Lab {
+func pair(t labtest.Failer) *lab.Lab {
 	t.Helper()
 	l, err := lab.New("pair", all.Families())
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := node(t, l, "a"), node(t, l, "b")
+	a, b := labtest.Node(t, l, "a"), labtest.Node(t, l, "b")
 	host := l.Host(nil)
 	cable(t, l, &lab.Cable{A: lab.End{Node: a, Addrs: prefixes("10.0.0.1/24", "fd00::1/64")}, B: lab.End{Node: b, Addrs: prefixes("10.0.0.2/24")}, MTU: opt.Of(uint32(1400))})
 	cable(t, l, &lab.Cable{A: lab.End{Node: host, Name: "up0", Addrs: prefixes("10.9.0.1/24")}, B: lab.End{Node: a, Addrs: prefixes("10.9.0.2/24")}})
-	declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
-	declare(t, a, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
-	declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.5.0.0/16"), Via: ip("10.0.0.2")}))
-	declare(t, a, object.Add, neigh.Type.Ref(&neigh.Neigh{Dst: ip("10.0.0.77"), Dev: rt.DevName("eth0"), LLAddr: mac("02:00:00:00:00:77")}))
-	declare(t, a, object.Add, rule.Type.Ref(&rule.Rule{Priority: opt.Of(uint32(77)), Src: prefix("10.7.0.0/16"), Table: opt.Of(rt.Table(100))}))
-	declare(t, b, object.Add, nexthop.Type.Ref(&nexthop.NextHop{ID: opt.Of(uint32(3)), Via: ip("10.0.0.1"), Dev: rt.DevName("eth0")}))
-	declare(t, b, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.6.0.0/16"), More: &route.More{NextHopID: opt.Of(uint32(3))}}))
-	declare(t, host, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
-	declare(t, host, object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1300))}))
+	labtest.Declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
+	labtest.Declare(t, a, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
+	labtest.Declare(t, a, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.5.0.0/16"), Via: ip("10.0.0.2")}))
+	labtest.Declare(t, a, object.Add, neigh.Type.Ref(&neigh.Neigh{Dst: ip("10.0.0.77"), Dev: rt.DevName("eth0"), LLAddr: mac("02:00:00:00:00:77")}))
+	labtest.Declare(t, a, object.Add, rule.Type.Ref(&rule.Rule{Priority: opt.Of(uint32(77)), Src: prefix("10.7.0.0/16"), Table: opt.Of(rt.Table(100))}))
+	labtest.Declare(t, b, object.Add, nexthop.Type.Ref(&nexthop.NextHop{ID: opt.Of(uint32(3)), Via: ip("10.0.0.1"), Dev: rt.DevName("eth0")}))
+	labtest.Declare(t, b, object.Add, route.Type.Ref(&route.Route{Dst: prefix("10.6.0.0/16"), More: &route.More{NextHopID: opt.Of(uint32(3))}}))
+	labtest.Declare(t, host, object.Set, sysctl.Ref(&sysctl.Setting{Path: opt.Of("net.ipv4.ip_forward"), Value: opt.Of("1")}))
+	labtest.Declare(t, host, object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1300))}))
 	return l
 }
 
-func node(t failer, l *lab.Lab, name string) *lab.Node {
-	t.Helper()
-	n, err := l.Node(name, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func cable(t failer, l *lab.Lab, c *lab.Cable) {
+func cable(t labtest.Failer, l *lab.Lab, c *lab.Cable) {
 	t.Helper()
 	if err := l.Cable(c); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func declare(t failer, n *lab.Node, verb object.Verb, r object.Ref) {
-	t.Helper()
-	if err := n.Declare(verb, r, nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -139,84 +80,22 @@ func mac(s string) rt.MAC {
 	return m
 }
 
-// machine is a namespace that stands for a machine, with something of its own.
-func machine(t *testing.T) *nstest.NS {
-	t.Helper()
-	ns := nstest.New(t)
-	ns.Sh(t, `ip link set lo up
-ip link add theirs type veth peer name other
-ip link set theirs mtu 1450 up
-ip link set other up
-ip addr add 192.0.2.1/24 dev theirs
-ip route add 198.51.100.0/24 via 192.0.2.7`)
-	ns.Enter(t)
-	return ns
-}
-
-// look says what a machine is, as other programs see it: without what only the
-// kernel counts.
-func look(t *testing.T, ns *nstest.NS) string {
-	t.Helper()
-	return ns.Sh(t, `ip netns list | cut -d' ' -f1 | sort
-for n in "" $(ip netns list | cut -d" " -f1 | sort); do
-echo "== $n"
-ip ${n:+-n $n} -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[A-Z,_-]*>//; s/@if[0-9]*//; s/link-netns.*//' | sort
-ip ${n:+-n $n} -o addr | grep -v fe80 | sed 's/^[0-9]*: //' | sort
-ip ${n:+-n $n} route show table all | grep -v fe80 | grep -v ff00 | sort
-ip ${n:+-n $n} -6 route show table all | grep -v fe80 | grep -v ff00 | sort
-ip ${n:+-n $n} rule
-ip ${n:+-n $n} neigh show nud permanent
-ip ${n:+-n $n} nexthop
-${n:+nsenter --net=/run/netns/$n} cat /proc/sys/net/ipv4/ip_forward
-done
-find /run/netlark -type f -o -type d 2>/dev/null | grep -v '^/run/netlark$' | sort`)
-}
-
-// differ says in which lines two looks differ; "" if they do not.
-func differ(got, want string) string {
-	var out []string
-	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for _, line := range a {
-		if !slices.Contains(b, line) {
-			out = append(out, "+ "+line)
-		}
-	}
-	for _, line := range b {
-		if !slices.Contains(a, line) {
-			out = append(out, "- "+line)
-		}
-	}
-	if out == nil && got != want {
-		return "another order:\n" + got + "\n" + want
-	}
-	return strings.Join(out, "\n")
-}
-
-func apply(t *testing.T, l *lab.Lab) int {
-	t.Helper()
-	steps, err := (&lab.Apply{}).Apply(t.Context(), l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return steps
-}
-
 func TestApply(t *testing.T) {
-	ns := machine(t)
-	before := look(t, ns)
-	if n := apply(t, pair(t)); n == 0 {
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	if n := labtest.Apply(t, pair(t)); n == 0 {
 		t.Fatal("nothing was done")
 	}
 	nstest.Expect(t, ns.IP(t, "-n", "pair.a", "-d", "link", "show", "eth0"), map[string]any{"mtu": 1400})
 	nstest.Expect(t, ns.IP(t, "-n", "pair.b", "route", "show", "10.6.0.0/16"), map[string]any{"nhid": 3})
-	if n := apply(t, pair(t)); n != 0 {
+	if n := labtest.Apply(t, pair(t)); n != 0 {
 		t.Errorf("the second apply took %d steps", n)
 	}
 	if _, err := lab.Destroy(t.Context(), "pair", all.Families()); err != nil {
 		t.Fatal(err)
 	}
-	if after := look(t, ns); after != before {
-		t.Errorf("after destroy:\n%s", differ(after, before))
+	if after := labtest.Look(t, ns); after != before {
+		t.Errorf("after destroy:\n%s", labtest.Differ(after, before))
 	}
 }
 
@@ -242,42 +121,42 @@ var drifts = []struct{ name, script string }{
 }
 
 func TestDrift(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
-	want := look(t, ns)
-	for i := 0; i < len(drifts); i += stride() {
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
+	want := labtest.Look(t, ns)
+	for i := 0; i < len(drifts); i += labtest.Stride() {
 		d := drifts[i]
 		ns.Sh(t, d.script)
-		if got := look(t, ns); got == want {
+		if got := labtest.Look(t, ns); got == want {
 			t.Fatalf("%s changes nothing", d.name)
 		}
-		apply(t, pair(t))
-		if got := look(t, ns); got != want {
-			t.Fatalf("%s: repaired, it differs:\n%s", d.name, differ(got, want))
+		labtest.Apply(t, pair(t))
+		if got := labtest.Look(t, ns); got != want {
+			t.Fatalf("%s: repaired, it differs:\n%s", d.name, labtest.Differ(got, want))
 		}
 	}
 }
 
 // TestDaemons: what others than users made is left alone.
 func TestDaemons(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
 	ns.Sh(t, "ip -n pair.a route add 10.66.0.0/16 via 10.0.0.2 proto bgp; ip route add 10.67.0.0/16 via 192.0.2.9")
-	if n := apply(t, pair(t)); n != 0 {
+	if n := labtest.Apply(t, pair(t)); n != 0 {
 		t.Errorf("%d steps", n)
 	}
 }
 
 // TestForeign: a namespace under the name of a node that the lab did not make.
 func TestForeign(t *testing.T) {
-	ns := machine(t)
+	ns := labtest.Machine(t)
 	ns.Sh(t, "ip netns add pair.a")
 	_, err := (&lab.Apply{}).Apply(t.Context(), pair(t))
 	if err == nil || !strings.Contains(err.Error(), `namespace "pair.a" is there and was not made by lab "pair"`) {
 		t.Error(err)
 	}
 	ns.Sh(t, "ip netns del pair.a")
-	apply(t, pair(t))
+	labtest.Apply(t, pair(t))
 	ns.Sh(t, "ip netns del pair.a; ip netns add pair.a; ip -n pair.a link add mine type bridge")
 	if _, err = (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil {
 		t.Error("a namespace that was made again is taken for the lab's")
@@ -290,67 +169,31 @@ func TestForeign(t *testing.T) {
 
 // TestFails fails each step in turn: all is as it was before.
 func TestFails(t *testing.T) {
-	ns := machine(t)
-	before := look(t, ns)
-	n := failEach(t, ns, before, 0)
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	n := labtest.FailEach(t, func() string { return labtest.Differ(labtest.Look(t, ns), before) }, pair, 0)
 	if n < 20 {
 		t.Errorf("only %d steps", n)
 	}
-	t.Logf("one in %d of %d steps failed in turn", stride(), n)
+	t.Logf("one in %d of %d steps failed in turn", labtest.Stride(), n)
 }
 
 // TestFailsLater is TestFails where the lab is there and has to be repaired.
 func TestFailsLater(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
 	ns.Sh(t, `ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip -n pair.a rule del priority 77; ip netns del pair.b
 ip link set theirs mtu 1500; echo 0 > /proc/sys/net/ipv4/ip_forward`)
-	n := failEach(t, ns, look(t, ns), 1)
-	t.Logf("one in %d of %d steps failed in turn", stride(), n)
-}
-
-// stride is how many steps are left out between those that fail: none, but where
-// everything takes ten times as long.
-func stride() int {
-	if nstest.Emulated() {
-		return 5
-	}
-	return 1
-}
-
-var errInjected = errors.New("injected")
-
-func failEach(t *testing.T, ns *nstest.NS, before string, least int) (n int) {
-	t.Helper()
-	for ; ; n += stride() {
-		var count atomic.Int32
-		a := lab.Apply{Try: func(*state.Step) error {
-			if int(count.Add(1)) == n+1 {
-				return errInjected
-			}
-			return nil
-		}}
-		_, err := a.Apply(t.Context(), pair(t))
-		if err == nil {
-			if n < least {
-				t.Errorf("%d steps", n)
-			}
-			return n
-		}
-		if !errors.Is(err, errInjected) {
-			t.Fatal(err)
-		}
-		if after := look(t, ns); after != before {
-			t.Fatalf("step %d fails: %v\n%s", n, err, differ(after, before))
-		}
-	}
+	before := labtest.Look(t, ns)
+	n := labtest.FailEach(t, func() string { return labtest.Differ(labtest.Look(t, ns), before) }, pair, 1)
+	t.Logf("one in %d of %d steps failed in turn", labtest.Stride(), n)
 }
 
 // TestInterrupted ends the context before each step in turn.
 func TestInterrupted(t *testing.T) {
-	ns := machine(t)
-	before := look(t, ns)
-	for n := 0; ; n += 3 * stride() {
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	for n := 0; ; n += 3 * labtest.Stride() {
 		ctx, cancel := context.WithCancel(t.Context())
 		var count atomic.Int32
 		a := lab.Apply{Try: func(*state.Step) error {
@@ -367,8 +210,8 @@ func TestInterrupted(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		if after := look(t, ns); after != before {
-			t.Fatalf("interrupted at step %d: %v\n%s", n, err, differ(after, before))
+		if after := labtest.Look(t, ns); after != before {
+			t.Fatalf("interrupted at step %d: %v\n%s", n, err, labtest.Differ(after, before))
 		}
 	}
 }
@@ -377,14 +220,14 @@ func TestInterrupted(t *testing.T) {
 func TestNoRoom(t *testing.T) {
 	for name, options := range map[string]string{"read-only": "ro", "full": "size=4k"} {
 		t.Run(name, func(t *testing.T) {
-			ns := machine(t)
+			ns := labtest.Machine(t)
 			ns.Sh(t, "mkdir -p /run/netlark; mount -t tmpfs -o "+options+" none /run/netlark; head -c 8k /dev/zero >/run/netlark/x || true")
-			before := look(t, ns)
+			before := labtest.Look(t, ns)
 			if _, err := (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil {
 				t.Error("it was applied")
 			}
-			if after := look(t, ns); after != before {
-				t.Error(differ(after, before))
+			if after := labtest.Look(t, ns); after != before {
+				t.Error(labtest.Differ(after, before))
 			}
 		})
 	}
@@ -392,49 +235,28 @@ func TestNoRoom(t *testing.T) {
 
 // TestDies kills the process before each step in turn: Recover makes all as it was.
 func TestDies(t *testing.T) {
-	ns := machine(t)
-	n := dieAtEach(t, ns)
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	n := labtest.DieAtEach(t, func() string { return labtest.Differ(labtest.Look(t, ns), before) }, "pair", "pair")
 	if n < 20 {
 		t.Errorf("only %d steps", n)
 	}
-	t.Logf("died before one in %d of %d steps in turn", stride(), n)
+	t.Logf("died before one in %d of %d steps in turn", labtest.Stride(), n)
 }
 
 // TestDiesLater is TestDies where the lab is there and has to be repaired.
 func TestDiesLater(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
 	ns.Sh(t, "ip -n pair.a link del eth0; ip -n pair.a link add x0 type bridge; ip netns del pair.b; ip link set theirs mtu 1500")
-	n := dieAtEach(t, ns)
-	t.Logf("died before one in %d of %d steps in turn", stride(), n)
-}
-
-func dieAtEach(t *testing.T, ns *nstest.NS) (n int) {
-	t.Helper()
-	before := look(t, ns)
-	for ; ; n += stride() {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), dieVar+"="+strconv.Itoa(n))
-		out, err := c.CombinedOutput()
-		if err == nil {
-			return n
-		}
-		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
-			t.Fatalf("%v: %s", err, out)
-		}
-		said, err := lab.Recover(t.Context(), "pair", all.Families())
-		if err != nil || strings.Contains(said, "but for") {
-			t.Fatalf("step %d: %s, %v", n, said, err)
-		}
-		if after := look(t, ns); after != before {
-			t.Fatalf("died before step %d, recovered: %s\n%s", n, said, differ(after, before))
-		}
-	}
+	before := labtest.Look(t, ns)
+	n := labtest.DieAtEach(t, func() string { return labtest.Differ(labtest.Look(t, ns), before) }, "pair", "pair")
+	t.Logf("died before one in %d of %d steps in turn", labtest.Stride(), n)
 }
 
 // TestGivenBack: what a script names no longer goes back to what it was.
 func TestGivenBack(t *testing.T) {
-	ns := machine(t)
+	ns := labtest.Machine(t)
 	ns.Sh(t, "ip link set theirs txqueuelen 500")
 	with := func(change func(a, host *lab.Node)) {
 		t.Helper()
@@ -442,9 +264,9 @@ func TestGivenBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := node(t, l, "a")
+		a := labtest.Node(t, l, "a")
 		change(a, l.Host(nil))
-		apply(t, l)
+		labtest.Apply(t, l)
 	}
 	theirs := func(mtu, queue uint32) object.Ref {
 		l := &link.Link{Name: "theirs"}
@@ -462,21 +284,21 @@ func TestGivenBack(t *testing.T) {
 		nstest.Expect(t, ns.IP(t, "link", "show", "theirs"), map[string]any{"mtu": mtu, "txqlen": queue})
 	}
 	with(func(a, host *lab.Node) {
-		declare(t, host, object.Set, theirs(1300, 0))
-		declare(t, host, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("10.3.0.1/24"), Dev: rt.DevName("theirs")}))
-		declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000)), HelloTime: opt.Of(uint32(500))}))
+		labtest.Declare(t, host, object.Set, theirs(1300, 0))
+		labtest.Declare(t, host, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("10.3.0.1/24"), Dev: rt.DevName("theirs")}))
+		labtest.Declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000)), HelloTime: opt.Of(uint32(500))}))
 	})
 	expect(1300, 500)
 	with(func(a, host *lab.Node) {
-		declare(t, host, object.Set, theirs(1300, 700))
-		declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000))}))
+		labtest.Declare(t, host, object.Set, theirs(1300, 700))
+		labtest.Declare(t, a, object.Add, bridge(&link.Bridge{AgeingTime: opt.Of(uint32(5000))}))
 	})
 	expect(1300, 700)
 	nstest.Expect(t, ns.IP(t, "-n", "back.a", "-d", "link", "show", "br0"), map[string]any{"linkinfo.info_data.ageing_time": 5000, "linkinfo.info_data.hello_time": 200})
 	if out := ns.Sh(t, "ip -o addr show theirs"); strings.Contains(out, "10.3.0.1") {
 		t.Errorf("an address that left the script: %s", out)
 	}
-	with(func(_, host *lab.Node) { declare(t, host, object.Set, theirs(0, 700)) })
+	with(func(_, host *lab.Node) { labtest.Declare(t, host, object.Set, theirs(0, 700)) })
 	expect(1450, 700)
 	with(func(a, _ *lab.Node) {})
 	expect(1450, 500)
@@ -484,20 +306,20 @@ func TestGivenBack(t *testing.T) {
 
 // TestNamedAsItIs: what is declared as it is already is kept in mind, too.
 func TestNamedAsItIs(t *testing.T) {
-	ns := machine(t)
+	ns := labtest.Machine(t)
 	as := func() *lab.Lab {
 		l, err := lab.New("same", all.Families())
 		if err != nil {
 			t.Fatal(err)
 		}
-		declare(t, l.Host(nil), object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1450))}))
+		labtest.Declare(t, l.Host(nil), object.Set, link.Type.Ref(&link.Link{Name: "theirs", MTU: opt.Of(uint32(1450))}))
 		return l
 	}
-	if n := apply(t, as()); n != 0 {
+	if n := labtest.Apply(t, as()); n != 0 {
 		t.Errorf("%d steps", n)
 	}
 	ns.Sh(t, "ip link set theirs mtu 1200")
-	apply(t, as())
+	labtest.Apply(t, as())
 	ns.Sh(t, "ip link set theirs mtu 1450") // as it is declared
 	if _, err := lab.Destroy(t.Context(), "same", all.Families()); err != nil {
 		t.Fatal(err)
@@ -508,26 +330,26 @@ func TestNamedAsItIs(t *testing.T) {
 // TestMissing: what is to be changed and is not there is said before anything is
 // done.
 func TestMissing(t *testing.T) {
-	ns := machine(t)
-	before := look(t, ns)
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
 	l, err := lab.New("missing", all.Families())
 	if err != nil {
 		t.Fatal(err)
 	}
-	declare(t, node(t, l, "a"), object.Set, link.Type.Ref(&link.Link{Name: "eth9", MTU: opt.Of(uint32(1400))}))
+	labtest.Declare(t, labtest.Node(t, l, "a"), object.Set, link.Type.Ref(&link.Link{Name: "eth9", MTU: opt.Of(uint32(1400))}))
 	_, err = (&lab.Apply{}).Apply(t.Context(), l)
 	if _, undone := errors.AsType[*lab.FailedError](err); !errors.Is(err, object.ErrNotFound) || undone {
 		t.Error(err)
 	}
-	if after := look(t, ns); after != before {
-		t.Error(differ(after, before))
+	if after := labtest.Look(t, ns); after != before {
+		t.Error(labtest.Differ(after, before))
 	}
 }
 
 // TestOthersChanged: what somebody changed since is theirs.
 func TestOthersChanged(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
 	ns.Sh(t, "ip link set theirs mtu 1200")
 	d, err := lab.Destroy(t.Context(), "pair", all.Families())
 	if err != nil {
@@ -541,13 +363,13 @@ func TestOthersChanged(t *testing.T) {
 
 // TestBusy: two cannot work on one lab.
 func TestBusy(t *testing.T) {
-	machine(t)
+	labtest.Machine(t)
 	var err error
 	a := lab.Apply{Show: func(*lab.Change) error {
 		_, err = (&lab.Apply{}).Apply(t.Context(), pair(t))
-		return errInjected
+		return labtest.ErrInjected
 	}}
-	if _, failed := a.Apply(t.Context(), pair(t)); !errors.Is(failed, errInjected) {
+	if _, failed := a.Apply(t.Context(), pair(t)); !errors.Is(failed, labtest.ErrInjected) {
 		t.Error(failed)
 	}
 	busy, ok := errors.AsType[*lab.BusyError](err)
@@ -558,8 +380,8 @@ func TestBusy(t *testing.T) {
 
 // TestBadRecord: a record that is damaged is an error, and nothing is touched.
 func TestBadRecord(t *testing.T) {
-	ns := machine(t)
-	apply(t, pair(t))
+	ns := labtest.Machine(t)
+	labtest.Apply(t, pair(t))
 	path := filepath.Join(lab.Dir, "pair", "record.json")
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -568,7 +390,7 @@ func TestBadRecord(t *testing.T) {
 	if !json.Valid(whole) {
 		t.Fatal("the record is no JSON")
 	}
-	before := look(t, ns)
+	before := labtest.Look(t, ns)
 	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2])} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
@@ -577,7 +399,7 @@ func TestBadRecord(t *testing.T) {
 			t.Errorf("%.20q: %v", bad, err)
 		}
 	}
-	if after := look(t, ns); after != before {
-		t.Error(differ(after, before))
+	if after := labtest.Look(t, ns); after != before {
+		t.Error(labtest.Differ(after, before))
 	}
 }

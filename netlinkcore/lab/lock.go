@@ -1,11 +1,14 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,10 +19,12 @@ type lock struct {
 	dir string
 }
 
+const lockName = "lock"
+
 // hold takes the lock of a lab; who has it is an error.
 func hold(lab string) (*lock, error) {
 	dir := filepath.Join(Dir, lab)
-	path := filepath.Join(dir, "lock")
+	path := filepath.Join(dir, lockName)
 	for {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
@@ -52,23 +57,58 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return false, err
 		}
-		pid := make([]byte, 20)
-		n, _ := l.f.Read(pid)
-		return false, &BusyError{lab, string(pid[:n])}
+		said := make([]byte, 64)
+		n, _ := l.f.Read(said)
+		pid, until, _ := strings.Cut(string(said[:n]), " ")
+		busy := &BusyError{Lab: lab, PID: pid}
+		busy.Until, _ = time.Parse(time.RFC3339, until) // or else it waits for nothing
+		return false, busy
 	}
-	mine, err := l.f.Stat()
-	if err != nil {
-		return false, err
-	}
-	current, err := os.Stat(path)
-	if err != nil || !os.SameFile(mine, current) {
+	if !l.isOf(path) {
 		return false, nil
 	}
-	if err := l.f.Truncate(0); err != nil {
-		return false, err
+	return true, l.says(fmt.Sprint(os.Getpid()))
+}
+
+// isOf reports whether the file is the one at a path.
+func (l *lock) isOf(path string) bool {
+	mine, err := l.f.Stat()
+	if err != nil {
+		return false
 	}
-	_, err = fmt.Fprint(l.f, os.Getpid())
-	return true, err
+	current, err := os.Stat(path)
+	return err == nil && os.SameFile(mine, current)
+}
+
+// says writes down who has the lock.
+func (l *lock) says(who string) error {
+	if err := l.f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := l.f.WriteAt([]byte(who), 0)
+	return err
+}
+
+// freePause is how often AwaitFree looks.
+const freePause = 50 * time.Millisecond
+
+// AwaitFree waits until no other process works on a lab, or ctx ends.
+func AwaitFree(ctx context.Context, name string) error {
+	for {
+		l, err := hold(name)
+		if err == nil {
+			l.release()
+			return nil
+		}
+		if _, busy := errors.AsType[*BusyError](err); !busy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(freePause):
+		}
+	}
 }
 
 // release gives the lock back. Of a lab that is not there nothing stays.
@@ -84,8 +124,18 @@ func there(dir, name string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// A BusyError says that another process works on a lab.
-type BusyError struct{ Lab, PID string }
+// A BusyError says that another process works on a lab, or waits for a confirmation
+// until a time that is not zero.
+type BusyError struct {
+	Lab, PID string
+	Until    time.Time
+}
 
 // Error names the process.
-func (e *BusyError) Error() string { return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab) }
+func (e *BusyError) Error() string {
+	if e.Until.IsZero() {
+		return fmt.Sprintf("process %s works on lab %q", e.PID, e.Lab)
+	}
+	return fmt.Sprintf("lab %q waits to be confirmed, and is undone at %s: netlark confirm %s keeps it (process %s)",
+		e.Lab, e.Until.Local().Format(time.TimeOnly), e.Lab, e.PID)
+}

@@ -74,7 +74,7 @@ func (n *Node) Declare(verb object.Verb, r object.Ref, note any) error {
 func (n *Node) want(w state.Want) error {
 	id := identity(w.Object)
 	if i, taken := n.at[id]; taken {
-		return &DeclaredError{w.Object, n, n.wants[i]}
+		return &DeclaredError{w.Object, n, n.wants[i].Note}
 	}
 	n.at[id] = len(n.wants)
 	n.wants = append(n.wants, w)

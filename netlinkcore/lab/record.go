@@ -21,6 +21,7 @@ const Dir = "/run/netlark"
 type Record struct {
 	Lab   string  `json:"lab"`
 	Sites []*Site `json:"nodes"`
+	Once  []*Ran  `json:"once,omitempty"` // in the order in which they ran
 
 	named map[string]*Site // by namespace, when asked for
 }
@@ -32,12 +33,16 @@ type Site struct {
 	Owned  bool   `json:"owned,omitempty"` // the lab made it
 	Boot   string `json:"boot"`
 	Cookie uint64 `json:"cookie"` // SO_NETNS_COOKIE
+	// Drop: the lab has it no longer, and it is about to go.
+	Drop bool `json:"drop,omitempty"`
 	// Ignore is what programs make there; see Node.
 	Ignore []string `json:"ignore,omitempty"`
 	// Bare: programs join the network namespace alone; see Enter.
 	Bare bool `json:"bare,omitempty"`
 	// Address is the one by which other nodes know it; none if it has none.
 	Address netip.Addr `json:"address,omitzero"`
+	// Adopted are devices of others that are there.
+	Adopted []*Adopted `json:"adopted,omitempty"`
 	// Formers are what was declared there, and what was before that. Secrets are
 	// in clear: the file is for its owner alone.
 	Formers []former `json:"objects,omitempty"`

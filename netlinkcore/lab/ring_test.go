@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
@@ -13,14 +14,14 @@ import (
 )
 
 // ring is n nodes, each with a cable to the next one and a default route.
-func ring(t failer, n int) *lab.Lab {
+func ring(t labtest.Failer, n int) *lab.Lab {
 	l, err := lab.New("ring", all.Families())
 	if err != nil {
 		t.Fatal(err)
 	}
 	nodes := make([]*lab.Node, n)
 	for i := range nodes {
-		nodes[i] = node(t, l, fmt.Sprintf("r%d", i))
+		nodes[i] = labtest.Node(t, l, fmt.Sprintf("r%d", i))
 	}
 	for i := range nodes {
 		a, b := inNetwork(i, 1), inNetwork(i, 2)
@@ -28,7 +29,7 @@ func ring(t failer, n int) *lab.Lab {
 			A: lab.End{Node: nodes[i], Addrs: []netip.Prefix{netip.PrefixFrom(a, 30)}},
 			B: lab.End{Node: nodes[(i+1)%n], Addrs: []netip.Prefix{netip.PrefixFrom(b, 30)}},
 		})
-		declare(t, nodes[i], object.Add, route.Type.Ref(&route.Route{Dst: prefix("0.0.0.0/0"), Via: b}))
+		labtest.Declare(t, nodes[i], object.Add, route.Type.Ref(&route.Route{Dst: prefix("0.0.0.0/0"), Via: b}))
 	}
 	return l
 }
@@ -43,10 +44,10 @@ func inNetwork(i, host int) netip.Addr {
 func TestRing(t *testing.T) {
 	nstest.New(t).Enter(t)
 	const n = 50
-	if steps := apply(t, ring(t, n)); steps < 7*n {
+	if steps := labtest.Apply(t, ring(t, n)); steps < 7*n {
 		t.Errorf("%d steps", steps)
 	}
-	if steps := apply(t, ring(t, n)); steps != 0 {
+	if steps := labtest.Apply(t, ring(t, n)); steps != 0 {
 		t.Errorf("the second apply took %d steps", steps)
 	}
 	if d, err := lab.Destroy(t.Context(), "ring", all.Families()); err != nil || d.Namespaces != n {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
@@ -19,6 +20,8 @@ type undo struct {
 	old      *Record // what was known before
 	made     []*site
 	snapshot *state.Snapshot
+	programs runner
+	until    time.Time // when it is undone by itself; zero: it is not
 }
 
 // make makes the namespaces that are not there.
@@ -51,6 +54,7 @@ func (u *undo) make() error {
 		}
 		u.change.enter(s, made[i])
 		s.scope.Alone(true)
+		u.snapshot.Passing(&state.Space{Name: s.node.NetNS, Scope: s.scope})
 		s.goal.Space.Scope = s.scope
 		u.made = append(u.made, s)
 	}
@@ -89,6 +93,9 @@ func (u *undo) done() error {
 // left: Recover tries again.
 func (u *undo) all(ctx context.Context) error {
 	r := report{}
+	programs, failed := takeBack(ctx, u.programs.begun)
+	r.more = failed
+	back, left := u.snapshot.SendBack(ctx) // before what they are in goes
 	for _, s := range u.made {
 		if err := netns.Delete(s.node.NetNS); err != nil {
 			r.more = append(r.more, err.Error())
@@ -97,6 +104,9 @@ func (u *undo) all(ctx context.Context) error {
 		r.namespaces++
 	}
 	r.steps, r.left, r.err = u.snapshot.Restore(ctx)
+	again, failed := runAgain(ctx, u.programs.undone)
+	r.left = append(left, r.left...)
+	r.steps, r.more = r.steps+back+programs+again, append(r.more, failed...)
 	if r.err == nil {
 		r.err = u.old.restore()
 	}

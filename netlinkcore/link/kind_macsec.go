@@ -68,4 +68,4 @@ var _ = kind("macsec", "frames protected by IEEE 802.1AE; associations and keys 
 		attr.Ignored(unix.IFLA_MACSEC_PAD),
 		attr.Unknown(&v.Extra),
 	}
-})
+}).Lost("its associations and keys are set by other means, and the kernel shows no keys")

@@ -22,4 +22,4 @@ var _ = kind("ovpn", "data channel of OpenVPN; peers and keys are set by other m
 		attr.Uint8(uapi.IFLA_OVPN_MODE, "mode", &v.Mode, "one peer, or many").Words(ovpnModes).Range(0, 1).CreateOnly().Default("p2p"),
 		attr.Unknown(&v.Extra),
 	}
-})
+}).Lost("its peers and keys are set by other means")

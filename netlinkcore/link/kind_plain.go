@@ -54,7 +54,8 @@ func (*Netdevsim) KindName() string { return "netdevsim" }
 var (
 	_ = kind("dummy", "device that drops what it is given", func(*Dummy) []attr.Field { return nil })
 	_ = kind("ifb", "device that packets are redirected to, for queueing", func(*IFB) []attr.Field { return nil })
-	_ = kind("team", "several devices as one; options are set by other means", func(*Team) []attr.Field { return nil })
+	_ = kind("team", "several devices as one; options are set by other means", func(*Team) []attr.Field { return nil }).
+		Lost("its options are set by other means")
 	_ = kind("nlmon", "sees the machine's netlink messages", func(*NLMon) []attr.Field { return nil })
 	_ = kind("vcan", "CAN bus without hardware", func(*VCAN) []attr.Field { return nil })
 	_ = kind("virt_wifi", "wireless device on an Ethernet one", func(*VirtWiFi) []attr.Field { return nil })

@@ -156,3 +156,12 @@ func (v *Tun) open(s *object.Scope, name string, index opt.Value[uint32], do fun
 		return do(fd, r.Name())
 	})
 }
+
+// heldByProgram says of a device that a program has its other end, which the program
+// does not get back: it has carrier then.
+func heldByProgram(v *Link) string {
+	if tun, ok := v.Kind.(*Tun); ok && (!tun.Persist.Or(true) || v.Carrier.Or(false)) {
+		return "a program has its other end open"
+	}
+	return ""
+}

@@ -114,6 +114,9 @@ type Family interface {
 	Ranked(r Ref) int
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
+	// Losses says what of an object that is there cannot be given back once it is
+	// gone, a reason each.
+	Losses(r Ref) []string
 	// NeedsUp reports whether objects go when their devices go down, or cannot
 	// be made before those are up.
 	NeedsUp() bool

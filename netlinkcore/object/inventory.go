@@ -145,6 +145,17 @@ func (t *Type[S]) Ranked(r Ref) int {
 // Devices yields the names of the devices that an object names.
 func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
 
+// Losses says what of an object cannot be given back.
+func (t *Type[S]) Losses(r Ref) []string {
+	why := t.Schema.Losses(r.p)
+	if t.Loses != nil {
+		if more := t.Loses(attr.From[S](r.p)); more != "" {
+			why = append(why, more)
+		}
+	}
+	return why
+}
+
 // NeedsUp reports whether objects need devices that are up.
 func (t *Type[S]) NeedsUp() bool { return t.Upright }
 

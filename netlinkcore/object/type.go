@@ -101,6 +101,9 @@ type Type[S any] struct {
 	// Implied takes out of a copy of what was read what follows from the rest: who
 	// makes another like it need not say it. nil: nothing does.
 	Implied func(v *S)
+	// Loses says why not all of what was read can be given back once it is gone,
+	// where no attribute tells alone (see attr.Field.Lost); "" and nil: it can.
+	Loses func(v *S) string
 	// Events are the multicast groups in which the kernel tells of changes; nil:
 	// it does not tell.
 	Events []uint32

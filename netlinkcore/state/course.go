@@ -12,6 +12,7 @@ import (
 type course struct {
 	goal    *Goal
 	live    *Image
+	hung    *Image // with all that may hang on a device that goes
 	phases  *phases
 	gone    map[string]bool // devices that go, and take along what is on them
 	coming  map[string]bool // devices that are made
@@ -38,7 +39,7 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole && !c.goal.young || c.wants[f] != nil {
+			if c.goal.Whole && !c.goal.young || c.wants[f] != nil || c.goal.Leaving != nil && f == c.phases.naming {
 				read = append(read, f)
 			}
 		}
@@ -51,6 +52,9 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 
 // plot plans all families.
 func (c *course) plot(ctx context.Context, families []object.Family) error {
+	if err := c.hangs(ctx, families); err != nil {
+		return err
+	}
 	for _, f := range families { // devices first: settings may be theirs
 		if f.Lasts() {
 			c.family(f, c.wants[f])
@@ -70,6 +74,7 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 func (c *course) family(f object.Family, wants []Want) {
 	live := c.live.of(f)
 	kept := make(map[int]bool, len(wants))
+	wants = c.leave(f, live, wants, kept)
 	planned := make(map[attr.Ptr]Want, len(wants))
 	var items []object.Item
 	for _, w := range wants {
@@ -117,10 +122,17 @@ func named(r object.Ref) object.Ref {
 	return r
 }
 
+// meant is what an add of r makes, with devices by their names alone.
+func meant(r object.Ref) object.Ref {
+	r = r.Family.Meant(r)
+	r.Table().NameDevices(r.Ptr())
+	return r
+}
+
 // find returns the place of the object that an add of r would meet.
 func (k *kind) find(r object.Ref) (int, bool) {
 	f := r.Family
-	meant := named(f.Meant(r))
+	meant := meant(r)
 	if i, ok := k.at[f.Identity(meant)]; ok {
 		return i, true
 	}
@@ -159,12 +171,35 @@ func (c *course) departures() {
 			c.gone[id] = true
 		}
 	}
+	for _, l := range c.goal.Leaving {
+		if id := f.Identity(l.Object); live.has(id) {
+			c.gone[id], c.pairs[l.Pair] = true, true
+		}
+	}
 	for id, i := range live.at {
 		keep, named := wanted[id]
 		if named && !keep || !named && c.drifts(live.items[i]) {
 			c.gone[id] = true
 		}
 	}
+}
+
+// leave plans the devices that go to another namespace, and returns the wants that
+// are not about them.
+func (c *course) leave(f object.Family, live *kind, wants []Want, kept map[int]bool) []Want {
+	if f != c.phases.naming || c.goal.Leaving == nil {
+		return wants
+	}
+	leaving := map[string]bool{}
+	for _, l := range c.goal.Leaving {
+		id := f.Identity(l.Object)
+		leaving[id] = true
+		if i, there := live.at[id]; there {
+			kept[i] = true
+			c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Set, Object: l.Object, Note: l.Note, Moves: true, phase: c.phases.moving})
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(wants), func(w Want) bool { return leaving[f.Identity(w.Object)] })
 }
 
 // comes notes a device that is made.
@@ -232,7 +267,45 @@ func (c *course) drift(live *kind, kept map[int]bool) {
 }
 
 func (c *course) remove(r object.Ref, note any) {
-	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, phase: c.phases.removal(r.Family)})
+	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, Losses: c.losses(r), phase: c.phases.removal(r.Family)})
+}
+
+// losses says what cannot be given back of an object that goes, and of what goes
+// along with it.
+func (c *course) losses(r object.Ref) []string {
+	why := r.Family.Losses(r)
+	if r.Table().Naming() < 0 {
+		return why
+	}
+	device := r.Family.Identity(r)
+	for i := range c.hung.kinds {
+		k := &c.hung.kinds[i]
+		if k.family.Table().Naming() >= 0 {
+			continue
+		}
+		for _, it := range k.items {
+			on := false
+			k.family.Devices(it.Ref, func(name string) { on = on || name == device })
+			if !on {
+				continue
+			}
+			for _, l := range k.family.Losses(it.Ref) {
+				why = append(why, k.family.Name()+" on it: "+l)
+			}
+		}
+	}
+	slices.Sort(why)
+	return slices.Compact(why)
+}
+
+// hangs reads what may go along with devices that go.
+func (c *course) hangs(ctx context.Context, families []object.Family) (err error) {
+	c.hung = c.live
+	if c.goal.Whole || c.goal.Fresh != nil || len(c.gone) == 0 {
+		return nil
+	}
+	c.hung, err = Read(ctx, c.goal.Space, families)
+	return err
 }
 
 // want plans one object that is to be there.
@@ -251,21 +324,25 @@ func (c *course) want(w Want, live *kind) {
 		have = live.items[i].Ref
 		key = have
 	} else {
-		s.phase, s.Along = c.phases.along, true
+		s.phase, s.Along = c.phases.along, !w.Moves
 	}
 	want, lost := c.asBefore(&w)
-	d := f.Table().Difference(want.Ptr(), have.Ptr(), false)
+	d := f.Table().Difference(want.Ptr(), have.Ptr(), w.Moves && w.Once)
 	d.Deltas = append(d.Deltas, f.Table().Lost(have.Ptr(), lost)...)
+	if w.Moves { // another one would not be the same
+		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
+	}
 	switch s.Deltas = d.Deltas; {
 	case len(d.Deltas) == 0:
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case replaces(want):
-		s.Verb, s.Object = object.Replace, c.without(completed(want, have), lost)
+		s.Verb, s.Object, s.Losses = object.Replace, c.without(completed(want, have), lost), f.Losses(have)
 	default:
 		c.inTheWay(have, w.Note)
-		s.Object, s.Anew = c.without(completed(want, have), lost), true
+		c.steps[len(c.steps)-1].Losses = nil // they are the step's
+		s.Object, s.Anew, s.Losses = c.without(completed(want, have), lost), true, c.losses(have)
 	}
 	c.add(s)
 }
@@ -284,7 +361,7 @@ func (c *course) inTheWay(have object.Ref, note any) {
 	if have.Table().Naming() >= 0 {
 		phase = c.phases.removal(have.Family)
 	}
-	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, phase: phase})
+	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, Losses: c.losses(have), phase: phase})
 }
 
 // add takes a step in, in two parts if one of them has to wait: a device goes up

@@ -61,8 +61,11 @@ func down(t *attr.Table, p attr.Ptr) {
 
 func unnumbered(t *attr.Table, p attr.Ptr) { t.Unset(p, t.Lookup("index")) }
 
-// String says what the step does, in a line.
-func (s *Step) String() string {
+// String says what the step does, and where, in a line.
+func (s *Step) String() string { return s.Does() + s.Space.in() }
+
+// Does says what the step does, in a line.
+func (s *Step) Does() string {
 	sign := map[object.Verb]string{object.Add: "+", object.Replace: "~", object.Set: "~", object.Delete: "-"}[s.Verb]
 	if s.Anew {
 		sign = "±"
@@ -75,7 +78,7 @@ func (s *Step) String() string {
 	if changes != nil {
 		out += ": " + strings.Join(changes, ", ")
 	}
-	return out + s.Space.in()
+	return out
 }
 
 // String returns the attribute with what it is and what it should be.

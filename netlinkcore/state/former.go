@@ -35,13 +35,15 @@ func (g *Goal) formers() map[string]*Former {
 
 // identity tells an object from all others of a namespace.
 func identity(r object.Ref) string {
-	return r.Family.Name() + " " + r.Family.Identity(named(r.Family.Meant(r)))
+	return r.Family.Name() + " " + r.Family.Identity(meant(r))
 }
 
 // owed are the wants of a goal and what it owes for what is declared no longer.
 func (c *course) owed() []Want {
-	c.formers = c.goal.formers()
 	wants := c.goal.Wants
+	if c.formers = c.goal.formers(); len(c.formers) == 0 {
+		return wants
+	}
 	declared := make(map[string]bool, len(wants))
 	for _, w := range wants {
 		declared[identity(w.Object)] = true
@@ -65,7 +67,7 @@ func (c *course) owed() []Want {
 // asBefore is what is wanted, and what was named before and is to be given back.
 // lost are attributes that only making the object anew gives back.
 func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
-	f := c.formers[identity(w.Object)]
+	f := c.former(w)
 	if f == nil {
 		return w.Object, nil
 	}
@@ -75,6 +77,14 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
 		before = f.Before.Ptr()
 	}
 	return want, want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
+}
+
+// former is what was declared of an object the last time; nil: nothing was.
+func (c *course) former(w *Want) *Former {
+	if len(c.formers) == 0 {
+		return nil
+	}
+	return c.formers[identity(w.Object)]
 }
 
 // others reports whether somebody else changed an object that is declared no
@@ -96,10 +106,12 @@ func (c *course) remember(w *Want, have object.Ref) {
 		return
 	}
 	next := Former{Declared: w.Object, Along: w.Along}
-	old := c.formers[identity(w.Object)]
+	old := c.former(w)
 	switch {
 	case old == nil && !have.IsZero():
 		next.Before = have.Clone()
+	case old == nil && w.Moves:
+		next.Before = w.Born.Clone()
 	case old != nil && !old.Before.IsZero() && !have.IsZero():
 		next.Before = sinceNamed(old, have)
 	}

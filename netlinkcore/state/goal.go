@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
@@ -27,6 +28,10 @@ type Want struct {
 	Pair any
 	// Once: it matters now and not later; nothing is owed for it.
 	Once bool
+	// Moves: it comes from another namespace, by a Leave there with the same Pair.
+	// Born is all that it is then, and what it was before anything was declared.
+	// It is never made anew; with Once, it is to be as Object says in all.
+	Moves bool
 	// Note is handed on to the steps: who asked for it.
 	Note any
 
@@ -38,6 +43,8 @@ type Goal struct {
 	Space *Space
 	// Wants name each object once, in the order in which they were asked for.
 	Wants []Want
+	// Leaving are devices that go to another namespace.
+	Leaving []Leave
 	// Whole: the wants are all there is to be. What else is there is removed, but
 	// for what the kernel and daemons make, and what Ignore says.
 	Whole  bool
@@ -53,6 +60,15 @@ type Goal struct {
 	// young: it was made just now. Nobody was there besides, so that only what is
 	// wanted is looked at, and not what was given at birth.
 	young bool
+}
+
+// A Leave is a device that goes to another namespace, if it is there: the call that
+// moves it, and perhaps gives it another name. What is on it goes, and no step is
+// needed for that.
+type Leave struct {
+	Object object.Ref
+	Pair   any // that of the Want in the other namespace
+	Note   any
 }
 
 // A Plan is what makes of namespaces what they are to be, in the order in which
@@ -104,15 +120,42 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	if err != nil {
 		return nil, err
 	}
+	p.Steps = inPhases(courses)
 	for _, c := range courses {
-		p.Steps = append(p.Steps, c.steps...)
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
 		p.Formers = append(p.Formers, c.next)
 	}
-	slices.SortStableFunc(p.Steps, func(a, b Step) int { return a.phase - b.phase })
 	p.barriers = ph.barriers(p.Steps)
 	return p, nil
+}
+
+// inPhases are the steps of all courses, by phase, and in each as they were
+// planned.
+func inPhases(courses []*course) []Step {
+	count := map[int]int{}
+	n := 0
+	for _, c := range courses {
+		n += len(c.steps)
+		for i := range c.steps {
+			count[c.steps[i].phase]++
+		}
+	}
+	next := make(map[int]int, len(count)) // place of a phase's next step
+	at := 0
+	for _, phase := range slices.Sorted(maps.Keys(count)) {
+		next[phase] = at
+		at += count[phase]
+	}
+	all := make([]Step, n)
+	for _, c := range courses {
+		for i := range c.steps {
+			phase := c.steps[i].phase
+			all[next[phase]] = c.steps[i]
+			next[phase]++
+		}
+	}
+	return all
 }
 
 func (c *course) failed(err error) error {

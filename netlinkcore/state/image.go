@@ -76,6 +76,11 @@ func (k *kind) name(r object.Ref) string {
 	}
 }
 
+func (k *kind) has(identity string) bool {
+	_, there := k.at[identity]
+	return there
+}
+
 // names are the identities of the items, in their order.
 func (k *kind) names() []string {
 	out := make([]string, len(k.items))

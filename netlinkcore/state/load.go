@@ -76,6 +76,7 @@ func (l *loader) number() (uint64, error) {
 func (l *loader) space() error {
 	k := &kept{touched: map[string]bool{}}
 	saved := savedSpace{kept: k}
+	passing := false
 	err := l.s.Object(func(name []byte) (err error) {
 		switch string(name) {
 		case "name":
@@ -92,6 +93,9 @@ func (l *loader) space() error {
 			})
 		case "values":
 			err = l.each(func() error { return l.value(k) })
+		case "passing":
+			_, err = l.s.Value() // it has no image
+			passing = true
 		case "image":
 			k.before, err = scanImage(l.families, l.s)
 		default:
@@ -99,7 +103,7 @@ func (l *loader) space() error {
 		}
 		return at(name, err)
 	})
-	if err == nil && (k.before == nil || saved.id.Boot == "" || saved.id.Cookie == 0) {
+	if err == nil && (k.before == nil && !passing || saved.id.Boot == "" || saved.id.Cookie == 0) {
 		err = errors.New("it has no image, or nothing that identifies it")
 	}
 	l.spaces = append(l.spaces, saved)

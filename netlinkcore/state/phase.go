@@ -10,6 +10,7 @@ import (
 // other; at a barrier all namespaces wait for each other.
 type phases struct {
 	setting       int // of the namespace, which devices to come are born with
+	moving        int // of devices, to where nothing is in their way any more
 	along         int // what another object brings, possibly from another namespace
 	stacked       int // devices that stand on what another object brings
 	deviceSetting int // of a device, when it is there
@@ -22,8 +23,8 @@ type phases struct {
 // newPhases orders families that are in the order in which their objects are
 // made.
 func newPhases(families []object.Family) *phases {
-	ph := &phases{place: map[object.Family]int{}}
-	n := 2 // after settings and the removal of devices
+	ph := &phases{place: map[object.Family]int{}, moving: 2}
+	n := 3 // after settings, the removal of devices, and moves
 	for _, f := range families {
 		if f.NeedsUp() && ph.up == 0 {
 			ph.up = n
@@ -62,7 +63,7 @@ func (ph *phases) removal(f object.Family) int {
 // in order: devices may need names that others leave, the other ends of pairs,
 // the carrier of what is elsewhere, and what is removed goes when all else is there.
 func (ph *phases) barriers(steps []Step) []int {
-	all := []int{ph.place[ph.naming], ph.along}
+	all := []int{ph.moving, ph.place[ph.naming], ph.along}
 	if slices.ContainsFunc(steps, func(s Step) bool { return s.Object.Table().Elsewhere(s.Object.Ptr()) }) {
 		all = append(all, ph.up) // a parent in another namespace has to be up
 	}

@@ -22,6 +22,11 @@ type Step struct {
 	Part bool
 	// Along: another step, perhaps in another namespace, makes the object.
 	Along bool
+	// Moves: the step sends a device to another namespace.
+	Moves bool
+	// Losses says what of the object that goes, or of what is on it, cannot be given
+	// back; nil: all can.
+	Losses []string
 	// Note is that of the Want that asked for it.
 	Note any
 
@@ -248,6 +253,5 @@ func (c *comparison) misplaced(k, live *kind) map[string]bool {
 }
 
 func (k *kind) without(name string) bool {
-	_, there := k.at[name]
-	return !there
+	return !k.has(name)
 }

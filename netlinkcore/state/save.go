@@ -67,6 +67,10 @@ func (w *writer) kept(k *kept) {
 		w.object(r)
 		w.add("}")
 	}
+	if k.before == nil {
+		w.add(`],"passing":true}`)
+		return
+	}
 	w.add(`],"image":`)
 	w.image(k.before)
 	w.add("}")

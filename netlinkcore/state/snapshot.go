@@ -23,7 +23,7 @@ type Snapshot struct {
 // kept is what a Snapshot holds of one namespace.
 type kept struct {
 	space   *Space
-	before  *Image
+	before  *Image          // nil: the namespace goes as a whole
 	touched map[string]bool // identities by family
 	values  []object.Ref    // of what has values and no objects: settings
 	done    func()          // closes what the Snapshot opened itself
@@ -48,6 +48,10 @@ func (sn *Snapshot) Close() {
 		}
 	}
 }
+
+// Passing says that a namespace goes as a whole afterwards: nothing in it is given
+// back, but for the devices that moved there.
+func (sn *Snapshot) Passing(sp *Space) { sn.kept = append(sn.kept, &kept{space: sp}) }
 
 // Touch keeps what a call is about to change: the whole namespace at the first
 // call there, and each namespace that the call sends something to.
@@ -153,8 +157,11 @@ type Leftover struct {
 // Restore makes all namespaces what they were. done counts the calls it made.
 // What it could not give back is left over.
 func (sn *Snapshot) Restore(ctx context.Context) (done int, left []Leftover, err error) {
-	done, left = sn.sendBack(ctx)
+	done, left = sn.SendBack(ctx)
 	for _, k := range slices.Backward(sn.kept) {
+		if k.before == nil {
+			continue
+		}
 		n, l, e := k.restore(ctx, sn.families)
 		done += n
 		left = append(left, l...)
@@ -172,8 +179,9 @@ func (sp *Space) in() string {
 	return fmt.Sprintf(" namespace %q", sp.Name)
 }
 
-// sendBack moves devices back to where they came from, the last move first.
-func (sn *Snapshot) sendBack(ctx context.Context) (done int, left []Leftover) {
+// SendBack moves devices back to where they came from, the last move first. It is
+// a part of Restore, for who has to do something in between.
+func (sn *Snapshot) SendBack(ctx context.Context) (done int, left []Leftover) {
 	for _, m := range slices.Backward(sn.moved) {
 		s, ok := m.step(ctx)
 		if !ok {

@@ -72,6 +72,9 @@ func (family) Devices(r object.Ref, yield func(name string)) {
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 
+// Losses is nothing: a value can be set again.
+func (family) Losses(object.Ref) []string { return nil }
+
 // Lookup is not possible: the kernel chooses no setting.
 func (family) Lookup(context.Context, *object.Scope, object.Ref) (object.Ref, error) {
 	return object.Ref{}, errors.New("sysctl has no lookup")

@@ -1,6 +1,8 @@
 package xfrm
 
 import (
+	"bytes"
+
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
@@ -64,3 +66,24 @@ var (
 		return []attr.Field{algorithmName(&v.Name)}
 	}).Made("xfrm.comp", "name")
 )
+
+// hiddenKeys says of a state whose keys the kernel does not show that they are gone
+// with it: it shows zeros where it is locked down.
+func hiddenKeys(v *State) string {
+	var keys [][]byte
+	if v.Auth != nil {
+		keys = append(keys, v.Auth.Key)
+	}
+	if v.Enc != nil {
+		keys = append(keys, v.Enc.Key)
+	}
+	if v.AEAD != nil {
+		keys = append(keys, v.AEAD.Key)
+	}
+	for _, k := range keys {
+		if len(k) > 0 && len(bytes.Trim(k, "\x00")) == 0 {
+			return "the kernel does not show its keys"
+		}
+	}
+	return ""
+}

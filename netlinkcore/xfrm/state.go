@@ -193,6 +193,7 @@ var StateType = &object.Type[State]{
 	Changed:  []uint16{uapi.XFRM_MSG_UPDSA},
 	GoneAs:   goneState.Table,
 	AllGone:  uapi.XFRM_MSG_FLUSHSA,
+	Loses:    hiddenKeys,
 	Fill: func(verb object.Verb, v *State) {
 		if verb != object.Add && verb != object.Set {
 			return

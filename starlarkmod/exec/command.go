@@ -7,23 +7,18 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/netlark/netlark/netlinkcore/program"
 	"github.com/netlark/netlark/starlarkmod/netval"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
 // A command is what one call of exec runs.
 type command struct {
-	argv    []string
+	program.Command
 	check   bool
-	input   string
-	env     []string
-	cwd     string
 	timeout time.Duration
 	user    string
 }
-
-// String returns the command for messages.
-func (c *command) String() string { return clip(strings.Join(c.argv, " "), 200) }
 
 func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*command, error) {
 	c := &command{check: true}
@@ -32,17 +27,17 @@ func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*
 	var env *starlark.Dict
 	var timeout script.LongTime
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "cmd", &argv, "check?", &c.check, "input??", &input,
-		"env??", &env, "cwd??", &c.cwd, "timeout??", &timeout, "user??", &user); err != nil {
+		"env??", &env, "cwd??", &c.Dir, "timeout??", &timeout, "user??", &user); err != nil {
 		return nil, err
 	}
-	c.input, c.timeout = input.Reveal(), timeout.Duration
+	c.Input, c.timeout = input.Reveal(), timeout.Duration
 	if err := c.arguments(argv); err != nil {
 		return nil, err
 	}
 	if err := c.environment(env); err != nil {
 		return nil, err
 	}
-	if strings.Contains(c.cwd, "\x00") {
+	if strings.Contains(c.Dir, "\x00") {
 		return nil, invalid("cwd", "the folder's name holds a NUL character")
 	}
 	switch u := user.(type) {
@@ -57,18 +52,19 @@ func parse(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*
 
 // invalid is an error about an argument.
 func invalid(name, why string) *script.Problem {
-	p := &script.Problem{Class: "invalid", Path: name, Message: fmt.Sprintf("exec: %s: %s", name, why)}
-	if name == "cmd" {
-		p.Index = 1
-	}
-	return p
+	return &script.Problem{Class: "invalid", Path: name, Message: fmt.Sprintf("exec: %s: %s", name, why)}
 }
 
-// arguments reads the list of the program and its arguments.
-func (c *command) arguments(argv starlark.Value) error {
+// Words reads a program and its arguments, as the argument called name of a call
+// of op. Secrets are refused, with advice: other users could read them in the list of
+// processes.
+func Words(op, name string, argv starlark.Value, advice string) ([]string, error) {
+	wrong := func(why string) *script.Problem {
+		return &script.Problem{Class: "invalid", Path: name, Message: op + ": " + name + ": " + why}
+	}
 	list, ok := argv.(starlark.Iterable)
 	if _, dict := argv.(*starlark.Dict); !ok || dict {
-		p := invalid("cmd", fmt.Sprintf("got %s, want a list of the program and its arguments", argv.Type()))
+		p := wrong(fmt.Sprintf("got %s, want a list of the program and its arguments", argv.Type()))
 		if s, ok := starlark.AsString(argv); ok {
 			words := make([]string, 0, 4)
 			for _, w := range strings.Fields(s) {
@@ -76,35 +72,37 @@ func (c *command) arguments(argv starlark.Value) error {
 			}
 			p.Advice = "write [" + strings.Join(words, ", ") + "]; there is no shell in between"
 		}
-		return p
+		return nil, p
 	}
+	var out []string
 	for x := range starlark.Elements(list) {
-		s, err := argument(x)
-		if err != nil {
-			return err
+		switch x.(type) {
+		case netval.Secret:
+			return nil, &script.Problem{Class: "invalid", Path: name,
+				Message: op + ": a secret cannot be an argument: other users could read it in the list of processes",
+				Advice:  advice}
+		case starlark.String, starlark.Int, netval.Prefix, netval.MAC:
+		default:
+			return nil, wrong(fmt.Sprintf("got %s as an argument, want a string", x.Type()))
 		}
-		if strings.Contains(s, "\x00") {
-			return invalid("cmd", fmt.Sprintf("word %d holds a NUL character, which no program can be given", len(c.argv)+1))
+		if strings.Contains(text(x), "\x00") {
+			return nil, wrong(fmt.Sprintf("word %d holds a NUL character, which no program can be given", len(out)+1))
 		}
-		c.argv = append(c.argv, s)
+		out = append(out, text(x))
 	}
-	if len(c.argv) == 0 || c.argv[0] == "" {
-		return invalid("cmd", "the list names no program")
+	if len(out) == 0 || out[0] == "" {
+		return nil, wrong("the list names no program")
 	}
-	return nil
+	return out, nil
 }
 
-// argument refuses secrets, which other users could read in the process list.
-func argument(x starlark.Value) (string, error) {
-	switch x.(type) {
-	case netval.Secret:
-		return "", &script.Problem{Class: "invalid", Index: 1, Path: "cmd",
-			Message: "exec: a secret cannot be an argument: other users could read it in the list of processes",
-			Advice:  `hand it over as input = s, or in env = {"NAME": s}`}
-	case starlark.String, starlark.Int, netval.Prefix, netval.MAC:
-		return text(x), nil
+// arguments reads the list of the program and its arguments.
+func (c *command) arguments(argv starlark.Value) (err error) {
+	c.Argv, err = Words("exec", "cmd", argv, `hand it over as input = s, or in env = {"NAME": s}`)
+	if p, ok := err.(*script.Problem); ok {
+		p.Index = 1
 	}
-	return "", invalid("cmd", fmt.Sprintf("got %s as an argument, want a string", x.Type()))
+	return err
 }
 
 // environment reads what is added to the environment. Only the program's own
@@ -130,7 +128,7 @@ func (c *command) environment(env *starlark.Dict) error {
 		if strings.Contains(value, "\x00") {
 			return invalid("env", fmt.Sprintf("%s holds a NUL character, which no program can be given", name))
 		}
-		c.env = append(c.env, name+"="+value)
+		c.Env = append(c.Env, name+"="+value)
 	}
 	return nil
 }

@@ -5,15 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-	"syscall"
-	"time"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
 
+	"github.com/netlark/netlark/netlinkcore/program"
 	"github.com/netlark/netlark/starlarkmod/module"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
@@ -54,80 +50,32 @@ func Function(t *module.Target) *module.Function {
 	})
 }
 
-// MaxOutput is how much a program may write to each of its outputs: they are
-// collected in memory.
-const MaxOutput = 64 << 20
-
-// Causes for which a program is killed.
-var (
-	errTooLong = errors.New("time is up")
-	errTooMuch = errors.New("too much output")
-)
-
-// patience is how long a killed program may take to be gone. What left its
-// group may hold its outputs open for much longer.
-const patience = 30 * time.Millisecond
+// errTooLong is the cause for which a program is killed after its timeout.
+var errTooLong = errors.New("time is up")
 
 // run runs the program in t's namespace.
 func (c *command) run(ctx context.Context, t *module.Target) (starlark.Value, error) {
-	ctx, kill := context.WithCancelCause(ctx)
-	defer kill(nil)
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, c.timeout, errTooLong)
 		defer cancel()
 	}
-	stdout, stderr := &output{full: kill}, &output{full: kill}
-	cmd, err := c.prepare(ctx)
-	if err != nil {
+	if err := c.as(); err != nil {
 		return nil, err
 	}
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	if err := t.Start(cmd.Start); err != nil {
-		return nil, c.notStarted(err)
+	r, err := c.Run(ctx, t.Start)
+	if failed, ok := errors.AsType[*program.StartError](err); ok {
+		return nil, c.notStarted(failed)
 	}
-	if err := wait(ctx, cmd); err != nil {
+	if err != nil {
 		return nil, c.killed(err)
 	}
-	code := cmd.ProcessState.ExitCode()
-	if c.check && code != 0 {
-		return nil, &script.Problem{Class: "command", Message: fmt.Sprintf("exec: %s: %s%s", c, cmd.ProcessState, said(stderr.String(), stdout.String()))}
+	if c.check && !r.Success() {
+		return nil, &script.Problem{Class: "command", Message: fmt.Sprintf("exec: %s: %s%s", c, r.ProcessState, r.Said())}
 	}
 	return starlarkstruct.FromStringDict(starlarkstruct.Default, starlark.StringDict{
-		"code": starlark.MakeInt(code), "stdout": starlark.String(stdout.String()), "stderr": starlark.String(stderr.String()),
+		"code": starlark.MakeInt(r.ExitCode()), "stdout": starlark.String(r.Stdout), "stderr": starlark.String(r.Stderr),
 	}), nil
-}
-
-// prepare returns the program, not started.
-func (c *command) prepare(ctx context.Context) (*exec.Cmd, error) {
-	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
-	cmd.Stdin = strings.NewReader(c.input)
-	cmd.Dir, cmd.Env = c.cwd, append(os.Environ(), c.env...)
-	// A group of its own: Ctrl-C is the script's to handle, and what the
-	// program started ends with it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	return cmd, c.as(cmd.SysProcAttr)
-}
-
-// wait waits for a program that was started. The error is why it was killed.
-func wait(ctx context.Context, cmd *exec.Cmd) error {
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	select {
-	case err := <-ended:
-		if err != nil && ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return nil // its code says the rest
-	case <-ctx.Done():
-	}
-	select {
-	case <-ended:
-	case <-time.After(patience):
-	}
-	return context.Cause(ctx)
 }
 
 // killed explains why the program was killed.
@@ -135,8 +83,8 @@ func (c *command) killed(cause error) error {
 	switch {
 	case errors.Is(cause, errTooLong):
 		return &script.Problem{Class: "timeout", Path: "timeout", Message: fmt.Sprintf("exec: %s: killed after %v", c, c.timeout)}
-	case errors.Is(cause, errTooMuch):
-		return &script.Problem{Class: "no_space", Index: 1, Message: fmt.Sprintf("exec: %s: killed, as it wrote more than %d MiB", c, MaxOutput>>20),
+	case errors.Is(cause, program.ErrTooMuch):
+		return &script.Problem{Class: "no_space", Index: 1, Message: fmt.Sprintf("exec: %s: killed, as it wrote more than %d MiB", c, program.MaxOutput>>20),
 			Advice: `let it write to a file: exec(["sh", "-c", "… > file"])`}
 	}
 	return cause

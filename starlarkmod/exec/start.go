@@ -5,24 +5,22 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"os/user"
 	"strconv"
-	"strings"
 	"syscall"
 
+	"github.com/netlark/netlark/netlinkcore/program"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
-// notStarted explains why the program did not start. The kernel says only
-// which errno, and that of several things.
-func (c *command) notStarted(err error) error {
+// notStarted explains why the program did not start.
+func (c *command) notStarted(err *program.StartError) error {
 	p := c.badFolder()
 	if p == nil {
 		p = c.badUser(err)
 	}
 	if p == nil {
-		p = c.badProgram(err)
+		p = &script.Problem{Class: "command", Index: 1, Path: "cmd", Message: "exec: " + err.Error()}
 	}
 	p.Err = err
 	return p
@@ -30,21 +28,21 @@ func (c *command) notStarted(err error) error {
 
 // badFolder returns what is wrong with cwd, or nil.
 func (c *command) badFolder() *script.Problem {
-	if c.cwd == "" {
+	if c.Dir == "" {
 		return nil
 	}
-	info, err := os.Stat(c.cwd)
+	info, err := os.Stat(c.Dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		p := invalid("cwd", fmt.Sprintf("there is no folder %q", c.cwd))
+		p := invalid("cwd", fmt.Sprintf("there is no folder %q", c.Dir))
 		p.Class = "not_found"
 		return p
 	case err != nil:
-		p := invalid("cwd", fmt.Sprintf("%q cannot be entered: %v", c.cwd, plainly(err)))
+		p := invalid("cwd", fmt.Sprintf("%q cannot be entered: %v", c.Dir, program.Plainly(err)))
 		p.Class = "permission"
 		return p
 	case !info.IsDir():
-		return invalid("cwd", fmt.Sprintf("%q is no folder", c.cwd))
+		return invalid("cwd", fmt.Sprintf("%q is no folder", c.Dir))
 	}
 	return nil
 }
@@ -63,7 +61,7 @@ func (c *command) badUser(err error) *script.Problem {
 	case errors.Is(err, syscall.EINVAL):
 		p = invalid("user", fmt.Sprintf("there is no user %q in this namespace of users", c.user))
 	case errors.Is(err, fs.ErrPermission):
-		p = invalid("user", fmt.Sprintf("%q may not run %s here", c.user, c.argv[0]))
+		p = invalid("user", fmt.Sprintf("%q may not run %s here", c.user, c.Argv[0]))
 		p.Advice = "it needs access to the program and to the folder it runs in"
 	default:
 		return nil
@@ -72,40 +70,8 @@ func (c *command) badUser(err error) *script.Problem {
 	return p
 }
 
-// badProgram returns what is wrong with the program.
-func (c *command) badProgram(err error) *script.Problem {
-	name := c.argv[0]
-	why := fmt.Sprintf("%s cannot be started: %v", name, plainly(err))
-	_, statErr := os.Stat(name)
-	switch {
-	case errors.Is(err, exec.ErrNotFound):
-		why = fmt.Sprintf("there is no program %q in $PATH", name)
-	case errors.Is(err, exec.ErrDot):
-		why = fmt.Sprintf("%q is only in the current folder; write \"./%s\"", name, name)
-	case errors.Is(err, fs.ErrNotExist) && statErr == nil && strings.HasPrefix(name, "/"):
-		why = fmt.Sprintf("%s: the interpreter or loader that it names is not there", name)
-	case errors.Is(err, fs.ErrNotExist):
-		why = fmt.Sprintf("there is no program %q", name)
-	case errors.Is(err, fs.ErrPermission):
-		why = fmt.Sprintf("%s is not a file that may be run", name)
-	case errors.Is(err, syscall.ENOEXEC):
-		why = fmt.Sprintf("%s is neither a program for this machine nor a script that begins with #!", name)
-	case errors.Is(err, syscall.E2BIG):
-		why = "arguments and environment are longer than the kernel takes"
-	}
-	return &script.Problem{Class: "command", Index: 1, Path: "cmd", Message: "exec: " + why}
-}
-
-// plainly returns the reason without the system call's name.
-func plainly(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
-}
-
 // as makes the program run as another user.
-func (c *command) as(attr *syscall.SysProcAttr) error {
+func (c *command) as() error {
 	if c.user == "" {
 		return nil
 	}
@@ -123,6 +89,6 @@ func (c *command) as(attr *syscall.SysProcAttr) error {
 	if err1 != nil || err2 != nil {
 		return invalid("user", fmt.Sprintf("%q has no numbers", c.user))
 	}
-	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	c.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return nil
 }

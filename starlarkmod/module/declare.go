@@ -24,7 +24,10 @@ type Asker struct{ c *call }
 func Asking(th *starlark.Thread, op string) *Asker { return &Asker{newCall(th, op, nil)} }
 
 // Explain returns an error as one of the call.
-func (a *Asker) Explain(err error) error { return script.At(a.c.site, a.c.explain(err)) }
+func (a *Asker) Explain(err error) error { return a.At(a.c.explain(err)) }
+
+// At returns an error at the place of the call.
+func (a *Asker) At(err error) error { return script.At(a.c.site, err) }
 
 // Place is where the call stands, "triangle.star:7".
 func (a *Asker) Place() string {
@@ -57,7 +60,7 @@ func (v *verbCall) declare(c *call, args starlark.Tuple, kwargs []starlark.Tuple
 func (a *Asker) Refuse(err error) error {
 	if taken, ok := errors.AsType[*lab.DeclaredError](err); ok {
 		p := &script.Problem{Class: "exists", Message: fmt.Sprintf("%s: %v", a.c.op, err), Err: err}
-		if first, ok := taken.First.Note.(*Asker); ok {
+		if first, ok := taken.First.(*Asker); ok {
 			p.Advice = "the first one is at " + first.Place()
 		}
 		return p

@@ -21,10 +21,11 @@ func (b *builder) apply(th *starlark.Thread, fn *starlark.Builtin, args starlark
 		return nil, err
 	}
 	var t *Topology
-	if err := starlark.UnpackArgs(fn.Name(), args, kwargs, "lab", &t); err != nil {
+	a := &lab.Apply{}
+	if err := starlark.UnpackArgs(fn.Name(), args, kwargs, "lab", &t, "irreversible?", &a.Irreversible); err != nil {
 		return nil, err
 	}
-	if _, err := (&lab.Apply{}).Apply(script.Context(th), t.lab); err != nil {
+	if _, err := a.Apply(script.Context(th), t.lab); err != nil {
 		return nil, Explain(err)
 	}
 	return b.open(th, t.lab.Name)

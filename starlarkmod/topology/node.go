@@ -40,6 +40,7 @@ func (t *Topology) of(n *lab.Node) *Node {
 	for name, m := range module.Families(t.b.families, &module.Target{Name: n.NetNS, Declares: v}) {
 		v.members[name] = m
 	}
+	v.members["once"], v.members["adopt"] = v.onceFunction(), v.adoptFunction()
 	t.nodes[n] = v
 	return v
 }

@@ -20,12 +20,16 @@ import (
 type Step struct {
 	Node string `json:"node"`
 	// Sign is + for what is made, ~ for what is changed, ± for what is removed
-	// and made again, - for what is removed, ! for what is to be changed and is
-	// not there.
+	// and made again, - for what is removed, ? for what is to be changed, or to be
+	// given back, and is not there.
 	Sign    string        `json:"sign"`
 	Family  string        `json:"family"`
 	Object  *value.Object `json:"object,omitempty"`
-	Changes []Change      `json:"changes,omitempty"`
+	Command []string      `json:"command,omitempty"` // of a program
+	// Irreversible says why it cannot be fully undone.
+	Irreversible []string `json:"irreversible,omitempty"`
+	Name         string   `json:"name,omitempty"` // that a device gets where it moves
+	Changes      []Change `json:"changes,omitempty"`
 
 	text string
 }
@@ -50,26 +54,57 @@ func NewPlan(c *lab.Change) *Plan {
 	for _, n := range c.Make {
 		by[n.Name] = append(by[n.Name], Step{Node: n.Name, Sign: "+", Family: "netns", text: "namespace " + n.NetNS})
 	}
+	for i := range c.Turns {
+		if c.Turns[i].Once == nil { // taken back before all else
+			by[c.Turns[i].Node()] = append(by[c.Turns[i].Node()], describeTurn(&c.Turns[i]))
+		}
+	}
 	for i := range c.Plan.Steps {
 		s := &c.Plan.Steps[i]
 		n := c.NodeOf(s.Space)
-		if s.Part || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
+		if s.Part && s.Losses == nil || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
 			continue
 		}
-		by[n.Name] = append(by[n.Name], describe(n.Name, s))
+		d := describe(n.Name, s)
+		d.Irreversible = s.Losses
+		by[d.Node] = append(by[d.Node], d)
+	}
+	for i := range c.Turns {
+		if c.Turns[i].Once != nil {
+			by[c.Turns[i].Node()] = append(by[c.Turns[i].Node()], describeTurn(&c.Turns[i]))
+		}
 	}
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
 		name := c.NodeOf(m.Space).Name
-		by[name] = append(by[name], Step{Node: name, Sign: "!", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " is not there"})
+		by[name] = append(by[name], Step{Node: name, Sign: "?", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " is not there"})
+	}
+	for _, text := range c.Lost {
+		p.Steps = append(p.Steps, Step{Sign: "?", Family: "adopt", text: text})
 	}
 	for _, n := range c.Nodes() {
 		p.Steps = append(p.Steps, by[n.Name]...)
+		delete(by, n.Name)
 	}
 	for _, d := range c.Drop {
+		p.Steps = append(p.Steps, by[d.Node]...)
 		p.Steps = append(p.Steps, Step{Node: d.Node, Sign: "-", Family: "netns", text: "namespace " + d.NetNS})
 	}
 	return p
+}
+
+// describeTurn describes what becomes of a program.
+func describeTurn(t *lab.Turn) Step {
+	out := Step{Node: t.Node(), Family: "once", Irreversible: t.Losses(), text: t.String()}
+	switch {
+	case t.Once == nil:
+		out.Sign, out.Command = "-", t.Was.Cmd
+	case t.Was == nil:
+		out.Sign, out.Command = "+", t.Once.Cmd
+	default:
+		out.Sign, out.Command = "±", t.Once.Cmd
+	}
+	return out
 }
 
 func describe(node string, s *state.Step) Step {
@@ -81,6 +116,13 @@ func describe(node string, s *state.Step) Step {
 	out := Step{Node: node, Family: s.Object.Family.Name(), Object: &o}
 	pr := value.Printer{}
 	switch {
+	case s.Moves:
+		m := s.Note.(*lab.Move)
+		out.Node, out.Sign, out.Family, out.Name, out.text = m.Node, "+", "adopt", m.Name, m.String()
+		if m.Back {
+			out.Sign, out.Name = "-", m.Device
+		}
+		return out
 	case s.Verb == object.Delete:
 		out.Sign, out.text = "-", s.Object.String()
 		return out
@@ -124,11 +166,19 @@ func (p *Plan) String() string {
 			node = s.Node
 			fmt.Fprintf(&b, "%s\n", node)
 		}
-		fmt.Fprintf(&b, "  %s %s\n", s.Sign, s.text)
+		fmt.Fprintf(&b, "  %s\n", s.line())
 		counts[s.Sign]++
 	}
 	fmt.Fprintf(&b, "%d to make, %d to change, %d to make anew, %d to remove", counts["+"], counts["~"], counts["±"], counts["-"])
 	return b.String()
+}
+
+// line is the step as it is shown.
+func (s *Step) line() string {
+	if s.Irreversible == nil {
+		return s.Sign + " " + s.text
+	}
+	return fmt.Sprintf("! %s %s (cannot be fully undone: %s)", s.Sign, s.text, strings.Join(s.Irreversible, "; "))
 }
 
 // Type returns "plan".
@@ -211,9 +261,30 @@ func Explain(err error) error {
 		}
 		said = errors.Join(said, failed.Undone)
 	}
+	if once, ok := errors.AsType[*lab.OnceError](err); ok {
+		if by, ok := once.Note.(*module.Asker); ok {
+			return by.At(&script.Problem{Class: "command", Message: said.Error(), Err: once.Err})
+		}
+	}
 	if step, ok := errors.AsType[*state.StepError](err); ok {
-		if by, ok := step.Step.Note.(*module.Asker); ok {
+		note := step.Step.Note
+		if m, ok := note.(*lab.Move); ok {
+			note = m.Note
+		}
+		if by, ok := note.(*module.Asker); ok {
 			return by.Explain(said)
+		}
+	}
+	if e, ok := errors.AsType[*lab.IrreversibleError](err); ok {
+		p := &script.Problem{Class: "conflict", Message: said.Error(), Err: e, Advice: "apply --irreversible FILE, or apply(lab, irreversible = True), does it all the same"}
+		if by, ok := e.Note.(*module.Asker); ok {
+			return by.At(p)
+		}
+		return p
+	}
+	if adopt, ok := errors.AsType[*lab.AdoptError](err); ok {
+		if by, ok := adopt.Note.(*module.Asker); ok {
+			return by.At(&script.Problem{Class: "not_found", Path: "device", Index: 1, Message: said.Error(), Err: adopt})
 		}
 	}
 	if missing, ok := errors.AsType[state.MissingError](err); ok {

@@ -33,10 +33,11 @@ func Functions(families []object.Family, bind netns.Bind) starlark.StringDict {
 	), b.topology)
 	begin.Sample = b.sample
 	of := module.Param{Name: "lab", Type: "topology", Doc: "what topology() gave"}
+	irreversible := module.Param{Name: "irreversible", Type: "boolean", Default: "False", Doc: "do in namespaces of others what cannot be fully undone"}
 	return starlark.StringDict{
 		"topology": begin,
 		"plan":     module.NewFunction("plan", "what apply would do; false if that is nothing", 1, module.Fixed(of), b.plan),
-		"apply":    module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of), b.apply),
+		"apply":    module.NewFunction("apply", "make it so, and give the running lab. If a step fails, all is as it was before", 1, module.Fixed(of, irreversible), b.apply),
 		"destroy":  module.NewFunction("destroy", "take away all that a lab made; True if something went", 1, module.Fixed(nameOf), b.destroy),
 		"running":  module.NewFunction("running", "the lab that was applied under a name", 1, module.Fixed(nameOf), b.running),
 	}
@@ -94,6 +95,19 @@ func (b *builder) sample() starlark.Value {
 		return starlark.None
 	}
 	return b.of(l)
+}
+
+// sampleNode is a node of it.
+func (b *builder) sampleNode() starlark.Value {
+	t, ok := b.sample().(*Topology)
+	if !ok {
+		return starlark.None
+	}
+	n, err := t.lab.Node("node", nil)
+	if err != nil { // the name is a good one
+		return starlark.None
+	}
+	return t.of(n)
 }
 
 func invalid(op string, arg int, err error) error {
@@ -178,10 +192,12 @@ func (t *Topology) functions() starlark.StringDict {
 			})
 	}
 	ignore := p("ignore", "list", "[]", `what programs make there: "xfrm", "link:tun*"`)
+	node := fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore,
+		p("bare", "boolean", "False", "programs there have the machine's host name and /etc/hosts"))
+	node.Sample = t.b.sampleNode
 	return starlark.StringDict{
 		"name": starlark.String(t.lab.Name),
-		"node": fn("node", "declare a node: a namespace that the lab makes and owns", 1, t.node, p("name", "string", "", "letters, digits, - and _, 63 at most"), ignore,
-			p("bare", "boolean", "False", "programs there have the machine's host name and /etc/hosts")),
+		"node": node,
 		"host": fn("host", "the namespace that netlark runs in, as a node: only what is declared there is touched", 0, t.host),
 		"existing": fn("existing", "a namespace of others, as a node: only what is declared there is touched", 1, t.existing,
 			p("netns", "string", "", "its name")),

@@ -51,11 +51,13 @@ var rows = []row{
 	{"netlinkcore/internal/jsontext", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
+	{"netlinkcore/internal/labtest", "netlinkcore/lab netlinkcore/all netlinkcore/object netlinkcore/state tests/nstest", "testing"},
 	{"netlinkcore/internal/verbtest", "netlinkcore netlinkcore/netns netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
 	{"netlinkcore/nl", "netlinkcore/wire", sys},
 	{"netlinkcore/nltest", "netlinkcore/nl netlinkcore/wire", sys},
 	{"netlinkcore/netns", "", sys + " " + vishvanet},
 	{"netlinkcore/probe", "", sys},
+	{"netlinkcore/program", "", ""},
 	{"netlinkcore/rt", below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
@@ -74,7 +76,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
@@ -85,11 +87,11 @@ var rows = []row{
 	{"starlarkmod/module", "netlinkcore netlinkcore/lab netlinkcore/state starlarkmod/netval starlarkmod/script starlarkmod/value " + core, starlark + " " + sys},
 	{"starlarkmod/help", script, starlark},
 	{"starlarkmod/complete", "starlarkmod/help starlarkmod/module starlarkmod/value", starlark},
-	{"starlarkmod/exec", script, starlark},
+	{"starlarkmod/exec", script + " netlinkcore/program", starlark},
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
 	{"starlarkmod/export", "netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
-	{"starlarkmod/topology", script + " netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
+	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 

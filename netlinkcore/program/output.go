@@ -1,4 +1,4 @@
-package exec
+package program
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ func (o *output) String() string { return o.collected.String() }
 // Write collects p, or ends the program.
 func (o *output) Write(p []byte) (int, error) {
 	if o.collected.Len()+len(p) > MaxOutput {
-		o.full(errTooMuch)
-		return 0, errTooMuch
+		o.full(ErrTooMuch)
+		return 0, ErrTooMuch
 	}
 	return o.collected.Write(p)
 }
@@ -34,9 +34,11 @@ const (
 	lineLength = 300
 )
 
-// said returns what the first of the outputs that says something says.
-func said(outputs ...string) string {
-	for _, s := range outputs {
+// Said returns what the program said of a failure, for the end of a message: its
+// errors, or what it wrote if it wrote none. It begins with a colon, if there is
+// anything.
+func (r *Result) Said() string {
+	for _, s := range []string{r.Stderr, r.Stdout} {
 		if s = strings.TrimSpace(s); s != "" {
 			return excerpt(strings.Split(s, "\n"))
 		}
