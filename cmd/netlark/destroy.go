@@ -52,6 +52,9 @@ func destroyed(d *lab.Destroyed) string {
 	if d.Programs > 0 {
 		said += fmt.Sprintf(", %d %s", d.Programs, number(d.Programs, "program", "programs"))
 	}
+	if d.Ended > 0 {
+		said += fmt.Sprintf("\n  %d %s there and %s ended", d.Ended, number(d.Ended, "program ran", "programs ran"), number(d.Ended, "was", "were"))
+	}
 	for _, text := range d.Lost {
 		said += "\n  not given back: " + text
 	}

@@ -54,12 +54,16 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 		return nil, err
 	}
 	defer c.Close()
-	d := &Destroyed{Left: c.Plan.Left, Lost: c.Lost}
-	var programs []*Ran
-	for _, t := range c.Turns {
-		programs = append(programs, t.Was)
+	d, err := c.destroy(ctx)
+	if err != nil {
+		return nil, err
 	}
-	d.Programs, d.Failed = takeBack(ctx, programs)
+	return d, os.Remove(recordPath(name))
+}
+
+// destroy carries out what it takes to be a lab that has nothing.
+func (c *Change) destroy(ctx context.Context) (*Destroyed, error) {
+	d := &Destroyed{Left: c.Plan.Left, Lost: c.Lost}
 	doomed, err := condemn(c.Drop)
 	if err != nil {
 		return nil, err
@@ -68,14 +72,17 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if d.Ended, err = doomed.endPrograms(ctx); err != nil {
 		return nil, err
 	}
-	v := state.Converger{Families: families}
+	var programs []*Ran
+	for _, t := range c.Turns {
+		programs = append(programs, t.Was)
+	}
+	d.Programs, d.Failed = takeBack(ctx, programs)
+	v := state.Converger{Families: c.Lab.families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
 	}
-	if d.Namespaces, err = doomed.delete(); err != nil {
-		return nil, err
-	}
-	return d, os.Remove(recordPath(name))
+	d.Namespaces, err = doomed.delete()
+	return d, err
 }
 
 // Status compares a lab with what was declared when it was applied; its script is

@@ -150,7 +150,7 @@ func TestPlanSchema(t *testing.T) {
 			t.Errorf("no plan has a %s", sign)
 		}
 	}
-	if wrong := s.check("plan", map[string]any{"lab": 1.0, "more": "", "steps": []any{map[string]any{"sign": "?"}}}); len(wrong) != 5 {
+	if wrong := s.check("plan", map[string]any{"lab": 1.0, "more": "", "steps": []any{map[string]any{"sign": "!"}}}); len(wrong) != 5 {
 		t.Errorf("what is wrong all over: %q", wrong)
 	}
 }
