@@ -15,7 +15,7 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error
 		all = collector[S]{}
 		names := s.devs.namer(ctx)
 		defer names.finish()
-		if filter == nil || len(t.named(attr.To(filter))) == 0 { // else a filter may compare names
+		if filter == nil || len(setIn(t.Schema.Table, attr.To(filter))) == 0 { // else a filter may compare names
 			names.wait()
 		}
 		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})

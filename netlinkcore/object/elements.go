@@ -27,7 +27,7 @@ func (t *Type[S]) reduce(ctx context.Context, s *Scope, verb Verb, v *S, steps [
 	var out []step
 	for _, st := range steps {
 		if own(st) {
-			out = append(out, t.differences(st, attr.To(have), attr.To(v))...)
+			out = append(out, differences(t.Schema.Table, st, attr.To(have), attr.To(v))...)
 			continue
 		}
 		out = append(out, st)
@@ -39,11 +39,11 @@ func (t *Type[S]) reduce(ctx context.Context, s *Scope, verb Verb, v *S, steps [
 }
 
 // differences are the messages that make of the list in have that in want.
-func (t *Type[S]) differences(st step, have, want attr.Ptr) (out []step) {
-	i := slices.IndexFunc(t.Schema.Fields(), func(f attr.Field) bool { return f.Via == st.via })
-	old, wanted := t.Schema.Get(have, i).L, t.Schema.Get(want, i).L
+func differences(t *attr.Table, st step, have, want attr.Ptr) (out []step) {
+	i := slices.IndexFunc(t.Fields(), func(f attr.Field) bool { return f.Via == st.via })
+	old, wanted := t.Get(have, i).L, t.Get(want, i).L
 	if gone := without(old, wanted); len(gone) > 0 {
-		out = append(out, step{via: t.Schema.Fields()[i].Unvia, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: gone}, removes: true})
+		out = append(out, step{via: t.Fields()[i].Unvia, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: gone}, removes: true})
 	}
 	if missing := without(wanted, old); len(missing) > 0 {
 		out = append(out, step{via: st.via, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: missing}})
@@ -59,11 +59,11 @@ func without(list, others []attr.Value) []attr.Value {
 }
 
 // blame puts the list that a step is about into an error that names nothing.
-func (t *Type[S]) blame(err error, st *step) error {
+func blame(t *attr.Table, err error, st *step) error {
 	var e *nl.Error
 	if st != nil && st.via != 0 && errors.As(err, &e) && e.Path == "" {
-		i := slices.IndexFunc(t.Schema.Fields(), func(f attr.Field) bool { return f.Via == st.via || f.Unvia == st.via })
-		e.Path = t.Schema.Fields()[i].Name
+		i := slices.IndexFunc(t.Fields(), func(f attr.Field) bool { return f.Via == st.via || f.Unvia == st.via })
+		e.Path = t.Fields()[i].Name
 	}
 	return err
 }

@@ -51,12 +51,12 @@ func (t *Type[S]) notBorn(ctx context.Context, s *Scope, list []*S) ([]*S, error
 	if err != nil {
 		return nil, err
 	}
-	born := make(map[string]*S, len(births))
+	born := make(map[string]Ref, len(births))
 	for _, b := range births {
-		born[t.Identity(t.Ref(b))] = b
+		born[t.Identity(b)] = b
 	}
 	return slices.DeleteFunc(list, func(v *S) bool {
 		b := born[t.Identity(t.Ref(v))]
-		return b != nil && t.asBorn(v, b)
+		return !b.IsZero() && asBorn(t.Ref(v), b)
 	}), nil
 }

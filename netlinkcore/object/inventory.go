@@ -48,7 +48,7 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 			items[i].Maker = Kernel
 		}
 	}
-	return t.compareBirths(items, born), nil
+	return compareBirths(t, items, born), nil
 }
 
 // users are the objects that only other objects could tell to be the kernel's,
@@ -68,41 +68,45 @@ func (t *Type[S]) users(ctx context.Context, s *Scope, all []*S) (map[*S]bool, e
 	return users, nil
 }
 
-// births are the objects that the kernel makes by itself for what is there.
-func (t *Type[S]) births(ctx context.Context, s *Scope) ([]*S, error) {
+// births are the objects that the kernel makes by itself for what is there; nil: it
+// makes none of this family.
+func (t *Type[S]) births(ctx context.Context, s *Scope) ([]Ref, error) {
 	if t.Born == nil {
 		return nil, nil
 	}
-	return t.Born(ctx, s)
+	list, err := t.Born(ctx, s)
+	born := make([]Ref, len(list))
+	for i, v := range list {
+		born[i] = t.Ref(v)
+	}
+	return born, err
 }
+
+// asBorn reports whether an object is as the kernel made it.
+func asBorn(r, born Ref) bool { return len(r.Table().Difference(born.p, r.p, true).Deltas) == 0 }
 
 // compareBirths tells of items which are born, and adds those that are not there
 // any more.
-func (t *Type[S]) compareBirths(items []Item, born []*S) []Item {
+func compareBirths(f Family, items []Item, born []Ref) []Item {
 	if born == nil {
 		return items
 	}
 	at := make(map[string]int, len(items))
 	for i, it := range items {
-		at[t.Identity(it.Ref)] = i
+		at[f.Identity(it.Ref)] = i
 	}
 	for _, b := range born {
-		i, there := at[t.Identity(t.Ref(b))]
+		i, there := at[f.Identity(b)]
 		if !there {
-			items = append(items, Item{t.Ref(b), Kernel, true, true})
+			items = append(items, Item{b, Kernel, true, true})
 			continue
 		}
 		items[i].Born = true
-		if t.asBorn(attr.From[S](items[i].p), b) {
+		if asBorn(items[i].Ref, b) {
 			items[i].Maker = Kernel
 		}
 	}
 	return items
-}
-
-// asBorn reports whether v is what the kernel made.
-func (t *Type[S]) asBorn(v, born *S) bool {
-	return len(t.Schema.Difference(attr.To(born), attr.To(v), true).Deltas) == 0
 }
 
 // Singles are the objects that r means.

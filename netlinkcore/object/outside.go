@@ -65,7 +65,7 @@ func (t *Type[S]) without(verb Verb, v *S, taken []string) (rest *S, more bool, 
 	for _, name := range taken {
 		t.Schema.Unset(p, t.Schema.Lookup(name))
 	}
-	for _, i := range t.named(p) {
+	for _, i := range setIn(t.Schema.Table, p) {
 		f := &t.Schema.Fields()[i]
 		switch {
 		case f.Access&attr.Key != 0:

@@ -116,7 +116,7 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 	if err != nil {
 		return err
 	}
-	named := slices.DeleteFunc(t.named(attr.To(want)), func(i int) bool {
+	named := slices.DeleteFunc(setIn(t.Schema.Table, attr.To(want)), func(i int) bool {
 		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
 	d := attr.Dec{Family: family, DevName: to.names.of}
@@ -216,10 +216,10 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byt
 	return nl.Request{Proto: t.Proto, Type: req.Type, Flags: req.Flags, Body: body}, e.Family, nil
 }
 
-// named are the attributes that a filter names.
-func (t *Type[S]) named(p attr.Ptr) (out []int) {
-	for i := range t.Schema.Fields() {
-		if t.Schema.IsSet(p, i) {
+// setIn are the attributes that an object or a filter names.
+func setIn(t *attr.Table, p attr.Ptr) (out []int) {
+	for i := range t.Fields() {
+		if t.IsSet(p, i) {
 			out = append(out, i)
 		}
 	}

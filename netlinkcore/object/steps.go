@@ -74,7 +74,7 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 		ranks = append(ranks, rankFirst)
 	}
 	several := false
-	for _, i := range t.named(p) {
+	for _, i := range setIn(t.Schema.Table, p) {
 		f := &table.Fields()[i]
 		if f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0 {
 			continue

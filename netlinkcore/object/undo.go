@@ -24,7 +24,7 @@ func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(c
 		if err != nil {
 			return nothing, err
 		}
-		back := t.backTo(v, before)
+		back := attr.From[S](backTo(t.Schema.Table, attr.To(v), attr.To(before), t.Complete))
 		return func(ctx context.Context, at *Scope) error {
 			if err := t.setBack(context.WithoutCancel(ctx), s, at, v, back); err != nil {
 				return fmt.Errorf("and setting it back: %w", err)
@@ -59,28 +59,28 @@ func keyOf[S any](t *Type[S], v *S) *S {
 }
 
 // backTo returns the change that gives the attributes of v their values in
-// before again.
-func (t *Type[S]) backTo(v, before *S) *S {
-	back := new(S)
+// before again. complete: a change sends whole kinds.
+func backTo(t *attr.Table, v, before attr.Ptr, complete bool) attr.Ptr {
+	back := t.New()
 	named := map[string]bool{}
-	for _, i := range t.named(attr.To(v)) {
-		named[t.Schema.Fields()[i].Name] = true
+	for _, i := range setIn(t, v) {
+		named[t.Fields()[i].Name] = true
 	}
-	t.Schema.Merge(attr.To(back), attr.To(before), func(f *attr.Field) bool {
+	t.Merge(back, before, func(f *attr.Field) bool {
 		return f.Access&attr.Key != 0 || named[f.Name] && f.Access&attr.Change != 0
 	})
-	for i := range t.Schema.Fields() { // what was not there before goes away again
-		f := &t.Schema.Fields()[i]
+	for i := range t.Fields() { // what was not there before goes away again
+		f := &t.Fields()[i]
 		if named[f.Name] && f.Sets != "" {
-			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, t.Schema.Get(attr.To(before), t.Schema.Lookup(f.Sets))) // it has that name
+			_ = t.Put(&attr.Put{}, back, i, t.Get(before, t.Lookup(f.Sets))) // it has that name
 			continue
 		}
-		if named[f.Name] && f.Access&attr.Change != 0 && !t.Schema.IsSet(attr.To(back), i) {
-			_ = t.Schema.Clear(attr.To(back), i) // what cannot be cleared stays
+		if named[f.Name] && f.Access&attr.Change != 0 && !t.IsSet(back, i) {
+			_ = t.Clear(back, i) // what cannot be cleared stays
 		}
-		was, change := t.Schema.Get(attr.To(back), i), t.Schema.Get(attr.To(v), i)
-		if was.Shape == attr.Object && change.T == was.T && !t.Complete {
-			_ = t.Schema.Put(&attr.Put{}, attr.To(back), i, narrowed(was, change)) // it is one
+		was, change := t.Get(back, i), t.Get(v, i)
+		if was.Shape == attr.Object && change.T == was.T && !complete {
+			_ = t.Put(&attr.Put{}, back, i, narrowed(was, change)) // it is one
 		}
 	}
 	return back

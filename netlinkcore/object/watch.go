@@ -82,7 +82,7 @@ func (w *watch[S]) prepare() {
 	if w.t.Fill != nil {
 		w.t.Fill(List, &w.want)
 	}
-	for _, i := range w.t.named(attr.To(&w.want)) {
+	for _, i := range setIn(w.t.Schema.Table, attr.To(&w.want)) {
 		if w.t.Schema.Fields()[i].Access&attr.Report != 0 {
 			w.named = append(w.named, i)
 		}

@@ -216,7 +216,7 @@ func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step,
 		}
 	}
 	if err != nil {
-		return t.blame(explain(err, verb, t.Ref(v), m.table, body, m.family), st)
+		return blame(t.Schema.Table, explain(err, verb, t.Ref(v), m.table, body, m.family), st)
 	}
 	return nil
 }
