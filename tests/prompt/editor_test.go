@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -212,9 +213,9 @@ func TestSuspend(t *testing.T) {
 	term.send(bin + enter)
 	term.match(anyPrompt)
 	term.send("6 *" + ctrlZ)
-	term.expect("Stopped")
+	term.match(regexp.MustCompile(`(?s)Stopped.*shell\$ $`)) // with the prompt: it would come before the answer
 	term.send("echo $((6 * 6))" + enter)
-	term.expect("\n36\n")
+	term.match(regexp.MustCompile(`(?s)\n36\n.*shell\$ $`))
 	term.send("fg" + enter)
 	term.expect("netlark> 6 *")
 	term.send(" 7" + enter)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -125,6 +126,9 @@ var pathCalls = map[uint64]struct {
 func (c *Call) opens() []Change {
 	const writes = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT
 	path := c.path(c.Args[1])
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(link(c.tid, c.Args[0]), path) // or in the working directory
+	}
 	if c.Args[2]&writes == 0 || path == os.DevNull {
 		return nil
 	}
