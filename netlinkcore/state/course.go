@@ -80,9 +80,9 @@ func (c *course) family(f object.Family, wants []Want) {
 	live := c.live.of(f)
 	kept := make(map[int]bool, len(wants))
 	wants = c.leave(f, live, wants, kept)
-	planned := make(map[attr.Ptr]Want, len(wants))
-	var items []object.Item
-	for _, w := range wants {
+	planned := make(map[attr.Ptr]int, len(wants))
+	items := make([]object.Item, 0, len(wants))
+	for n, w := range wants {
 		i, there := live.find(w.Object)
 		if w.Absent && !there {
 			i, there = live.covers(w.Object, wants)
@@ -109,17 +109,17 @@ func (c *course) family(f object.Family, wants []Want) {
 		case w.Absent, w.former != nil && !w.former.Absent && !there:
 		case there:
 			kept[i] = true
-			planned[w.Object.Ptr()] = w
+			planned[w.Object.Ptr()] = n
 			items = append(items, object.Item{Ref: w.Object})
 		case w.Along && w.Born.IsZero():
 			c.missing = append(c.missing, MissingError{c.goal.Space, w})
 		default:
-			planned[w.Object.Ptr()] = w
+			planned[w.Object.Ptr()] = n
 			items = append(items, object.Item{Ref: w.Object})
 		}
 	}
 	for _, it := range arranged(f, items) {
-		c.want(planned[it.Ptr()], live)
+		c.want(wants[planned[it.Ptr()]], live)
 	}
 	c.drift(live, kept)
 }
@@ -152,6 +152,9 @@ func meant(r object.Ref) object.Ref {
 
 // find returns the place of the object that an add of r would meet.
 func (k *kind) find(r object.Ref) (int, bool) {
+	if len(k.items) == 0 {
+		return 0, false
+	}
 	f := r.Family
 	meant := meant(r)
 	if i, ok := k.at[f.Identity(meant)]; ok {
@@ -292,40 +295,6 @@ func (c *course) inTheWay(have object.Ref, note any) {
 	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, Losses: c.losses(have), phase: phase})
 }
 
-// add takes a step in, in two parts if one of them has to wait: a device goes up
-// when it has its addresses.
-func (c *course) add(s Step) {
-	t := s.Object.Table()
-	last := func(f *attr.Field) bool { return f.Last }
-	if !slices.ContainsFunc(t.Fields(), func(f attr.Field) bool { return f.Last }) {
-		c.steps = append(c.steps, s)
-		return
-	}
-	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
-	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
-	if s.Whole.IsZero() {
-		s.Whole = s.Object
-	}
-	s.Object = s.Object.Clone()
-	waits := false
-	for i := range t.Fields() {
-		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
-			waits = waits || s.Verb == object.Set || !t.IsDefault(s.Object.Ptr(), i, t.Get(s.Object.Ptr(), i))
-			t.Unset(s.Object.Ptr(), i)
-		}
-	}
-	if !waits {
-		c.steps = append(c.steps, s)
-		return
-	}
-	if s.Verb == object.Set && !sets(s.Object) { // that is all that changes
-		rest.Part, rest.Along, rest.Deltas = false, s.Along, s.Deltas
-		c.steps = append(c.steps, rest)
-		return
-	}
-	c.steps = append(c.steps, s, rest)
-}
-
 // atBirth is the object as it is made.
 func (w *Want) atBirth() object.Ref {
 	if w.Born.IsZero() {
@@ -342,17 +311,6 @@ func (w *Want) shown() object.Ref {
 		return w.Object
 	}
 	return w.Shown
-}
-
-// sets reports whether an object names more than its key.
-func sets(r object.Ref) bool {
-	t := r.Table()
-	for i := range t.Fields() {
-		if t.Fields()[i].Access&attr.Key == 0 && t.IsSet(r.Ptr(), i) {
-			return true
-		}
-	}
-	return false
 }
 
 // scope is where the settings are, or those of a namespace like the one to come.

@@ -10,7 +10,13 @@ import (
 // each after those that it names and by rank, else as they were.
 func arranged(f object.Family, items []object.Item) []object.Item {
 	sorted := slices.Clone(items)
-	slices.SortStableFunc(sorted, func(a, b object.Item) int { return f.Ranked(a.Ref) - f.Ranked(b.Ref) })
+	byRank := func(a, b object.Item) int { return f.Ranked(a.Ref) - f.Ranked(b.Ref) }
+	if !slices.IsSortedFunc(sorted, byRank) {
+		slices.SortStableFunc(sorted, byRank)
+	}
+	if f.Table().Naming() < 0 { // none of them is a device that others name
+		return sorted
+	}
 	at := make(map[string]int, len(sorted))
 	for i, it := range sorted {
 		at[f.Identity(it.Ref)] = i
