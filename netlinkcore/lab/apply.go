@@ -66,7 +66,12 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if c.Empty() { // what is declared may be another all the same
 		return 0, c.keep()
 	}
-	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(l.families)}
+	return a.change(ctx, c, lock)
+}
+
+// change carries out what is to be done, or undoes what it did of that.
+func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, err error) {
+	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(c.Lab.families)}
 	u.programs.try, u.programs.note = a.TryOnce, u.note
 	defer u.snapshot.Close()
 	steps, err = a.carryOut(ctx, c, u)

@@ -21,12 +21,12 @@ for n in "" $(ls /run/netns); do
 		xfrm policy
 		xfrm state
 	BATCH
-	ip $on -o link | sed 's/^[0-9]*: //; s/[@:].*//' | while read d; do
+	ip $on -o link | sed 's/^[0-9]*: //; s/[@:].*//' | sort | while read d; do
 		echo "class show dev $d"; echo "filter show dev $d"; echo "filter show dev $d ingress"
 	done | tc $on -force -batch - 2>&1 | sed 's/\(fh\|ht\) [89a-f][0-9a-f][0-9a-f]/\1 800/g'
 	tc $on qdisc show | sort
 	bridge $on fdb | grep -v '33:33\|01:00:5e' | grep '02:00:00' | sort
-	bridge $on vlan
+	bridge $on vlan | awk '/^[^ \t]/ { d = $1; $1 = "" } { $1 = $1; print d, $0 }' | sort # devices come in the order of their numbers
 done
 find /run/netlark -mindepth 1 2>/dev/null | sort
 cut -d' ' -f5 /proc/self/mountinfo | grep '^/run' | sort -u
