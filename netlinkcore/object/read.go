@@ -149,9 +149,15 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 // hand gives the reader what was decoded, or what that stands for, as far as
 // the filter covers it.
 func (t *Type[S]) hand(v, want *S, named []int, to *reader[S]) error {
-	if t.Spread == nil {
-		return t.handOne(v, want, named, to)
+	if t.Spread != nil {
+		return t.handSpread(v, want, named, to)
 	}
+	return t.handOne(v, want, named, to)
+}
+
+// handSpread is apart from hand because a loop over a function allocates, even
+// where it is not reached.
+func (t *Type[S]) handSpread(v, want *S, named []int, to *reader[S]) error {
 	for one := range t.Spread(*v) {
 		place := to.next()
 		*place = one
