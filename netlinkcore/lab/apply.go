@@ -44,10 +44,11 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(l.Name)) // of an earlier one
-	if _, err := recoverHeld(ctx, l.Name, l.families); err != nil {
+	_, known, err := recoverHeld(ctx, l.Name, l.families)
+	if err != nil {
 		return 0, err
 	}
-	c, err := l.Compare(ctx)
+	c, err := l.compare(ctx, known)
 	if err != nil {
 		return 0, err
 	}
@@ -183,7 +184,7 @@ func (c *Change) known(i int) (*Site, error) {
 			known.Adopted = append(known.Adopted, c.adopted[a])
 		}
 	}
-	if known.Owned || known.Formers != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
+	if known.Owned || known.Objects != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
 		return known, nil
 	}
 	return nil, nil

@@ -88,7 +88,7 @@ func Await(ctx context.Context, p *Pending, families []object.Family) error {
 		p.say("%v", err)
 	}
 	p.say("was not confirmed: undoing it")
-	said, err := recoverHeld(ctx, p.Lab, families)
+	said, _, err := recoverHeld(ctx, p.Lab, families)
 	if err != nil {
 		p.say("failed: %v; netlark recover %s tries again", err, p.Lab)
 		return err

@@ -43,13 +43,14 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(name))
-	if _, err := recoverHeld(ctx, name, families); err != nil {
+	_, known, err := recoverHeld(ctx, name, families)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(recordPath(name)); err != nil {
+	if len(known.Sites) == 0 {
 		return nil, ErrNoLab
 	}
-	c, err := l.Compare(ctx) // with a lab that has nothing
+	c, err := l.compare(ctx, known) // with a lab that has nothing
 	if err != nil {
 		return nil, err
 	}

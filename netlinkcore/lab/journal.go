@@ -57,7 +57,11 @@ func (u *undo) note() error {
 		return err
 	}
 	j.Before = b.Bytes()
-	return write(journalPath(u.change.Lab.Name), j)
+	data, err := json.Marshal(j)
+	if err != nil {
+		return err
+	}
+	return replaceFile(journalPath(u.change.Lab.Name), data)
 }
 
 // identify says which namespace a node is, as far as it is there.
@@ -85,41 +89,43 @@ func Recover(ctx context.Context, name string, families []object.Family) (string
 		return "", err
 	}
 	defer lock.release()
-	return recoverHeld(ctx, name, families)
+	said, _, err := recoverHeld(ctx, name, families)
+	return said, err
 }
 
-// recoverHeld is Recover for who has the lock.
-func recoverHeld(ctx context.Context, name string, families []object.Family) (string, error) {
+// recoverHeld is Recover for who has the lock, and returns what is known of the lab
+// then.
+func recoverHeld(ctx context.Context, name string, families []object.Family) (string, *Record, error) {
 	path := journalPath(name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", sweep(name)
+		r, err := readRecord(name)
+		if err != nil {
+			return "", nil, err
+		}
+		return "", r, r.sweep()
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	var j journal
 	if err := json.Unmarshal(data, &j); err != nil || j.Record == nil {
-		return "", fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+		return "", nil, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
 	said, err := j.undo(ctx, families)
 	if err == nil {
 		err = j.Record.restore()
 	}
 	if err != nil {
-		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+		return said, nil, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
 	_ = os.Remove(socketPath(name)) // of a process that died
-	return said, os.Remove(path)
+	return said, j.Record, os.Remove(path)
 }
 
 // sweep removes files that stand for no namespace any more, where one of the lab's was
 // being deleted.
-func sweep(name string) error {
-	r, err := readRecord(name)
-	if err != nil {
-		return nil // who needs it will say so
-	}
+func (r *Record) sweep() (err error) {
 	for _, s := range r.Sites {
 		if s.Owned {
 			err = errors.Join(err, netns.Sweep(s.NetNS))
@@ -159,18 +165,6 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 		return "", err
 	}
 	return r.String(), nil
-}
-
-// restore makes the record the one that counts.
-func (r *Record) restore() error {
-	if len(r.Sites) > 0 {
-		return write(recordPath(r.Lab), r)
-	}
-	err := os.Remove(recordPath(r.Lab))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // unmake deletes a namespace that an Apply made.

@@ -2,7 +2,6 @@ package lab_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -382,16 +381,14 @@ func TestBusy(t *testing.T) {
 func TestBadRecord(t *testing.T) {
 	ns := labtest.Machine(t)
 	labtest.Apply(t, pair(t))
-	path := filepath.Join(lab.Dir, "pair", "record.json")
+	path := filepath.Join(lab.Dir, "pair", "record.jsonl")
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !json.Valid(whole) {
-		t.Fatal("the record is no JSON")
-	}
+	lines := strings.SplitAfter(string(whole), "\n")
 	before := labtest.Look(t, ns)
-	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2])} {
+	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2]), lines[0] + lines[1] + lines[2], string(whole) + "{}\n"} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}

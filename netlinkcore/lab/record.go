@@ -3,11 +3,9 @@ package lab
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -45,9 +43,10 @@ type Site struct {
 	Bare bool `json:"bare,omitempty"`
 	// Address is the one by which other nodes know it; none if it has none.
 	Address netip.Addr `json:"address,omitzero"`
-	// Formers are what was declared there, and what was before that. Secrets are
-	// in clear: the file is for its owner alone.
-	Formers []former `json:"objects,omitempty"`
+	// Objects are what was declared there, and what was before that: a list of
+	// formers, which is read only where it matters. Secrets are in clear: the file is
+	// for its owner alone.
+	Objects json.RawMessage `json:"objects,omitempty"`
 
 	lab *Record // of Sites
 }
@@ -58,27 +57,6 @@ type former struct {
 	Before   json.RawMessage `json:"before,omitempty"`
 	Along    bool            `json:"along,omitempty"`
 	Absent   bool            `json:"absent,omitempty"`
-}
-
-const recordName = "record.json"
-
-func recordPath(lab string) string { return filepath.Join(Dir, lab, recordName) }
-
-// readRecord reads what is known of a lab; one that was never applied has an
-// empty record.
-func readRecord(lab string) (*Record, error) {
-	r := &Record{Lab: lab}
-	data, err := os.ReadFile(recordPath(lab))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return r, nil
-	case err != nil:
-		return nil, err
-	}
-	if err := json.Unmarshal(data, r); err != nil {
-		return nil, fmt.Errorf("record of lab %q, %s: %w", lab, recordPath(lab), err)
-	}
-	return r, nil
 }
 
 // site is what is known of the namespace that has this name now; nil if the lab
@@ -104,7 +82,14 @@ func (s *Site) is(id netns.ID) bool { return s.Boot == id.Boot && s.Cookie == id
 
 // formers are what was declared in a namespace, as the engine takes it.
 func (s *Site) formers(families []object.Family) (out []state.Former, err error) {
-	for _, f := range s.Formers {
+	if len(s.Objects) == 0 {
+		return nil, nil
+	}
+	var all []former
+	if err := json.Unmarshal(s.Objects, &all); err != nil {
+		return nil, err
+	}
+	for _, f := range all {
 		x := state.Former{Along: f.Along, Absent: f.Absent}
 		if x.Declared, err = object.ReadRef(families, f.Declared); err != nil {
 			return nil, err
@@ -120,38 +105,29 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 }
 
 // setFormers keeps what was declared.
-func (s *Site) setFormers(all []state.Former) (err error) {
-	s.Formers = make([]former, len(all))
+func (s *Site) setFormers(all []state.Former) error {
+	if len(all) == 0 {
+		s.Objects = nil
+		return nil
+	}
+	kept := make([]former, len(all))
 	for i, f := range all {
-		s.Formers[i].Along, s.Formers[i].Absent = f.Along, f.Absent
-		if s.Formers[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
+		var err error
+		kept[i].Along, kept[i].Absent = f.Along, f.Absent
+		if kept[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
 			return err
 		}
 		if f.Before.IsZero() {
 			continue
 		}
-		if s.Formers[i].Before, err = f.Before.MarshalJSON(); err != nil {
+		if kept[i].Before, err = f.Before.MarshalJSON(); err != nil {
 			return err
 		}
 	}
-	return nil
+	var err error
+	s.Objects, err = json.Marshal(kept)
+	return err
 }
-
-// write puts a file in place as a whole, so that a reader never sees half of it.
-func write(path string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	begun := path + half
-	if err := os.WriteFile(begun, append(data, '\n'), 0o600); err != nil {
-		return errors.Join(err, os.Remove(begun))
-	}
-	return os.Rename(begun, path)
-}
-
-// half is the end of the name of a file that is being written.
-const half = ".new"
 
 // Names returns the names of the labs that are there, sorted.
 func Names() ([]string, error) {
