@@ -110,7 +110,7 @@ func (c *Change) transits(context.Context) error {
 }
 
 func (c *Change) transit(name, netNS string) error {
-	if c.at(netNS) != nil {
+	if c.places[netNS] != nil {
 		return nil
 	}
 	s := &site{node: &Node{Name: name, NetNS: netNS, lab: c.Lab}, transit: true}
@@ -119,18 +119,9 @@ func (c *Change) transit(name, netNS string) error {
 		return nil
 	}
 	if err == nil {
-		c.sites = append(c.sites, s)
+		c.add(s)
 	}
 	return err
-}
-
-// at is the site of a namespace, or nil.
-func (c *Change) at(netNS string) *site {
-	i := slices.IndexFunc(c.sites, func(s *site) bool { return s.node.NetNS == netNS })
-	if i < 0 {
-		return nil
-	}
-	return c.sites[i]
 }
 
 // moves completes the goals by the devices that are taken in and given back.
@@ -238,7 +229,7 @@ func (c *Change) holder(ctx context.Context, a *Adoption) (*Adopted, *site, *lin
 			if had.Device != a.Device || had.NetNS != a.From.NetNS {
 				continue
 			}
-			s := c.at(known.NetNS)
+			s := c.places[known.NetNS]
 			if s == nil || s.known != known {
 				return had, s, nil, nil
 			}
@@ -335,7 +326,7 @@ func (s *site) describe(ctx context.Context, a *Adoption) (*Adopted, error) {
 
 // giveBack has a device go back to where it came from, and be what it was there.
 func (c *Change) giveBack(ctx context.Context, known *Site, a *Adopted) error {
-	s, home := c.at(known.NetNS), c.at(a.NetNS)
+	s, home := c.places[known.NetNS], c.places[a.NetNS]
 	what := fmt.Sprintf("device %s of %s, which was %s in %s", a.Device, a.From, a.Name, known.NetNS)
 	if home == nil || !home.isStill(a) {
 		c.Lost = append(c.Lost, what+": the namespace that it came from is gone")

@@ -86,11 +86,19 @@ echo 0 >router_solicitations
 echo 1 >addr_gen_mode
 `
 
+// carriers waits for both ends: one that goes down before the other one's carrier is told
+// leaves less there than one that goes later.
+const carriers = `for i in $(seq 600); do
+[ $(ip -o link show up | grep -c 'v[01]@.* state UP ') = 2 ] && break
+sleep 0.05
+done
+`
+
 // furnished moves the test to a new namespace, as the page wants it.
 func (p pair) furnished(t *testing.T) *nstest.NS {
 	t.Helper()
 	n := nstest.New(t)
-	n.Sh(t, quiet+"ip -batch - <<EOF\n"+strings.ReplaceAll("\n"+p.common, "\nip ", "\n")+"EOF\n"+p.setup)
+	n.Sh(t, quiet+"ip -batch - <<EOF\n"+strings.ReplaceAll("\n"+p.common, "\nip ", "\n")+"EOF\n"+carriers+p.setup)
 	return n
 }
 

@@ -181,16 +181,25 @@ func (term *terminal) expect(text string) string {
 // match is expect for a pattern.
 func (term *terminal) match(pattern *regexp.Regexp) string {
 	term.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(2 * time.Millisecond) {
-		shown := term.fresh()
+	shown, ok := term.await(pattern, patience)
+	if !ok {
+		term.t.Fatalf("no %q shown, but:\n%s", pattern, shown)
+	}
+	return shown
+}
+
+// await is match that says whether the pattern showed in time.
+func (term *terminal) await(pattern *regexp.Regexp, within time.Duration) (shown string, ok bool) {
+	for end := time.Now().Add(within); ; time.Sleep(2 * time.Millisecond) {
+		shown = term.fresh()
 		if pattern.MatchString(shown) {
 			term.mu.Lock()
 			term.seen = len(term.out)
 			term.mu.Unlock()
-			return shown
+			return shown, true
 		}
 		if time.Now().After(end) {
-			term.t.Fatalf("no %q shown, but:\n%s", pattern, shown)
+			return shown, false
 		}
 	}
 }

@@ -115,19 +115,24 @@ func TestTab(t *testing.T) {
 	term.shows("len(link.list())", "1")
 }
 
+// TestTabIsFast: on a busy machine TAB may give up before it knows the names, so that
+// the best of several counts.
 func TestTabIsFast(t *testing.T) {
+	const bar = 50 * time.Millisecond
 	term := start(t, sandbox(t))
 	term.shows(`batch(lambda: [link.add("dev%d" % i, "bridge") for i in range(1000)]) and None`, "")
+	completed := regexp.MustCompile(`dev999"`)
 	best := time.Hour
-	for range 5 { // the machine may be busy
+	for i := 0; i < 30 && best > bar; i++ {
 		began := time.Now()
 		term.send(`link.get("dev999` + tab)
-		term.expect("dev999\"")
-		best = min(best, time.Since(began))
+		if _, ok := term.await(completed, time.Second); ok {
+			best = min(best, time.Since(began))
+		}
 		term.send(ctrlC)
 		term.match(promptAgain)
 	}
-	if best > 50*time.Millisecond {
+	if best > bar {
 		t.Errorf("TAB takes %v with 1000 interfaces", best)
 	}
 }

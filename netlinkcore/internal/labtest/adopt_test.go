@@ -57,13 +57,19 @@ ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev theirs
 ip -6 route add 2001:db8:7::/48 via 2001:db8::9
 echo 1 >/proc/sys/net/ipv4/conf/theirs/proxy_arp
 echo 2 >/proc/sys/net/ipv6/conf/theirs/accept_ra
-tc qdisc add dev theirs root handle 7: tbf rate 10mbit burst 10k latency 10ms
-for i in $(seq 600); do
+tc qdisc add dev theirs root handle 7: tbf rate 10mbit burst 10k latency 10ms`)
+	settle(t, ns)
+	return ns
+}
+
+// settle waits for what the kernel does when the device goes up or comes back.
+func settle(t *testing.T, ns *nstest.NS) {
+	t.Helper()
+	ns.Sh(t, `for i in $(seq 600); do
 ip -6 route show table local | grep -q 2001:db8::1 && ip link show theirs | grep -q ' UP ' && ip link show other | grep -q ' UP ' && exit 0
 sleep 0.05
 done
 exit 1`)
-	return ns
 }
 
 // lookAt is look, and what hangs on the device.
@@ -129,6 +135,7 @@ func TestAdoptFails(t *testing.T) {
 	}
 	try(adopting)
 	try(givingBack)
+	settle(t, ns) // it is back
 	ns.Sh(t, "ip -n adopter.a link add wan type bridge")
 	try(adopting)
 }
