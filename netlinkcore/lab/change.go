@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -214,14 +215,17 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
 			s.goal.Wants = s.node.over(birth)
 		}
+	}
+	return cores.Each(len(c.sites), func(i int) (err error) {
+		s := c.sites[i]
 		if s.known == nil || s.transit {
-			continue
+			return nil
 		}
 		if s.goal.Formers, err = s.known.formers(c.Lab.families); err != nil {
 			return fmt.Errorf("record of lab %q, node %q: %w", c.Lab.Name, s.node.Name, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (c *Change) goals() (goals []*state.Goal) {

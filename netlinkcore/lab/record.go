@@ -105,28 +105,42 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 }
 
 // setFormers keeps what was declared.
-func (s *Site) setFormers(all []state.Former) error {
+func (s *Site) setFormers(all []state.Former) (err error) {
+	s.Objects = nil
 	if len(all) == 0 {
-		s.Objects = nil
 		return nil
 	}
-	kept := make([]former, len(all))
+	b := []byte{'['}
 	for i, f := range all {
-		var err error
-		kept[i].Along, kept[i].Absent = f.Along, f.Absent
-		if kept[i].Declared, err = f.Declared.MarshalJSON(); err != nil {
-			return err
+		if i > 0 {
+			b = append(b, ',')
 		}
-		if f.Before.IsZero() {
-			continue
-		}
-		if kept[i].Before, err = f.Before.MarshalJSON(); err != nil {
+		if b, err = appendFormer(b, f); err != nil {
 			return err
 		}
 	}
-	var err error
-	s.Objects, err = json.Marshal(kept)
-	return err
+	s.Objects = append(b, ']')
+	return nil
+}
+
+// appendFormer appends a former. It is written by hand because json.Marshal reads
+// again, and copies, what objects say.
+func appendFormer(b []byte, f state.Former) (_ []byte, err error) {
+	if b, err = f.Declared.AppendJSON(append(b, `{"declared":`...)); err != nil {
+		return nil, err
+	}
+	if !f.Before.IsZero() {
+		if b, err = f.Before.AppendJSON(append(b, `,"before":`...)); err != nil {
+			return nil, err
+		}
+	}
+	if f.Along {
+		b = append(b, `,"along":true`...)
+	}
+	if f.Absent {
+		b = append(b, `,"absent":true`...)
+	}
+	return append(b, '}'), nil
 }
 
 // Names returns the names of the labs that are there, sorted.

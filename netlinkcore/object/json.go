@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // kept is an object with the name of its family.
@@ -17,19 +18,16 @@ type kept struct {
 // MarshalJSON returns the object with the name of its family, as
 // {"family": "link", "object": {…}}: all that is set, secrets in clear. What
 // cannot be kept, a descriptor, is an *attr.PathError.
-func (r Ref) MarshalJSON() ([]byte, error) {
+func (r Ref) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil) }
+
+// AppendJSON appends what MarshalJSON returns.
+func (r Ref) AppendJSON(b []byte) ([]byte, error) {
 	if r.IsZero() {
-		return []byte("null"), nil
+		return append(b, "null"...), nil
 	}
-	buf, err := json.Marshal(r.Family.Name())
-	if err != nil {
-		return nil, err
-	}
-	buf = append(append([]byte(`{"family":`), buf...), `,"object":`...)
-	if buf, err = r.Table().AppendJSON(buf, r.p); err != nil {
-		return nil, err
-	}
-	return append(buf, '}'), nil
+	b = append(strconv.AppendQuote(append(b, `{"family":`...), r.Family.Name()), `,"object":`...)
+	b, err := r.Table().AppendJSON(b, r.p)
+	return append(b, '}'), err
 }
 
 // ReadRef returns the object that MarshalJSON wrote, which has to be of one of

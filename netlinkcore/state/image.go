@@ -49,7 +49,11 @@ func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, err
 }
 
 func kindOf(f object.Family, items []object.Item) kind {
-	k := kind{family: f, at: make(map[string]int, len(items)), lacks: map[string]bool{}}
+	k := kind{family: f}
+	if len(items) == 0 { // of most families a namespace has nothing
+		return k
+	}
+	k.at, k.lacks = make(map[string]int, len(items)), map[string]bool{}
 	for _, it := range items {
 		f.Table().NameDevices(it.Ptr())
 		if it.Absent {
