@@ -194,6 +194,7 @@ var Type = &object.Type[Link]{
 	Along:        along,
 	Ends:         joined,
 	With:         join,
+	Far:          far,
 	Outside:      outside,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {

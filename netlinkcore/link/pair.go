@@ -32,6 +32,14 @@ func joined(ctx context.Context, s *object.Scope, v *Link, there *object.Scope, 
 	return known == id, err
 }
 
+// far is the namespace of the other end of a pair, if that is another one.
+func far(v *Link) (nsid int32, elsewhere bool) {
+	if _, isPair := v.Kind.(pair); !isPair {
+		return 0, false
+	}
+	return v.ParentNSID.Get()
+}
+
 // join returns what makes v together with other, in another namespace.
 func join(v, other *Link, ns rt.NetNS) *Link {
 	out := *v

@@ -121,6 +121,9 @@ type Family interface {
 	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)
 	// Join returns what makes one end of a pair together with the other one, in ns.
 	Join(r, other Ref, ns attr.NetNS) Ref
+	// FarEnd returns the number of the namespace where the other end of a pair is, if
+	// that is another one.
+	FarEnd(r Ref) (nsid int32, elsewhere bool)
 	// Devices yields the names of the devices that an object needs.
 	Devices(r Ref, yield func(name string))
 	// Losses says what of an object that is there cannot be given back once it is

@@ -166,6 +166,15 @@ func (t *Type[S]) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, oth
 	return t.Ends(ctx, s, attr.From[S](r.p), there, attr.From[S](other.p))
 }
 
+// FarEnd returns the number that the kernel has for the namespace of the other end
+// of a pair, if that is another one.
+func (t *Type[S]) FarEnd(r Ref) (nsid int32, elsewhere bool) {
+	if t.Far == nil {
+		return 0, false
+	}
+	return t.Far(attr.From[S](r.p))
+}
+
 // Join returns what makes one end of a pair together with the other one.
 func (t *Type[S]) Join(r, other Ref, ns attr.NetNS) Ref {
 	return t.Ref(t.With(attr.From[S](r.p), attr.From[S](other.p), ns))

@@ -128,6 +128,9 @@ type Type[S any] struct {
 	// Ends reports whether two objects, of s and of there, are the ends of one pair;
 	// nil: the family has no pairs.
 	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)
+	// Far is the number that the kernel has for the namespace where the other end of
+	// a pair is, if that is another one. It is there if Ends is.
+	Far func(v *S) (nsid int32, elsewhere bool)
 	// With returns what makes v, the end of a pair, together with other, in ns. It is
 	// there if Ends is.
 	With func(v, other *S, ns attr.NetNS) *S

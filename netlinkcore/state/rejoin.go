@@ -38,6 +38,35 @@ func (sn *Snapshot) rejoin(ctx context.Context, k *kept, steps []Step) error {
 	return nil
 }
 
+// farEnds keeps the namespaces where the other ends of devices are that a call may
+// take away: they go along.
+func (sn *Snapshot) farEnds(ctx context.Context, k *kept, f object.Family, may func(id string) bool) error {
+	if f.Table().Naming() < 0 || sn.Around == nil {
+		return nil
+	}
+	wanted := map[int32]bool{}
+	for _, it := range k.before.of(f).items {
+		if nsid, elsewhere := f.FarEnd(it.Ref); elsewhere && may(f.Identity(it.Ref)) {
+			wanted[nsid] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	return sn.Around(func(n attr.NetNS) error {
+		nsid, err := k.space.Scope.NSID(ctx, n, false)
+		if err != nil || !wanted[nsid] { // it may be gone by now
+			return nil
+		}
+		there, done, err := k.space.Scope.Elsewhere(n)
+		if err != nil {
+			return nil
+		}
+		_, err = sn.keep(ctx, &Space{Name: n.Name(), Scope: there}, done)
+		return err
+	})
+}
+
 // otherEnd finds the other end of a pair among what the other namespaces were; nil
 // if r was the end of none.
 func (sn *Snapshot) otherEnd(ctx context.Context, k *kept, r object.Ref) (*kept, object.Ref, error) {

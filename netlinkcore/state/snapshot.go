@@ -15,6 +15,10 @@ import (
 // can be made so again. Who changes something says so before: Touch. A Snapshot
 // is for one goroutine.
 type Snapshot struct {
+	// Around calls fn with the namespaces where ends of pairs may be that go along with
+	// their other ends; nil: only those that are kept anyway are looked at.
+	Around func(fn func(n attr.NetNS) error) error
+
 	families []object.Family
 	kept     []*kept
 	moved    []move
@@ -66,6 +70,11 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 		return k.keepValue(ctx, r)
 	}
 	k.touched[f.Name()+" "+f.Identity(r)] = true
+	if verb != object.Add && verb != object.Set {
+		if err := sn.farEnds(ctx, k, f, func(id string) bool { return verb == object.Flush || id == f.Identity(r) }); err != nil {
+			return err
+		}
+	}
 	if verb == object.Delete || verb == object.Flush {
 		return nil
 	}

@@ -77,6 +77,9 @@ func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, 
 	return false, nil
 }
 
+// FarEnd is false: settings are no pairs.
+func (family) FarEnd(object.Ref) (nsid int32, elsewhere bool) { return 0, false }
+
 // Join is not called: settings are no pairs.
 func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
 

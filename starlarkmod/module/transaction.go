@@ -8,6 +8,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/starlarkmod/script"
@@ -47,6 +48,7 @@ func (s *Session) transact(th *starlark.Thread, fn starlark.Callable, families [
 		return nil, err
 	}
 	t := &transaction{snapshot: state.NewSnapshot(families), spaces: map[*Target]*state.Space{}}
+	t.snapshot.Around = s.around
 	defer t.snapshot.Close()
 	s.transaction = t
 	v, err := script.CallBack(th, fn, nil, nil)
@@ -66,6 +68,28 @@ func (s *Session) transact(th *starlark.Thread, fn starlark.Callable, families [
 		return nil, undone
 	}
 	return nil, errors.Join(err, undone)
+}
+
+// around calls fn with the namespaces that scripts can reach.
+func (s *Session) around(fn func(n attr.NetNS) error) error {
+	for _, t := range s.targets {
+		if t.Declares != nil {
+			continue
+		}
+		home, err := t.Scope.Home()
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(fn(attr.NSFD(t.Name, int(home.Fd()))), home.Close()); err != nil {
+			return err
+		}
+	}
+	for _, name := range NetNSNames() {
+		if err := fn(attr.NSName(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // touch tells the transaction at hand, if there is one, what is about to change.
