@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -26,6 +27,8 @@ type Destroyed struct {
 	Lost []string
 	// Failed says which programs did not take back what they did.
 	Failed []string
+	// Recovered says what was undone first of an Apply that died; "": none did.
+	Recovered string
 }
 
 // Destroy takes away all that a lab made, and gives back what it changed in
@@ -43,11 +46,15 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(name))
-	if _, err := recoverHeld(ctx, name, families); err != nil {
+	recovered, err := recoverHeld(ctx, name, families)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(recordPath(name)); err != nil {
-		return nil, ErrNoLab
+	if _, err := os.Stat(recordPath(name)); errors.Is(err, fs.ErrNotExist) {
+		if recovered == "" {
+			return nil, ErrNoLab
+		}
+		return &Destroyed{Recovered: recovered}, nil // it was never whole
 	}
 	c, err := l.Compare(ctx) // with a lab that has nothing
 	if err != nil {
@@ -58,6 +65,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if err != nil {
 		return nil, err
 	}
+	d.Recovered = recovered
 	return d, os.Remove(recordPath(name))
 }
 
@@ -76,7 +84,8 @@ func (c *Change) destroy(ctx context.Context) (*Destroyed, error) {
 	for _, t := range c.Turns {
 		programs = append(programs, t.Was)
 	}
-	d.Programs, d.Failed = takeBack(ctx, programs)
+	run := runner{lab: c.record}
+	d.Programs, d.Failed = run.takeBack(ctx, programs)
 	v := state.Converger{Families: c.Lab.families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
@@ -97,7 +106,7 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 		return nil, err
 	}
 	if len(r.Sites) == 0 {
-		return nil, ErrNoLab
+		return nil, absent(name)
 	}
 	l.Seed, l.DAD = r.Seed, r.DAD
 	for _, s := range r.Sites {

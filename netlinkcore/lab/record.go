@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -79,6 +80,11 @@ func readRecord(lab string) (*Record, error) {
 		return nil, fmt.Errorf("record of lab %q, %s: %w", lab, recordPath(lab), err)
 	}
 	return r, nil
+}
+
+// knows reports whether a lab made a namespace of this name.
+func (r *Record) knows(name string) bool {
+	return slices.ContainsFunc(r.Sites, func(s *Site) bool { return s.Owned && s.NetNS == name })
 }
 
 // site is what is known of the namespace that has this name now; nil if the lab
@@ -168,14 +174,23 @@ func Names() ([]string, error) {
 	return names, nil
 }
 
-// Sites returns the namespaces of a lab that was applied; ErrNoLab if none was.
+// absent says why a lab has no record.
+func absent(name string) error {
+	if err := Unfinished(name); err != nil {
+		return err
+	}
+	return ErrNoLab
+}
+
+// Sites returns the namespaces of a lab that was applied; ErrNoLab if none was, or what
+// Unfinished says.
 func Sites(name string) ([]*Site, error) {
 	if err := checkName("lab", name, maxLab); err != nil {
 		return nil, err
 	}
 	r, err := readRecord(name)
 	if err == nil && len(r.Sites) == 0 {
-		err = ErrNoLab
+		err = absent(name)
 	}
 	for _, s := range r.Sites {
 		s.lab = r
