@@ -82,6 +82,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 // change carries out what is to be done, or undoes what it did of that.
 func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, err error) {
 	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(c.Lab.families)}
+	u.snapshot.Shared = c.shared
 	u.programs.try, u.programs.note, u.programs.mark = a.TryOnce, u.note, newMark(c.Lab.Name)
 	defer u.snapshot.Close()
 	if err := c.claim(func() error { return unwritten(u.note()) }); err != nil {
@@ -98,6 +99,7 @@ func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, e
 		if a.Undoing != nil {
 			a.Undoing(err)
 		}
+		u.spare(context.WithoutCancel(ctx), err)
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
 	if a.Confirm > 0 {

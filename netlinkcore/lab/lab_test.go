@@ -29,7 +29,9 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-func TestMain(m *testing.M) { labtest.Main(m, map[string]func(labtest.Failer) *lab.Lab{"pair": pair}) }
+func TestMain(m *testing.M) {
+	labtest.Main(m, map[string]func(labtest.Failer) *lab.Lab{"pair": pair, "taken": taken})
+}
 
 // pair is a lab of two nodes and a cable; host has a cable to the first one, too.
 func pair(t labtest.Failer) *lab.Lab {

@@ -151,7 +151,8 @@ func write(path string, v any) error {
 	}
 	begun := path + half
 	if err := os.WriteFile(begun, append(data, '\n'), 0o600); err != nil {
-		return errors.Join(err, os.Remove(begun))
+		_ = os.Remove(begun) // there may be none
+		return err
 	}
 	return os.Rename(begun, path)
 }

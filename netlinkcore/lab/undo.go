@@ -72,6 +72,9 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
+		if err := u.touchPeer(ctx, s); err != nil {
+			return err
+		}
 		if young[s.Space] {
 			continue
 		}
@@ -82,6 +85,7 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 	if err := u.keepDropped(ctx); err != nil {
 		return err
 	}
+	u.near()
 	return u.note()
 }
 
