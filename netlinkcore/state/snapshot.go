@@ -75,6 +75,7 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 	if verb == object.Delete || verb == object.Flush {
 		return nil
 	}
+	k.touched[identity(r)] = true // as the kernel completes it
 	var all error
 	f.Table().Destinations(r.Ptr(), func(n attr.NetNS) {
 		all = errors.Join(all, sn.follow(ctx, k, n, verb, r))
@@ -87,6 +88,7 @@ func (sn *Snapshot) Forget(sp *Space, r object.Ref) {
 	for _, k := range sn.kept {
 		if same, err := k.space.Scope.Same(sp.Scope); err == nil && same && k.before != nil && !k.had(r) {
 			delete(k.touched, r.Family.Name()+" "+r.Family.Identity(r))
+			delete(k.touched, identity(r))
 		}
 	}
 }
