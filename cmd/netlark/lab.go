@@ -341,7 +341,7 @@ func (u *ui) listLab(out io.Writer, l listedLab) error {
 	}
 	line := fmt.Sprintf("%-16s %d nodes: %s", l.Lab, len(l.Nodes), strings.Join(l.Nodes, " "))
 	if l.Unfinished {
-		line += fmt.Sprintf(" (%s)", l.why)
+		line = fmt.Sprintf("%s (%s)", strings.TrimRight(line, ": "), l.why)
 	}
 	_, err := fmt.Fprintln(out, line)
 	return err
