@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -118,4 +119,62 @@ func TestRecoverLater(t *testing.T) {
 	if how := labtest.Differ(lookOnly(t, ns), elsewhere(t, had+busy)); how != "" {
 		t.Error(how)
 	}
+}
+
+// TestKindMissing: a kernel that lacks a kind says so in the middle of an apply.
+func TestKindMissing(t *testing.T) {
+	if nstest.Has(t, "kind:geneve") {
+		t.Log("this kernel has them all")
+		return
+	}
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	l := taken(t)
+	labtest.Declare(t, l.Host(nil), object.Add, link.Type.Ref(&link.Link{Name: "g0", Kind: &link.Geneve{ID: opt.Of(uint32(7)), Remote: ip("192.0.2.9")}}))
+	_, err := (&lab.Apply{}).Apply(t.Context(), l)
+	if object.Code(err) != "unsupported" || strings.Contains(err.Error(), "but for") {
+		t.Errorf("%v", err)
+	}
+	if after := labtest.Look(t, ns); after != before {
+		t.Error(labtest.Differ(after, before))
+	}
+}
+
+// TestOneEach: what one lab declares in a namespace of others no other one may, also
+// while the first is at work.
+func TestOneEach(t *testing.T) {
+	ns := labtest.Machine(t)
+	second := func() *lab.Lab {
+		l, err := lab.New("second", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		labtest.Declare(t, l.Host(nil), object.Add, link.Type.Ref(&link.Link{Name: "hb2", Kind: &link.Bridge{}}))
+		return l
+	}
+	refused := func(when string) {
+		t.Helper()
+		_, err := (&lab.Apply{}).Apply(t.Context(), second())
+		if e, ok := errors.AsType[*lab.ClaimedError](err); !ok || e.First != "taken" || !strings.Contains(err.Error(), `link hb2 of host is declared by lab "taken" already`) {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	first, asked := taken(t), 0
+	if err := first.Find("a").Once(&lab.Once{Cmd: []string{"true"}}); err != nil {
+		t.Fatal(err)
+	}
+	a := lab.Apply{TryOnce: func(*lab.Ran, bool) error { // steps are taken by other goroutines, which are elsewhere
+		asked++
+		refused("while the first is applied")
+		return nil
+	}}
+	if _, err := a.Apply(t.Context(), first); err != nil || asked != 1 {
+		t.Fatal(asked, err)
+	}
+	refused("when the first is there")
+	if _, err := lab.Destroy(t.Context(), "taken", all.Families()); err != nil {
+		t.Fatal(err)
+	}
+	labtest.Apply(t, second())
+	nstest.Expect(t, ns.IP(t, "link", "show", "hb2"), map[string]any{"ifname": "hb2"})
 }
