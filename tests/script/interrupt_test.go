@@ -28,9 +28,9 @@ a.once(["touch", "/run/was-a"], undo = ["rm", "-f", "/run/was-a"])
 host.once(["sh", "-c", "sleep 0.01; touch /run/was-host"], undo = ["rm", "-f", "/run/was-host"], key = str(then))
 `
 
-// look says what the machine is, but for what is drawn.
+// look says what the machine is, but for what is drawn, and carrier, which comes a moment later.
 const look = `ip -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[^>]*>//; s/@[^:]*//; s/link.ether.*//'; ip route
-for n in $(ls /run/netns); do echo $n; ip -n $n -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[^>]*>//; s/@[^:]*//'; ip -n $n route; done
+for n in $(ls /run/netns); do echo $n; ip -n $n -o link | sed 's/^[0-9]*: //; s/ state [A-Z]*//; s/<[^>]*>//; s/@[^:]*//'; ip -n $n route | sed 's/ linkdown//'; done
 cat /proc/sys/net/ipv4/ip_forward; ls /run; find /run/netlark -type f | sort
 grep -ls NETLARK_APPLY=int. /proc/[0-9]*/environ | wc -l`
 
