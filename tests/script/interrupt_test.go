@@ -157,6 +157,10 @@ func TestInterruptedTwice(t *testing.T) {
 			if state.ExitStatus() != exitInterrupted {
 				t.Fatalf("interrupted before changes %d and %d it ends with %v: %s", first, second, state, out)
 			}
+			if c.sh(t, "ls /run/netlark/int/journal.json 2>/dev/null; ls /run/netns") == "int.a\nint.c\n" { // all was done already
+				over = true
+				break
+			}
 			if strings.Contains(out, "lab int: left as it is now; netlark recover int ") {
 				left++
 				if said := c.sh(t, "netlark recover int"); strings.Contains(said, "but for") {
