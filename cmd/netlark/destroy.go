@@ -21,7 +21,7 @@ func destroyCommand() *cobra.Command {
 		Long:              "destroy takes away all that labs made, by their names: the scripts are not needed.",
 		Args:              someLabs,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := interruptible(c.Context())
+			ctx := interruptible(c.Context(), nil)
 			var failed []string
 			for _, name := range args {
 				var d *lab.Destroyed
@@ -31,6 +31,9 @@ func destroyCommand() *cobra.Command {
 				})
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, topology.Explain(err))
+				}
+				if d.Recovered != "" {
+					recovered(name, d.Recovered)
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: %s", name, destroyed(d))
 				failed = append(failed, d.Failed...)
@@ -59,7 +62,7 @@ func destroyed(d *lab.Destroyed) string {
 		said += "\n  not given back: " + text
 	}
 	for _, l := range d.Left {
-		said += fmt.Sprintf("\n  left as it is, since somebody changed it: %s%s", l.Object, in(l.Space.Name))
+		said += fmt.Sprintf("\n  left, since somebody changed it%s: %s", in(l.Space.Name), l.String())
 	}
 	return said + "\n"
 }

@@ -21,7 +21,7 @@ func graphCommand(u *ui) *cobra.Command {
 		Example: "  netlark graph triangle.star | dot -Tsvg > triangle.svg",
 		Args:    oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.each(interruptible(c.Context()), args[0], func(l *lab.Lab) error {
+			return o.each(interruptible(c.Context(), nil), args[0], func(l *lab.Lab) error {
 				g := topology.NewGraph(l)
 				if o.json {
 					return json.NewEncoder(c.OutOrStdout()).Encode(g)

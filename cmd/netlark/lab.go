@@ -98,11 +98,11 @@ func planCommand(u *ui) *cobra.Command {
 		Use:               "plan FILE",
 		Short:             "what apply would do with the topologies of a file",
 		Long: "plan evaluates a file, compares the topologies that it declares with what is there, and prints what apply\n" +
-			"would do: + makes, ~ changes, ± makes anew, - removes; ? is to be changed and is not there. A step with ! cannot be\n" +
-			"fully undone. Nothing is changed.",
+			"would do: + makes, ~ changes, ± makes anew, - removes; ? is to be changed and is not there; = was changed by\n" +
+			"somebody and stays. A step with ! cannot be fully undone. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := interruptible(c.Context())
+			ctx := interruptible(c.Context(), nil)
 			saved, changes := o.begin(args[0]), false
 			err := o.each(ctx, args[0], func(l *lab.Lab) error {
 				change, err := l.Compare(ctx)
@@ -165,7 +165,8 @@ func applyCommand(u *ui) *cobra.Command {
 			"step fails, all is as it was before. What plan -o wrote is done as it was planned, or not at all.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := interruptible(c.Context())
+			var now half
+			ctx := interruptible(c.Context(), now.left)
 			file, saved, err := o.reopen(args[0])
 			if err != nil {
 				return err
@@ -173,12 +174,19 @@ func applyCommand(u *ui) *cobra.Command {
 			return o.each(ctx, file, func(l *lab.Lab) error {
 				p := progress{out: os.Stderr, terminal: isTerminal(os.Stderr)}
 				defer p.end()
+				defer now.done()
 				a := lab.Apply{Done: p.done, Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible}
+				a.Recovered = func(said string) { recovered(l.Name, said) }
+				a.Undoing = func(err error) {
+					p.end()
+					undoing(ctx, l.Name)
+				}
 				a.Show = func(change *lab.Change) error {
 					if err := saved.check(change); err != nil {
 						return err
 					}
 					p.begin(change)
+					now.begin(l.Name)
 					return o.showPlan(c.OutOrStdout(), change)
 				}
 				return wait.patiently(ctx, func() error {
@@ -226,7 +234,7 @@ func recoverCommand() *cobra.Command {
 				}
 			}
 			for _, name := range args {
-				said, err := lab.Recover(interruptible(c.Context()), name, all.Families())
+				said, err := lab.Recover(interruptible(c.Context(), nil), name, all.Families())
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
@@ -252,11 +260,15 @@ func statusCommand(u *ui) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			differs := false
 			for _, name := range args {
-				change, err := lab.Status(interruptible(c.Context()), name, all.Families())
+				change, err := lab.Status(interruptible(c.Context(), nil), name, all.Families())
 				if err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 				differs = differs || !change.Empty()
+				if unfinished := lab.Unfinished(name); unfinished != nil {
+					fmt.Fprintln(os.Stderr, unfinished)
+					differs = differs || errors.As(unfinished, new(*lab.UnfinishedError))
+				}
 				o.several = len(args) > 1
 				if err := errors.Join(o.showPlan(c.OutOrStdout(), change), change.Close()); err != nil {
 					return err
@@ -281,6 +293,10 @@ func labNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirect
 type listedLab struct {
 	Lab   string   `json:"lab"`
 	Nodes []string `json:"nodes"`
+	// Unfinished: an apply of it is at work, or ended in the middle.
+	Unfinished bool `json:"unfinished,omitempty"`
+
+	why error
 }
 
 func listCommand(u *ui) *cobra.Command {
@@ -294,14 +310,15 @@ func listCommand(u *ui) *cobra.Command {
 				return err
 			}
 			for _, name := range names {
+				l := listedLab{Lab: name, Nodes: []string{}, why: lab.Unfinished(name)}
+				l.Unfinished = l.why != nil
 				sites, err := lab.Sites(name)
 				if errors.Is(err, lab.ErrNoLab) {
 					continue
 				}
-				if err != nil {
+				if err != nil && !l.Unfinished {
 					return err
 				}
-				l := listedLab{Lab: name, Nodes: []string{}}
 				for _, s := range sites {
 					if s.Owned {
 						l.Nodes = append(l.Nodes, s.Node)
@@ -322,6 +339,10 @@ func (u *ui) listLab(out io.Writer, l listedLab) error {
 	if u.json {
 		return json.NewEncoder(out).Encode(l)
 	}
-	_, err := fmt.Fprintf(out, "%-16s %d nodes: %s\n", l.Lab, len(l.Nodes), strings.Join(l.Nodes, " "))
+	line := fmt.Sprintf("%-16s %d nodes: %s", l.Lab, len(l.Nodes), strings.Join(l.Nodes, " "))
+	if l.Unfinished {
+		line = fmt.Sprintf("%s (%s)", strings.TrimRight(line, ": "), l.why)
+	}
+	_, err := fmt.Fprintln(out, line)
 	return err
 }

@@ -42,8 +42,8 @@ func main() {
 func (u *ui) abandon(err error) { os.Exit(u.end(err)) }
 
 // interruptible returns a context that ends at the first signal; the second one
-// ends the process.
-func interruptible(ctx context.Context) context.Context {
+// ends the process, after last, which may be nil.
+func interruptible(ctx context.Context, last func()) context.Context {
 	ctx, stop := context.WithCancel(ctx)
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
@@ -51,6 +51,9 @@ func interruptible(ctx context.Context) context.Context {
 		<-c
 		stop()
 		<-c
+		if last != nil {
+			last()
+		}
 		os.Exit(exitInterrupted)
 	}()
 	return ctx

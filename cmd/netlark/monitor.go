@@ -36,7 +36,7 @@ func monitorCommand(u *ui) *cobra.Command {
 				return err
 			}
 			m := &monitor.Monitor{Out: c.OutOrStdout(), Families: families, JSON: o.json, Named: everywhere}
-			ctx := interruptible(c.Context())
+			ctx := interruptible(c.Context(), nil)
 			say := func(where string) { fmt.Fprintln(c.ErrOrStderr(), "listening"+where) }
 			if everywhere {
 				if o.netns != "" {

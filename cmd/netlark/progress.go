@@ -75,11 +75,12 @@ func (p *progress) tell() {
 // clearLine begins the line of a terminal anew.
 const clearLine = "\r\x1b[K"
 
-// end ends the telling.
+// end ends the telling. It may be called again.
 func (p *progress) end() {
 	if p.stop != nil {
 		close(p.stop)
 		<-p.ended
+		p.stop = nil
 	}
 }
 

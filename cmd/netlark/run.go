@@ -76,7 +76,7 @@ func (o *options) run(c *cobra.Command, args []string) error {
 	}
 	defer s.Close()
 	cfg.Session, cfg.Abandon = s, o.abandon
-	in, ctx := script.New(cfg), interruptible(c.Context())
+	in, ctx := script.New(cfg), interruptible(c.Context(), nil)
 	if file != "" {
 		return in.File(ctx, file)
 	}

@@ -25,6 +25,12 @@ type Apply struct {
 	// TryOnce is called before each program, or its Undo; an error from it is the
 	// program's. nil: nobody is.
 	TryOnce func(r *Ran, undo bool) error
+	// Recovered is called with what was undone first of an Apply that died; nil: nobody
+	// is.
+	Recovered func(said string)
+	// Undoing is called when an Apply failed for err, before what it did is undone; nil:
+	// nobody is.
+	Undoing func(err error)
 	// Irreversible: what cannot be fully undone is done in namespaces of others, too.
 	// Without it that is an *IrreversibleError.
 	Irreversible bool
@@ -44,9 +50,12 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(l.Name)) // of an earlier one
-	_, known, err := recoverHeld(ctx, l.Name, l.families)
+	said, known, err := recoverHeld(ctx, l.Name, l.families)
 	if err != nil {
 		return 0, err
+	}
+	if said != "" && a.Recovered != nil {
+		a.Recovered(said)
 	}
 	c, err := l.compare(ctx, known)
 	if err != nil {
@@ -65,7 +74,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, err
 	}
 	if c.Empty() { // what is declared may be another all the same
-		return 0, c.keep()
+		return 0, c.claim(c.keep)
 	}
 	return a.change(ctx, c, lock)
 }
@@ -73,8 +82,12 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 // change carries out what is to be done, or undoes what it did of that.
 func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, err error) {
 	u := &undo{change: c, old: c.record, snapshot: state.NewSnapshot(c.Lab.families)}
-	u.programs.try, u.programs.note = a.TryOnce, u.note
+	u.snapshot.Shared = c.shared
+	u.programs.try, u.programs.note, u.programs.mark = a.TryOnce, u.note, newMark(c.Lab.Name)
 	defer u.snapshot.Close()
+	if err := c.claim(func() error { return unwritten(u.note()) }); err != nil {
+		return 0, err
+	}
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
 		err = errors.Join(c.keep(), ctx.Err())
@@ -83,6 +96,10 @@ func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, e
 		err = u.pend(lock, a.Confirm, a.Detach)
 	}
 	if err != nil {
+		if a.Undoing != nil {
+			a.Undoing(err)
+		}
+		u.spare(context.WithoutCancel(ctx), err)
 		return 0, &FailedError{err, u.all(context.WithoutCancel(ctx))}
 	}
 	if a.Confirm > 0 {
@@ -105,6 +122,9 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err := u.make(); err != nil {
 		return 0, err
 	}
+	if u.programs.lab, err = c.names(); err != nil {
+		return 0, err
+	}
 	left, err := u.programs.leave(ctx, c.Turns)
 	if err != nil {
 		return 0, err
@@ -122,6 +142,22 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	}
 	came, err := u.programs.come(ctx, c)
 	return len(u.made) + left + n + came, err
+}
+
+// names knows the nodes, as programs do: while a lab is applied it has no record yet.
+func (c *Change) names() (*Record, error) {
+	r := &Record{Lab: c.Lab.Name}
+	if len(c.Turns) == 0 { // nobody asks
+		return r, nil
+	}
+	for _, s := range c.sites {
+		known, err := s.identify()
+		if err != nil {
+			return nil, err
+		}
+		r.Sites = append(r.Sites, known)
+	}
+	return r, nil
 }
 
 // touched are the sites in which something was to be done.
@@ -162,8 +198,11 @@ func (c *Change) keep() error {
 		gone.Drop = true
 		r.Sites = append(r.Sites, &gone) // until it is
 	}
+	if err := r.restore(); err != nil {
+		return err
+	}
 	c.record = r
-	return r.restore()
+	return nil
 }
 
 // known is what the record says of a site; nil if there is nothing to say.

@@ -50,12 +50,20 @@ type site struct {
 }
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
-func (l *Lab) Compare(ctx context.Context) (_ *Change, err error) {
+// What another lab has in a namespace of others is a *ClaimedError.
+func (l *Lab) Compare(ctx context.Context) (*Change, error) {
 	r, err := readRecord(l.Name)
 	if err != nil {
 		return nil, err
 	}
-	return l.compare(ctx, r)
+	c, err := l.compare(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.unclaimed(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
 }
 
 // compare is Compare, with what is known of the lab.
@@ -157,7 +165,7 @@ func (c *Change) find(s *site) (err error) {
 		ns, err = netns.Open(s.node.NetNS)
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && s.node.Owned:
+	case s.node.Owned && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, netns.ErrLeftover) && c.record.knows(s.node.NetNS)):
 		c.Make = append(c.Make, s.node)
 		return nil
 	case err != nil:

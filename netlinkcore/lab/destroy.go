@@ -26,6 +26,8 @@ type Destroyed struct {
 	Lost []string
 	// Failed says which programs did not take back what they did.
 	Failed []string
+	// Recovered says what was undone first of an Apply that died; "": none did.
+	Recovered string
 }
 
 // Destroy takes away all that a lab made, and gives back what it changed in
@@ -43,12 +45,15 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(name))
-	_, known, err := recoverHeld(ctx, name, families)
+	recovered, known, err := recoverHeld(ctx, name, families)
 	if err != nil {
 		return nil, err
 	}
 	if len(known.Sites) == 0 {
-		return nil, ErrNoLab
+		if recovered == "" {
+			return nil, ErrNoLab
+		}
+		return &Destroyed{Recovered: recovered}, nil // it was never whole
 	}
 	c, err := l.compare(ctx, known) // with a lab that has nothing
 	if err != nil {
@@ -59,6 +64,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if err != nil {
 		return nil, err
 	}
+	d.Recovered = recovered
 	return d, os.Remove(recordPath(name))
 }
 
@@ -77,7 +83,8 @@ func (c *Change) destroy(ctx context.Context) (*Destroyed, error) {
 	for _, t := range c.Turns {
 		programs = append(programs, t.Was)
 	}
-	d.Programs, d.Failed = takeBack(ctx, programs)
+	run := runner{lab: c.record}
+	d.Programs, d.Failed = run.takeBack(ctx, programs)
 	v := state.Converger{Families: c.Lab.families}
 	if d.Steps, err = v.Converge(ctx, c.goals(), c.Plan); err != nil {
 		return nil, err
@@ -98,7 +105,7 @@ func Status(ctx context.Context, name string, families []object.Family) (*Change
 		return nil, err
 	}
 	if len(r.Sites) == 0 {
-		return nil, ErrNoLab
+		return nil, absent(name)
 	}
 	l.Seed, l.DAD = r.Seed, r.DAD
 	for _, s := range r.Sites {

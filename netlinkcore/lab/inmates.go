@@ -23,29 +23,33 @@ type nsfile struct{ dev, ino uint64 }
 
 func nsfileOf(st *unix.Stat_t) nsfile { return nsfile{st.Dev, st.Ino} }
 
-// endPrograms ends what still runs in the namespaces: it is asked to, and killed if
-// it does not. It returns how many there were.
+// endPrograms ends what still runs in the namespaces, and returns how many there were.
 func (c *condemned) endPrograms(ctx context.Context) (int, error) {
-	in := c.files
-	if len(in) == 0 {
+	if len(c.files) == 0 {
 		return 0, nil
 	}
-	n, err := endRound(ctx, in, unix.SIGTERM)
+	return endAll(ctx, func(pid int) bool { return livesIn(pid, c.files) })
+}
+
+// endAll ends processes: they are asked to, and killed if they do not. It returns how
+// many there were.
+func endAll(ctx context.Context, which func(pid int) bool) (int, error) {
+	n, err := endRound(ctx, which, unix.SIGTERM)
 	for range rounds { // what is killed may have started others just before
 		if err != nil {
 			return 0, err
 		}
 		var left int
-		if left, err = endRound(ctx, in, unix.SIGKILL); left == 0 && err == nil {
+		if left, err = endRound(ctx, which, unix.SIGKILL); left == 0 && err == nil {
 			return n, nil
 		}
 	}
-	return 0, errors.New("programs in the lab's namespaces start new ones faster than they can be ended")
+	return 0, errors.New("the lab's programs start new ones faster than they can be ended")
 }
 
-// endRound sends a signal to all that runs in namespaces, and waits for it.
-func endRound(ctx context.Context, in map[nsfile]bool, sig unix.Signal) (int, error) {
-	programs, err := running(in)
+// endRound sends a signal to processes, and waits for them.
+func endRound(ctx context.Context, which func(pid int) bool, sig unix.Signal) (int, error) {
+	programs, err := running(which)
 	if err != nil {
 		return 0, err
 	}
@@ -56,9 +60,9 @@ func endRound(ctx context.Context, in map[nsfile]bool, sig unix.Signal) (int, er
 	return len(programs), err
 }
 
-// running opens the processes that run in namespaces, but for this one and those
-// that it descends from: a shell in a node may destroy the lab.
-func running(in map[nsfile]bool) (pidfds []int, err error) {
+// running opens the processes that are meant, but for this one and those that it
+// descends from: a shell in a node may destroy the lab.
+func running(which func(pid int) bool) (pidfds []int, err error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil, err
@@ -66,14 +70,14 @@ func running(in map[nsfile]bool) (pidfds []int, err error) {
 	mine := ancestors()
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err != nil || mine[pid] || !livesIn(pid, in) {
+		if err != nil || mine[pid] || !which(pid) {
 			continue
 		}
 		fd, err := unix.PidfdOpen(pid, 0)
 		if err != nil {
 			continue // it has ended
 		}
-		if !livesIn(pid, in) { // or else the number is another's by now
+		if !which(pid) { // or else the number is another's by now
 			unix.Close(fd)
 			continue
 		}

@@ -30,6 +30,10 @@ type journal struct {
 	// effect it took back or is about to.
 	Begun  []*Ran `json:"begun,omitempty"`
 	Undone []*Ran `json:"undone,omitempty"`
+	// Mark is what the programs have that it started.
+	Mark mark `json:"mark,omitempty"`
+	// Claims is what the Apply declares in namespaces of others: no other lab may.
+	Claims []*Site `json:"claims,omitempty"`
 	// Until is when it is undone unless it is confirmed; zero: it was not done yet.
 	Until time.Time `json:"until,omitzero"`
 	// Record is what was known of the lab; one without sites: nothing was.
@@ -41,8 +45,13 @@ const journalName = "journal.json"
 func journalPath(lab string) string { return filepath.Join(Dir, lab, journalName) }
 
 // note writes down what an undo knows.
-func (u *undo) note() error {
-	j := journal{Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone, Until: u.until}
+func (u *undo) note() (err error) {
+	if u.claims == nil {
+		if u.claims, err = u.change.own(); err != nil {
+			return err
+		}
+	}
+	j := journal{Claims: u.claims, Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone, Mark: u.programs.mark, Until: u.until}
 	for _, s := range u.change.sites {
 		if s.known == nil && s.node.Owned {
 			site, err := s.identify()
@@ -141,7 +150,12 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 		return "", err
 	}
 	defer sn.Close()
-	programs, failed := takeBack(ctx, j.Begun)
+	ended, err := j.endPrograms(ctx)
+	if err != nil {
+		return "", err
+	}
+	run := runner{lab: &Record{Lab: j.Record.Lab, Sites: slices.Concat(j.Made, j.Record.Sites)}, mark: j.Mark}
+	programs, failed := run.takeBack(ctx, j.Begun)
 	back, leftThere := sn.SendBack(ctx) // before what they are in goes
 	gone := 0
 	for _, s := range j.Made {
@@ -154,8 +168,9 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 		}
 	}
 	done, left, err := sn.Restore(ctx)
-	again, failedAgain := runAgain(ctx, j.Undone)
-	r := report{namespaces: gone, steps: done + back + programs + again, left: append(leftThere, left...), more: append(failed, failedAgain...), err: err}
+	run.lab = j.Record
+	again, failedAgain := run.runAgain(ctx, j.Undone)
+	r := report{namespaces: gone, steps: done + back + programs + again, ended: ended, left: append(leftThere, left...), more: append(failed, failedAgain...), err: err}
 	for _, g := range lost {
 		if !slices.ContainsFunc(j.Made, func(s *Site) bool { return s.NetNS == g.Name }) {
 			r.more = append(r.more, g.Error())
@@ -165,6 +180,27 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 		return "", err
 	}
 	return r.String(), nil
+}
+
+// endPrograms ends what the programs of the Apply left running, of which one may be at
+// work still, and what runs in the namespaces that go.
+func (j *journal) endPrograms(ctx context.Context) (int, error) {
+	for _, s := range j.Made {
+		if err := netns.Sweep(s.NetNS); err != nil {
+			return 0, err
+		}
+	}
+	c, err := condemn(j.Made)
+	if err != nil {
+		return 0, err
+	}
+	defer c.close()
+	n, err := c.endPrograms(ctx)
+	if err != nil || len(j.Begun)+len(j.Undone) == 0 {
+		return n, err
+	}
+	more, err := j.Mark.end(ctx)
+	return n + more, err
 }
 
 // unmake deletes a namespace that an Apply made.

@@ -28,7 +28,9 @@ import (
 	"github.com/netlark/netlark/tests/nstest"
 )
 
-func TestMain(m *testing.M) { labtest.Main(m, map[string]func(labtest.Failer) *lab.Lab{"pair": pair}) }
+func TestMain(m *testing.M) {
+	labtest.Main(m, map[string]func(labtest.Failer) *lab.Lab{"pair": pair, "taken": taken})
+}
 
 // pair is a lab of two nodes and a cable; host has a cable to the first one, too.
 func pair(t labtest.Failer) *lab.Lab {
@@ -102,6 +104,7 @@ func TestApply(t *testing.T) {
 var drifts = []struct{ name, script string }{
 	{"mtu", "ip -n pair.a link set eth0 mtu 1300"},
 	{"down", "ip -n pair.b link set eth0 down"},
+	{"other end down", "ip -n pair.a link set eth0 down; while ip -n pair.b nexthop | grep -q 'id 3'; do sleep .01; done"}, // which takes it along
 	{"pair gone", "ip -n pair.a link del eth0"},
 	{"other end", "ip -n pair.b link del eth0"},
 	{"route", "ip -n pair.a route del 10.5.0.0/16"},
@@ -156,7 +159,11 @@ func TestForeign(t *testing.T) {
 	}
 	ns.Sh(t, "ip netns del pair.a")
 	labtest.Apply(t, pair(t))
-	ns.Sh(t, "ip netns del pair.a; ip netns add pair.a; ip -n pair.a link add mine type bridge")
+	ns.Sh(t, `i=$(stat -c %i /run/netns/pair.a)
+for n in $(seq 100); do # until it has the number of the old one, too, which the kernel gives again
+	ip netns del pair.a; ip netns add pair.a; [ $(stat -c %i /run/netns/pair.a) = $i ] && break
+done
+ip -n pair.a link add mine type bridge`)
 	if _, err = (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil {
 		t.Error("a namespace that was made again is taken for the lab's")
 	}

@@ -21,20 +21,28 @@ type lock struct {
 
 const lockName = "lock"
 
+// unwritten says that nothing is done as nothing can be written down.
+func unwritten(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("nothing is done, since it could not be undone: %w", err)
+}
+
 // hold takes the lock of a lab; who has it is an error.
 func hold(lab string) (*lock, error) {
 	dir := filepath.Join(Dir, lab)
 	path := filepath.Join(dir, lockName)
 	for {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, err
+			return nil, unwritten(err)
 		}
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // whoever had it took the folder away
 		}
 		if err != nil {
-			return nil, err
+			return nil, unwritten(err)
 		}
 		l := &lock{f, dir}
 		current, err := l.take(lab, path)
@@ -43,7 +51,7 @@ func hold(lab string) (*lock, error) {
 			return nil, errors.Join(err, f.Close())
 		case err != nil:
 			l.release()
-			return nil, err
+			return nil, unwritten(err)
 		case current:
 			l.sweep()
 			return l, nil
@@ -60,10 +68,7 @@ func (l *lock) take(lab, path string) (is bool, err error) {
 		}
 		said := make([]byte, 64)
 		n, _ := l.f.Read(said)
-		pid, until, _ := strings.Cut(string(said[:n]), " ")
-		busy := &BusyError{Lab: lab, PID: pid}
-		busy.Until, _ = time.Parse(time.RFC3339, until) // or else it waits for nothing
-		return false, busy
+		return false, busyWith(lab, said[:n])
 	}
 	if !l.isOf(path) {
 		return false, nil
@@ -137,6 +142,14 @@ func there(dir, name string) bool {
 type BusyError struct {
 	Lab, PID string
 	Until    time.Time
+}
+
+// busyWith reads who has the lock.
+func busyWith(lab string, said []byte) *BusyError {
+	pid, until, _ := strings.Cut(string(said), " ")
+	busy := &BusyError{Lab: lab, PID: pid}
+	busy.Until, _ = time.Parse(time.RFC3339, until) // or else it waits for nothing
+	return busy
 }
 
 // Error names the process.

@@ -37,6 +37,9 @@ type Ran struct {
 	Cmd    []string `json:"cmd"`
 	Undo   []string `json:"undo,omitempty"`
 	Key    string   `json:"key,omitempty"` // a digest
+	// Owned and Bare are the Site's.
+	Owned bool `json:"owned,omitempty"`
+	Bare  bool `json:"bare,omitempty"`
 }
 
 // A Turn is what there is to be done with a program: without Was it is new, without
@@ -129,7 +132,8 @@ func (c *Change) turns(context.Context) error {
 // ran is what is kept of a program.
 func (s *site) ran(o *Once) (*Ran, error) {
 	known, err := s.identify()
-	return &Ran{Node: known.Node, NetNS: known.NetNS, Boot: known.Boot, Cookie: known.Cookie, Cmd: o.Cmd, Undo: o.Undo, Key: o.key}, err
+	return &Ran{Node: known.Node, NetNS: known.NetNS, Boot: known.Boot, Cookie: known.Cookie, Cmd: o.Cmd, Undo: o.Undo, Key: o.key,
+		Owned: known.Owned, Bare: known.Bare}, err
 }
 
 // ran are the programs of the lab when it is applied.
@@ -165,8 +169,8 @@ func (r *Ran) open() (*netns.NS, error) {
 	return sp, nil
 }
 
-// run runs Cmd, or Undo if there is one. note is that of who asked for it.
-func (r *Ran) run(ctx context.Context, undo bool, note any) error {
+// run runs Cmd of r, or Undo if there is one. note is that of who asked for it.
+func (p *runner) run(ctx context.Context, r *Ran, undo bool, note any) error {
 	argv := r.Cmd
 	if undo {
 		argv = r.Undo
@@ -174,20 +178,30 @@ func (r *Ran) run(ctx context.Context, undo bool, note any) error {
 	if len(argv) == 0 {
 		return nil
 	}
-	err := r.runs(ctx, argv)
+	err := p.runs(ctx, r, argv)
 	if err == nil || ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return err
 	}
 	return &OnceError{r, undo, note, err}
 }
 
-func (r *Ran) runs(ctx context.Context, argv []string) error {
+// runs runs a program: in a node as any other that runs there, elsewhere in the network
+// namespace alone.
+func (p *runner) runs(ctx context.Context, r *Ran, argv []string) error {
 	ns, err := r.open()
 	if err != nil {
 		return err
 	}
 	defer ns.Close()
-	ended, err := (&program.Command{Argv: argv}).Run(ctx, ns.Do)
+	c := &program.Command{Argv: argv}
+	if p.mark != "" {
+		c.Env = []string{p.mark.env()}
+	}
+	enter := ns.Do
+	if r.Owned && !r.Bare {
+		enter = (&Site{Node: r.Node, NetNS: r.NetNS, Owned: true, Boot: r.Boot, Cookie: r.Cookie, lab: p.lab}).Start
+	}
+	ended, err := c.Run(ctx, enter)
 	if err == nil && !ended.Success() {
 		err = fmt.Errorf("%s%s", ended.ProcessState, ended.Said())
 	}
@@ -220,7 +234,12 @@ type runner struct {
 	undone []*Ran // are not in effect any more, and are run again
 	try    func(r *Ran, undo bool) error
 	note   func() error // writes down the two before a program starts
+	lab    *Record      // knows the nodes, for /etc/hosts
+	mark   mark
 }
+
+// started reports whether a program may have been started.
+func (p *runner) started() bool { return len(p.begun)+len(p.undone) > 0 }
 
 // leave takes back what is declared no longer, the last first.
 func (p *runner) leave(ctx context.Context, turns []Turn) (n int, err error) {
@@ -275,26 +294,26 @@ func (p *runner) start(ctx context.Context, r *Ran, undo bool, note any) error {
 			return &OnceError{r, undo, note, err}
 		}
 	}
-	return r.run(ctx, undo, note)
+	return p.run(ctx, r, undo, note)
 }
 
 // takeBack runs the Undo of programs, the last first, and says which failed.
-func takeBack(ctx context.Context, begun []*Ran) (done int, failed []string) {
-	return runAll(ctx, begun, true)
+func (p *runner) takeBack(ctx context.Context, begun []*Ran) (done int, failed []string) {
+	return p.runAll(ctx, begun, true)
 }
 
 // runAgain runs programs that were taken back, the last first, and says which
 // failed.
-func runAgain(ctx context.Context, undone []*Ran) (done int, failed []string) {
-	return runAll(ctx, undone, false)
+func (p *runner) runAgain(ctx context.Context, undone []*Ran) (done int, failed []string) {
+	return p.runAll(ctx, undone, false)
 }
 
-func runAll(ctx context.Context, all []*Ran, undo bool) (done int, failed []string) {
+func (p *runner) runAll(ctx context.Context, all []*Ran, undo bool) (done int, failed []string) {
 	for _, r := range slices.Backward(all) {
 		if undo && r.Undo == nil {
 			continue
 		}
-		if err := r.run(ctx, undo, nil); err != nil {
+		if err := p.run(ctx, r, undo, nil); err != nil {
 			failed = append(failed, err.Error())
 			continue
 		}

@@ -20,10 +20,19 @@ import (
 // Start calls start, which starts a program, on a thread that is in the node for
 // good; what start starts in goroutines runs elsewhere. See Enter.
 func (s *Site) Start(start func() error) error {
+	d, err := s.door()
+	if err != nil {
+		return err
+	}
+	defer d.ns.Close()
+	if d.mounts, err = openMounts(); err != nil {
+		return err
+	}
+	defer d.mounts.close()
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with its namespaces
-		err := s.Enter()
+		err := d.enter()
 		if err == nil {
 			err = start()
 		}
@@ -37,34 +46,57 @@ func (s *Site) Start(start func() error) error {
 // /etc/hosts the nodes of the lab, and in /sys the devices of the node. In a bare
 // node only the network namespace is another.
 func (s *Site) Enter() error {
+	d, err := s.door()
+	if err != nil {
+		return err
+	}
+	defer d.ns.Close()
+	return d.enter()
+}
+
+// A door is how a thread gets into a node: what is named by paths is found before, as
+// the caller's thread sees them.
+type door struct {
+	site   *Site
+	ns     *netns.NS
+	hosts  string  // the file
+	mounts *mounts // of the caller; nil: the thread has them
+}
+
+func (s *Site) door() (*door, error) {
 	ns, err := netns.Open(s.NetNS)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("node %q is gone: %w", s.Node, err)
+		return nil, fmt.Errorf("node %q is gone: %w", s.Node, err)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer ns.Close()
+	d := &door{site: s, ns: ns}
 	id, err := ns.ID()
+	if err == nil && !s.is(id) {
+		err = fmt.Errorf("namespace %q is not the one that the lab made", s.NetNS)
+	}
+	if err == nil && !s.Bare {
+		d.hosts, err = s.hosts()
+	}
 	if err != nil {
+		return nil, errors.Join(err, ns.Close())
+	}
+	return d, nil
+}
+
+// enter puts the calling thread into the node.
+func (d *door) enter() error {
+	if err := d.mounts.enter(); err != nil {
 		return err
 	}
-	if !s.is(id) {
-		return fmt.Errorf("namespace %q is not the one that the lab made", s.NetNS)
+	if err := unix.Setns(d.ns.FD(), unix.CLONE_NEWNET); err != nil {
+		return fmt.Errorf("enter node %q: %w", d.site.Node, err)
 	}
-	hosts := ""
-	if !s.Bare {
-		if hosts, err = s.hosts(); err != nil {
-			return err
-		}
-	}
-	if err := unix.Setns(ns.FD(), unix.CLONE_NEWNET); err != nil {
-		return fmt.Errorf("enter node %q: %w", s.Node, err)
-	}
-	if s.Bare {
+	if d.site.Bare {
 		return nil
 	}
-	return s.furnish(hosts)
+	return d.site.furnish(d.hosts)
 }
 
 // furnish gives the thread a host name and mounts of its own.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -57,6 +58,11 @@ type former struct {
 	Before   json.RawMessage `json:"before,omitempty"`
 	Along    bool            `json:"along,omitempty"`
 	Absent   bool            `json:"absent,omitempty"`
+}
+
+// knows reports whether a lab made a namespace of this name.
+func (r *Record) knows(name string) bool {
+	return slices.ContainsFunc(r.Sites, func(s *Site) bool { return s.Owned && s.NetNS == name })
 }
 
 // site is what is known of the namespace that has this name now; nil if the lab
@@ -158,14 +164,23 @@ func Names() ([]string, error) {
 	return names, nil
 }
 
-// Sites returns the namespaces of a lab that was applied; ErrNoLab if none was.
+// absent says why a lab has no record.
+func absent(name string) error {
+	if err := Unfinished(name); err != nil {
+		return err
+	}
+	return ErrNoLab
+}
+
+// Sites returns the namespaces of a lab that was applied; ErrNoLab if none was, or what
+// Unfinished says.
 func Sites(name string) ([]*Site, error) {
 	if err := checkName("lab", name, maxLab); err != nil {
 		return nil, err
 	}
 	r, err := readRecord(name)
 	if err == nil && len(r.Sites) == 0 {
-		err = ErrNoLab
+		err = absent(name)
 	}
 	for _, s := range r.Sites {
 		s.lab = r

@@ -103,7 +103,8 @@ func (r *Record) restore() error {
 func replaceFile(path string, data []byte) error {
 	begun := path + half
 	if err := os.WriteFile(begun, data, 0o600); err != nil {
-		return errors.Join(err, os.Remove(begun))
+		_ = os.Remove(begun) // there may be none
+		return err
 	}
 	return os.Rename(begun, path)
 }

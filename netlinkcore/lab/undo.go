@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -22,15 +24,13 @@ type undo struct {
 	made     []*site
 	snapshot *state.Snapshot
 	programs runner
+	claims   []*Site   // in namespaces of others
 	until    time.Time // when it is undone by itself; zero: it is not
 	dropped  bool      // the namespaces that go are kept
 }
 
 // make makes the namespaces that are not there.
 func (u *undo) make() error {
-	if err := u.note(); err != nil {
-		return err
-	}
 	var missing []*site
 	for _, s := range u.change.sites {
 		if s.ns == nil {
@@ -72,6 +72,9 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
+		if err := u.touchPeer(ctx, s); err != nil {
+			return err
+		}
 		if young[s.Space] {
 			continue
 		}
@@ -82,6 +85,7 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 	if err := u.keepDropped(ctx); err != nil {
 		return err
 	}
+	u.near()
 	return u.note()
 }
 
@@ -141,8 +145,12 @@ func (u *undo) done() error {
 // left: Recover tries again.
 func (u *undo) all(ctx context.Context) error {
 	r := report{}
-	programs, failed := takeBack(ctx, u.programs.begun)
+	programs, failed := u.programs.takeBack(ctx, u.programs.begun)
 	r.more = failed
+	var err error
+	if r.ended, err = u.endPrograms(ctx); err != nil {
+		r.more = append(r.more, err.Error())
+	}
 	back, left := u.snapshot.SendBack(ctx) // before what they are in goes
 	for _, s := range u.made {
 		if err := netns.Delete(s.node.NetNS); err != nil {
@@ -152,10 +160,11 @@ func (u *undo) all(ctx context.Context) error {
 		r.namespaces++
 	}
 	r.steps, r.left, r.err = u.snapshot.Restore(ctx)
-	again, failed := runAgain(ctx, u.programs.undone)
+	u.programs.lab = u.old
+	again, failed := u.programs.runAgain(ctx, u.programs.undone)
 	r.left = append(left, r.left...)
 	r.steps, r.more = r.steps+back+programs+again, append(r.more, failed...)
-	if r.err == nil {
+	if r.err == nil && u.change.record != u.old {
 		r.err = u.old.restore()
 	}
 	if r.err == nil && r.left == nil && r.more == nil {
@@ -164,9 +173,27 @@ func (u *undo) all(ctx context.Context) error {
 	return errors.New(r.String())
 }
 
+// endPrograms ends what the programs left running, and what runs in the namespaces
+// that go. It returns how many there were.
+func (u *undo) endPrograms(ctx context.Context) (int, error) {
+	files := map[nsfile]bool{}
+	for _, s := range u.made {
+		var st unix.Stat_t
+		if err := unix.Fstat(s.ns.FD(), &st); err != nil {
+			return 0, err
+		}
+		files[nsfileOf(&st)] = true
+	}
+	if len(files) == 0 && !u.programs.started() {
+		return 0, nil
+	}
+	return endAll(ctx, func(pid int) bool { return livesIn(pid, files) || u.programs.started() && u.programs.mark.has(pid) })
+}
+
 // A report says what was undone.
 type report struct {
 	namespaces, steps int
+	ended             int // programs
 	left              []state.Leftover
 	more              []string
 	err               error
@@ -175,6 +202,12 @@ type report struct {
 // String says it in a line, and what is left in further ones.
 func (r *report) String() string {
 	said := fmt.Sprintf("undone: %s gone, %s taken back", count(r.namespaces, "new namespace"), count(r.steps, "step"))
+	switch {
+	case r.ended == 1:
+		said += ", 1 program that still ran is ended"
+	case r.ended > 1:
+		said += fmt.Sprintf(", %d programs that still ran are ended", r.ended)
+	}
 	var lines []string
 	for _, l := range r.left {
 		lines = append(lines, l.String())

@@ -18,7 +18,9 @@ const Dir = "/run/netns"
 
 func path(name string) string { return Dir + "/" + name }
 
-var errLeftover = errors.New("empty file, left by a creation that was interrupted: delete it first")
+// ErrLeftover says that under a name stands what an interrupted Create or Delete left:
+// Delete and Sweep remove it.
+var ErrLeftover = errors.New("empty file, left by a creation that was interrupted: delete it first")
 
 // CheckName returns an error that says what is wrong with name as the name of
 // a namespace.
@@ -140,7 +142,7 @@ func free(name string) error {
 
 func taken(name string) error {
 	if isLeftover(path(name)) {
-		return fmt.Errorf("namespace %q: %w (%w)", name, fs.ErrExist, errLeftover)
+		return fmt.Errorf("namespace %q: %w (%w)", name, fs.ErrExist, ErrLeftover)
 	}
 	return fmt.Errorf("namespace %q: %w", name, fs.ErrExist)
 }

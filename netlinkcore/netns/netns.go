@@ -65,7 +65,7 @@ func Open(name string) (*NS, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("no namespace is called %q: %w", name, fs.ErrNotExist)
 	case errors.Is(err, errNotNamespace) && isLeftover(path(name)):
-		return nil, fmt.Errorf("namespace %q: %w", name, errLeftover)
+		return nil, fmt.Errorf("namespace %q: %w", name, ErrLeftover)
 	case err != nil:
 		return nil, fmt.Errorf("namespace %q: %w", name, err)
 	}

@@ -148,7 +148,7 @@ func Recreate(ctx context.Context, sp *Space, families []object.Family, have, wa
 	if err := before.put(have, want); err != nil {
 		return err
 	}
-	k := &kept{space: sp, before: before, touched: map[string]bool{}, spares: true}
+	k := &kept{space: sp, before: before, touched: map[string]bool{}, near: map[string]bool{}, spares: true}
 	k.touched[have.Family.Name()+" "+have.Family.Identity(have)] = true
 	_, left, err := k.restore(ctx, &Snapshot{families: families, kept: []*kept{k}}, true)
 	if err != nil || len(left) == 0 {

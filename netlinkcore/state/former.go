@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -19,12 +20,30 @@ type Former struct {
 	Along, Absent bool
 }
 
-// A Left object is one that somebody else changed since it was declared: it
-// stays as it is although it is declared no longer.
+// A Left object is one that somebody else changed since it was declared: what they
+// changed stays as it is although it is declared no longer.
 type Left struct {
 	Space  *Space
 	Object object.Ref
-	Deltas []attr.Delta // what is not as it was declared
+	Deltas []attr.Delta // what it is, and what it was declared to be
+}
+
+// Changes says what somebody changed: what was declared, and what it is.
+func (l *Left) Changes() (out []attr.Delta) {
+	for _, d := range l.Deltas {
+		d.Old, d.New = d.New, d.Old
+		out = append(out, d)
+	}
+	return out
+}
+
+// String returns the object, and what somebody changed of it.
+func (l *Left) String() string {
+	var changes []string
+	for _, d := range l.Changes() {
+		changes = append(changes, d.String())
+	}
+	return l.Object.String() + ": " + strings.Join(changes, ", ")
 }
 
 // formers are what the last plan knew, by identity.
@@ -98,16 +117,34 @@ func (c *course) former(w *Want) *Former {
 }
 
 // others reports whether somebody else changed an object that is declared no
-// longer: then it is theirs.
+// longer: then it is theirs. Of one that was there before only what they changed is.
 func (c *course) others(w *Want, have object.Ref) bool {
 	if w.former == nil || c.goal.Whole || w.former.Absent {
 		return false
 	}
 	d := have.Table().Difference(named(w.former.Declared).Ptr(), have.Ptr(), false)
-	if len(d.Deltas) > 0 {
-		c.left = append(c.left, Left{c.goal.Space, have, d.Deltas})
+	if len(d.Deltas) == 0 {
+		return false
 	}
-	return len(d.Deltas) > 0
+	c.left = append(c.left, Left{c.goal.Space, have, d.Deltas})
+	return w.former.Before.IsZero() || !c.forget(w, d.Deltas)
+}
+
+// forget has nothing be owed for attributes, and reports whether it can.
+func (c *course) forget(w *Want, deltas []attr.Delta) bool {
+	f := *w.former
+	f.Declared = f.Declared.Clone()
+	t := f.Declared.Table()
+	for _, d := range deltas {
+		i := t.Lookup(d.Path)
+		if i < 0 { // it is inside another
+			return false
+		}
+		t.Unset(f.Declared.Ptr(), i)
+	}
+	w.former = &f
+	c.formers[identity(f.Declared)] = &f
+	return true
 }
 
 // remember notes what is declared now and what was before that.

@@ -74,7 +74,7 @@ func (l *loader) number() (uint64, error) {
 }
 
 func (l *loader) space() error {
-	k := &kept{touched: map[string]bool{}}
+	k := &kept{touched: map[string]bool{}, near: map[string]bool{}}
 	saved := savedSpace{kept: k}
 	passing := false
 	err := l.s.Object(func(name []byte) (err error) {
@@ -89,6 +89,16 @@ func (l *loader) space() error {
 			err = l.each(func() error {
 				id, err := l.s.AnyText()
 				k.touched[id] = true
+				return err
+			})
+		case "shared":
+			var text []byte
+			text, err = l.s.Value()
+			k.spares = string(text) == "true"
+		case "near":
+			err = l.each(func() error {
+				name, err := l.s.AnyText()
+				k.near[name] = true
 				return err
 			})
 		case "values":

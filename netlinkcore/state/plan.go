@@ -51,16 +51,20 @@ type comparison struct {
 // alone unless touched says that somebody else changed them. What is born stays
 // as it is until somebody changes it: so it is given back, and taken away where
 // it was not there before.
-func back(sp *Space, before, now *Image, touched func(f object.Family, identity string) bool) []Step {
+// theirs, if it is not nil, tells what others did since, and is left alone, too.
+func back(sp *Space, before, now *Image, touched func(f object.Family, identity string) bool, theirs func(Step) bool) []Step {
+	if theirs == nil {
+		theirs = func(Step) bool { return false }
+	}
 	c := &comparison{space: sp, touched: touched, gone: map[string]bool{}}
-	if renames := c.renames(before, now); renames != nil {
+	if renames := slices.DeleteFunc(c.renames(before, now), theirs); len(renames) > 0 {
 		return renames
 	}
 	for i := range before.kinds {
 		c.compare(&before.kinds[i], now.of(before.kinds[i].family))
 	}
 	slices.Reverse(c.removed)
-	return append(c.removed, c.made...)
+	return slices.DeleteFunc(append(c.removed, c.made...), theirs)
 }
 
 // renames finds objects that are there under another name. To give it back comes

@@ -58,6 +58,13 @@ func (w *writer) kept(k *kept) {
 		}
 		w.buf = jsontext.AppendText(w.buf, name)
 	}
+	w.add(`],"shared":` + strconv.FormatBool(k.spares) + `,"near":[`)
+	for i, name := range slices.Sorted(maps.Keys(k.near)) {
+		if i > 0 {
+			w.add(",")
+		}
+		w.buf = jsontext.AppendText(w.buf, name)
+	}
 	w.add(`],"values":[`)
 	for i, r := range k.values {
 		if i > 0 {

@@ -18,6 +18,9 @@ type Snapshot struct {
 	// Around calls fn with the namespaces where ends of pairs may be that go along with
 	// their other ends; nil: only those that are kept anyway are looked at.
 	Around func(fn func(n attr.NetNS) error) error
+	// Shared reports whether others work in a namespace, by its Space's name: what they
+	// did meanwhile stays. nil: nobody does.
+	Shared func(name string) bool
 
 	families []object.Family
 	kept     []*kept
@@ -29,7 +32,8 @@ type kept struct {
 	space   *Space
 	before  *Image          // nil: the namespace goes as a whole
 	touched map[string]bool // identities by family
-	spares  bool            // what came meanwhile is others', and stays
+	spares  bool            // only what was touched, and what is near, is given back
+	near    map[string]bool // devices of which something was touched
 	values  []object.Ref    // of what has values and no objects: settings
 	done    func()          // closes what the Snapshot opened itself
 }
@@ -75,14 +79,26 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 			return err
 		}
 	}
+	f.Devices(r, func(name string) { k.near[name] = true })
 	if verb == object.Delete || verb == object.Flush {
 		return nil
 	}
+	k.touched[identity(r)] = true // as the kernel completes it
 	var all error
 	f.Table().Destinations(r.Ptr(), func(n attr.NetNS) {
 		all = errors.Join(all, sn.follow(ctx, k, n, verb, r))
 	})
 	return all
+}
+
+// Forget takes back a Touch of what somebody else made before the call could.
+func (sn *Snapshot) Forget(sp *Space, r object.Ref) {
+	for _, k := range sn.kept {
+		if same, err := k.space.Scope.Same(sp.Scope); err == nil && same && k.before != nil && !k.had(r) {
+			delete(k.touched, r.Family.Name()+" "+r.Family.Identity(r))
+			delete(k.touched, identity(r))
+		}
+	}
 }
 
 // Keep keeps a namespace in which something may go along with what goes in others.
@@ -107,7 +123,7 @@ func (sn *Snapshot) keep(ctx context.Context, sp *Space, done func()) (*kept, er
 	if err != nil {
 		return nil, err
 	}
-	k := &kept{space: sp, before: before, touched: map[string]bool{}, done: done}
+	k := &kept{space: sp, before: before, touched: map[string]bool{}, near: map[string]bool{}, done: done, spares: sn.Shared != nil && sn.Shared(sp.Name)}
 	sn.kept = append(sn.kept, k)
 	return k, nil
 }
@@ -288,10 +304,7 @@ func (k *kept) restoreObjects(ctx context.Context, sn *Snapshot, patient bool) (
 		if err != nil {
 			return done, left, err
 		}
-		steps := back(k.space, k.before, now, func(f object.Family, id string) bool { return k.touched[f.Name()+" "+id] })
-		if k.spares {
-			steps = slices.DeleteFunc(steps, func(s Step) bool { return s.Verb == object.Delete && !k.had(s.Object) })
-		}
+		steps := back(k.space, k.before, now, func(f object.Family, id string) bool { return k.touched[f.Name()+" "+id] }, k.theirs())
 		if len(steps) == 0 {
 			return done, left, nil
 		}

@@ -1,13 +1,13 @@
 package topology
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -21,7 +21,8 @@ type Step struct {
 	Node string `json:"node"`
 	// Sign is + for what is made, ~ for what is changed, ± for what is removed
 	// and made again, - for what is removed, ? for what is to be changed, or to be
-	// given back, and is not there.
+	// given back, and is not there; = for what somebody changed, and stays so
+	// although it is declared no longer.
 	Sign    string        `json:"sign"`
 	Family  string        `json:"family"`
 	Object  *value.Object `json:"object,omitempty"`
@@ -79,6 +80,11 @@ func NewPlan(c *lab.Change) *Plan {
 		name := c.NodeOf(m.Space).Name
 		by[name] = append(by[name], Step{Node: name, Sign: "?", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " is not there"})
 	}
+	for i := range c.Plan.Left {
+		l := &c.Plan.Left[i]
+		name := c.NodeOf(l.Space).Name
+		by[name] = append(by[name], describeLeft(name, l))
+	}
 	for _, text := range c.Lost {
 		p.Steps = append(p.Steps, Step{Sign: "?", Family: "adopt", text: text})
 	}
@@ -91,6 +97,24 @@ func NewPlan(c *lab.Change) *Plan {
 		p.Steps = append(p.Steps, Step{Node: d.Node, Sign: "-", Family: "netns", text: "namespace " + d.NetNS})
 	}
 	return p
+}
+
+// describeLeft describes what somebody changed.
+func describeLeft(node string, l *state.Left) Step {
+	o := value.OfRef(l.Object)
+	out := Step{Node: node, Sign: "=", Family: l.Object.Family.Name(), Object: &o, text: l.String() + ", by somebody else: it stays"}
+	for _, d := range l.Changes() {
+		out.Changes = append(out.Changes, changeOf(d))
+	}
+	return out
+}
+
+func changeOf(d attr.Delta) Change {
+	c := Change{Path: d.Path}
+	if !d.Secret {
+		c.Old, c.New = d.Old.String(), d.New.String()
+	}
+	return c
 }
 
 // describeTurn describes what becomes of a program.
@@ -142,11 +166,7 @@ func describe(node string, s *state.Step) Step {
 	}
 	var changes []string
 	for _, d := range s.Deltas {
-		c := Change{Path: d.Path}
-		if !d.Secret {
-			c.Old, c.New = d.Old.String(), d.New.String()
-		}
-		out.Changes = append(out.Changes, c)
+		out.Changes = append(out.Changes, changeOf(d))
 		changes = append(changes, d.String())
 	}
 	out.text = s.Object.String() + ": " + strings.Join(changes, ", ")
@@ -188,7 +208,9 @@ func (p *Plan) Type() string { return "plan" }
 func (p *Plan) Freeze() {}
 
 // Truth tells whether there is anything to do.
-func (p *Plan) Truth() starlark.Bool { return len(p.Steps) > 0 }
+func (p *Plan) Truth() starlark.Bool {
+	return starlark.Bool(slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Sign != "=" }))
+}
 
 // Hash is not possible.
 func (p *Plan) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: plan") }
@@ -248,53 +270,4 @@ func Warnings(l *lab.Lab) (out []string) {
 		out = append(out, text)
 	}
 	return out
-}
-
-// Explain returns an error of a lab at the place of the script that asked for
-// what failed.
-func Explain(err error) error {
-	said := err
-	if failed, ok := errors.AsType[*lab.FailedError](err); ok {
-		said = failed.Err
-		if step, ok := errors.AsType[*state.StepError](err); ok {
-			said = step.Err
-		}
-		said = errors.Join(said, failed.Undone)
-	}
-	if once, ok := errors.AsType[*lab.OnceError](err); ok {
-		if by, ok := once.Note.(*module.Asker); ok {
-			return by.At(&script.Problem{Class: "command", Message: said.Error(), Err: once.Err})
-		}
-	}
-	if step, ok := errors.AsType[*state.StepError](err); ok {
-		note := step.Step.Note
-		if m, ok := note.(*lab.Move); ok {
-			note = m.Note
-		}
-		if by, ok := note.(*module.Asker); ok {
-			return by.Explain(said)
-		}
-	}
-	if e, ok := errors.AsType[*lab.IrreversibleError](err); ok {
-		p := &script.Problem{Class: "conflict", Message: said.Error(), Err: e, Advice: "apply --irreversible FILE, or apply(lab, irreversible = True), does it all the same"}
-		if by, ok := e.Note.(*module.Asker); ok {
-			return by.At(p)
-		}
-		return p
-	}
-	if adopt, ok := errors.AsType[*lab.AdoptError](err); ok {
-		if by, ok := adopt.Note.(*module.Asker); ok {
-			return by.At(&script.Problem{Class: "not_found", Path: "device", Index: 1, Message: said.Error(), Err: adopt})
-		}
-	}
-	if missing, ok := errors.AsType[state.MissingError](err); ok {
-		if by, ok := missing.Want.Note.(*module.Asker); ok {
-			return by.Explain(said)
-		}
-	}
-	if code := object.Code(err); code == "permission" {
-		return &script.Problem{Class: code, Message: "a topology is made by root: " + err.Error(), Err: err,
-			Advice: "run as root; netlark run --sandbox FILE tries in a throwaway namespace what a script applies"}
-	}
-	return err
 }

@@ -22,8 +22,12 @@ type Call struct {
 	Args   [6]uint64
 
 	tid   int
+	pid   int
 	files *files
 }
+
+// Interrupt has the program get SIGINT, as from a terminal.
+func (c *Call) Interrupt() error { return syscall.Kill(c.pid, syscall.SIGINT) }
 
 // A Program is what is run: a file, its arguments without its name, and what it
 // has in its environment besides what this process has.
@@ -173,7 +177,7 @@ func (t *tracer) call(tid int) {
 	}
 	switch i.op {
 	case atEntry:
-		c := &Call{Number: i.nr, Args: i.args, tid: tid, files: t.files}
+		c := &Call{Number: i.nr, Args: i.args, tid: tid, pid: t.pid, files: t.files}
 		t.files.enter(c)
 		if !t.see(c) {
 			t.dying = true

@@ -98,19 +98,28 @@ func dying(what string, mortal map[string]func(Failer) *lab.Lab) {
 	}
 }
 
+// DieAt has a process apply a lab and die before step n. It reports whether there is one.
+func DieAt(t *testing.T, build string, n int) bool {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", dieVar, build, n))
+	out, err := c.CombinedOutput()
+	if err == nil {
+		return false
+	}
+	if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return true
+}
+
 // DieAtEach has processes apply a lab and die before each step in turn. Recover
 // makes all as before.
 func DieAtEach(t *testing.T, differs func() string, name, build string) (n int) {
 	t.Helper()
 	for n = Stride() / 2; ; n += Stride() {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", dieVar, build, n))
-		out, err := c.CombinedOutput()
-		if err == nil {
+		if !DieAt(t, build, n) {
 			return n
-		}
-		if s, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || s.Signal() != syscall.SIGKILL {
-			t.Fatalf("%v: %s", err, out)
 		}
 		said, err := lab.Recover(t.Context(), name, all.Families())
 		if err != nil || strings.Contains(said, "but for") {
