@@ -91,7 +91,7 @@ func (o *labOptions) each(ctx context.Context, file string, fn func(l *lab.Lab) 
 
 func planCommand(u *ui) *cobra.Command {
 	o := labOptions{options: options{ui: u}}
-	var save string
+	var save, as string
 	var detailed bool
 	c := &cobra.Command{
 		ValidArgsFunction: scripts,
@@ -102,6 +102,9 @@ func planCommand(u *ui) *cobra.Command {
 			"somebody and stays. A step with ! cannot be fully undone. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
+			if as != "" && (as != asIP || o.json) {
+				return usageError{fmt.Errorf("--as: say %s, without --json", asIP)}
+			}
 			ctx := interruptible(c.Context(), nil)
 			saved, changes := o.begin(args[0]), false
 			err := o.each(ctx, args[0], func(l *lab.Lab) error {
@@ -111,7 +114,11 @@ func planCommand(u *ui) *cobra.Command {
 				}
 				defer change.Close()
 				changes = changes || !change.Empty()
-				return errors.Join(saved.add(change), o.showPlan(c.OutOrStdout(), change))
+				show := o.showPlan
+				if as == asIP {
+					show = o.showCommands
+				}
+				return errors.Join(saved.add(change), show(c.OutOrStdout(), change))
 			})
 			if err == nil && save != "" {
 				err = saved.write(save)
@@ -126,6 +133,7 @@ func planCommand(u *ui) *cobra.Command {
 	f := c.Flags()
 	f.StringVarP(&save, "output", "o", "", "write the plan to this `file` too, for netlark apply FILE"+planSuffix)
 	f.StringSliceVar(&o.target, "target", nil, "show only what is to be done in these `nodes`, and say how much there is in others")
+	f.StringVar(&as, "as", "", "print it in another `form`: ip, a script for a shell with the commands of iproute2 that do the same")
 	f.BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 if there is anything to do")
 	u.flagJSON(c, "print each plan as a JSON object on a line of its own, and errors too")
 	return c
@@ -149,6 +157,15 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
 	if rest != "" && err == nil {
 		_, err = fmt.Fprintln(out, rest)
 	}
+	return err
+}
+
+// asIP is the form of a plan that is commands of iproute2.
+const asIP = "ip"
+
+// showCommands prints a plan as commands of iproute2.
+func (o *labOptions) showCommands(out io.Writer, c *lab.Change) error {
+	_, err := io.WriteString(out, topology.AsIP(c, o.target))
 	return err
 }
 

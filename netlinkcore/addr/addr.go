@@ -50,15 +50,16 @@ var schema = attr.Define("addr", "IP address of a device", unix.SizeofIfAddrmsg,
 		return attr.HeadBit(0, -1, 4, bit, name, p, doc)
 	}
 	return []attr.Field{
+		attr.ByIP("ip addr", "change", "%|!"),
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.Prefix(unix.IFA_LOCAL, 1, "address", &v.Address, "address with its prefix length").IsKey().WithLength(),
+		attr.Prefix(unix.IFA_LOCAL, 1, "address", &v.Address, "address with its prefix length").IsKey().WithLength().IP("%"),
 		attr.HeadDevice(4, "dev", &v.Dev, "device").IsKey().Also(attr.Filter),
 		attr.Prefix(unix.IFA_ADDRESS, 1, "peer", &v.Peer, "address of the other end, with the prefix length").CreateOnly().Matches(),
 		attr.Addr(unix.IFA_BROADCAST, "broadcast", &v.Broadcast, "IPv4 broadcast address; \"+\" and \"-\" are the last and the first of the network").CreateOnly().EndsOf("peer", "address"),
 		attr.String(unix.IFA_LABEL, "label", &v.Label, "IPv4 label: the device's name, perhaps with a colon and more").Range(0, 15).CreateOnly().Matches(),
 		attr.Head8(3, "scope", &v.Scope, "where the address is valid").Words(rt.Scopes).CreateOnly(),
 		attr.Uint32(unix.IFA_RT_PRIORITY, "metric", &v.Metric, "metric of the route to the network"),
-		attr.Uint8(uapi.IFA_PROTO, "protocol", &v.Protocol, "who added the address").Words(protocols),
+		attr.Uint8(uapi.IFA_PROTO, "protocol", &v.Protocol, "who added the address").Words(protocols).IP("proto"),
 		attr.Nested(unix.IFA_CACHEINFO, 16,
 			attr.Head32(0, "preferred_lft", &v.Preferred, "time until it is deprecated").In(attr.Seconds).Words(lifetimes).Default("forever"),
 			attr.Head32(4, "valid_lft", &v.Valid, "time until it goes").In(attr.Seconds).Words(lifetimes).Default("forever"),

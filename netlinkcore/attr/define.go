@@ -83,6 +83,8 @@ func (d *definer) level(l *level, fields []Field, g *group) {
 	for i := range fields {
 		f := fields[i]
 		switch {
+		case f.said != nil:
+			d.said = f.said
 		case f.inner != nil && f.opens:
 			sub := &level{name: l.name, id: f.id, size: f.size}
 			if f.repeats != "" {

@@ -71,6 +71,9 @@ type Field struct {
 	// Mapped: a list of pairs that scripts write as a dict.
 	Mapped bool
 
+	// Form is how iproute2 writes it, where that is not its name and value: see IP.
+	Form string
+
 	// Notation is how a number is written that has a form of its own.
 	Notation *Notation
 
@@ -116,6 +119,7 @@ type Field struct {
 	x        any // what the builder keeps: a union, a constructor
 	inner    []Field
 	size     int
+	said     *Saying // of the table: no attribute
 }
 
 // A group is a set of rare attributes that share one pointer in the struct.

@@ -50,6 +50,7 @@ type layout struct {
 	dated   []gated // those that may hold what older kernels lack
 	staged  bool
 	checked []gated // those that Check looks at
+	said    *Saying // by iproute2; nil: it has no words for them
 }
 
 func (t *Table) lay() *layout {

@@ -46,7 +46,7 @@ var states = attr.Enum{{unix.NUD_PERMANENT, "permanent"}, {unix.NUD_NOARP, "stat
 
 // schema is struct ndmsg of family AF_BRIDGE and NDA_*.
 var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.SizeofNdMsg, func(v *FDB) []attr.Field {
-	return fields(v, attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states))
+	return fields(v, attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states).IP("%"))
 }).Hooks(nil, tell)
 
 // deletion is what removes an entry: devices want to hear that it is permanent,
@@ -57,8 +57,9 @@ var deletion = attr.Define("bridge.fdb", "name of an entry", unix.SizeofNdMsg, f
 
 func fields(v *FDB, state attr.Field) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("bridge fdb", "", "%|!"),
 		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
-		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "address").IsKey(),
+		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "address").IsKey().IP("%"),
 		attr.HeadDevice(4, "dev", &v.Dev, "port of a bridge, or the device that has the table").IsKey().Also(attr.Filter),
 		attr.Uint16(unix.NDA_VLAN, "vlan", &v.VLAN, "VLAN").Range(1, 4094).IsKey(),
 		rt.NeighFlag(unix.NTF_MASTER, "master", &v.Master, "in the table of the device's bridge").IsKey().Default(false),
@@ -81,8 +82,8 @@ func fields(v *FDB, state attr.Field) []attr.Field {
 		attr.Uint32(unix.NDA_LINK_NETNSID, "link_netnsid", &v.UnderlayNSID, "id of the namespace that the tunnel runs in").ReadOnly(),
 		attr.Uint8(uapi.NDA_PROTOCOL, "protocol", &v.Protocol, "who made it, of devices that keep it").Words(rt.Protocols).ReadOnly(),
 		attr.Nested(uapi.NDA_FDB_EXT_ATTRS, 0,
-			attr.Uint8(uapi.NFEA_ACTIVITY_NOTIFY, "activity_notify", &v.ActivityNotify, "notify when the address is active again"),
-			attr.Flag(uapi.NFEA_DONT_REFRESH, "norefresh", &v.NoRefresh, "leave the ages alone").WriteOnly()),
+			attr.Uint8(uapi.NFEA_ACTIVITY_NOTIFY, "activity_notify", &v.ActivityNotify, "notify when the address is active again").IP("-"),
+			attr.Flag(uapi.NFEA_DONT_REFRESH, "norefresh", &v.NoRefresh, "leave the ages alone").WriteOnly().IP("-")),
 		attr.Nest(unix.NDA_CACHEINFO, "cacheinfo", &v.Cache, rt.NeighCacheInfo, "ages").Counter(),
 		attr.Unknown(&v.Extra),
 	}

@@ -85,6 +85,7 @@ var vlanList = attr.Define("bridge.vlan", "device whose VLANs are listed", uapi.
 
 func portFields(v *VLAN) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("bridge vlan", "", "%|!"),
 		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
 		attr.HeadDevice(4, "dev", &v.Dev, "port of a bridge, or a bridge").IsKey().Also(attr.Filter),
 	}
@@ -101,11 +102,11 @@ func entryFields(v *VLAN) []attr.Field {
 			flag(uapi.BRIDGE_VLAN_INFO_ONLY_OPTS, "only_opts", &v.onlyOptions, "").Only(attr.Inside),
 			attr.Head16(2, "first", &v.ends.first, "").Only(attr.Inside)),
 		attr.Uint16(uapi.BRIDGE_VLANDB_ENTRY_RANGE, "last", &v.ends.last, "").Only(attr.Inside),
-		attr.Uint8(uapi.BRIDGE_VLANDB_ENTRY_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Default("forwarding"),
+		attr.Uint8(uapi.BRIDGE_VLANDB_ENTRY_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Default("forwarding").IP("-"),
 		attr.Nested(uapi.BRIDGE_VLANDB_ENTRY_TUNNEL_INFO, 0,
-			attr.Uint32(uapi.BRIDGE_VLANDB_TINFO_ID, "tunnel_id", &v.TunnelID, "VNI that the VLAN is in a tunnel, at a port with vlan_tunnel; of a range, the first one's; 0 none").Range(0, 1<<24-1).Clears(0),
+			attr.Uint32(uapi.BRIDGE_VLANDB_TINFO_ID, "tunnel_id", &v.TunnelID, "VNI that the VLAN is in a tunnel, at a port with vlan_tunnel; of a range, the first one's; 0 none").Range(0, 1<<24-1).Clears(0).IP("-"),
 			attr.Uint32(uapi.BRIDGE_VLANDB_TINFO_CMD, "tunnel_cmd", &v.tunnelCommand, "").Only(attr.Inside)),
-		attr.Uint8(uapi.BRIDGE_VLANDB_ENTRY_MCAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is there").Words(rt.MulticastRouters).Range(0, 3).Default("auto"),
+		attr.Uint8(uapi.BRIDGE_VLANDB_ENTRY_MCAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is there").Words(rt.MulticastRouters).Range(0, 3).Default("auto").IP("-"),
 		attr.Uint32(uapi.BRIDGE_VLANDB_ENTRY_MCAST_N_GROUPS, "mcast_n_groups", &v.MulticastGroups, "multicast groups in it").FromKernel("6.3").Counter(),
 		attr.Uint32(uapi.BRIDGE_VLANDB_ENTRY_MCAST_MAX_GROUPS, "mcast_max_groups", &v.MaxMulticastGroups, "most multicast groups, while the bridge has mcast_vlan_snooping; 0 any number").FromKernel("6.3").Default(0),
 		attr.Bool8(uapi.BRIDGE_VLANDB_ENTRY_NEIGH_SUPPRESS, "neigh_suppress", &v.NeighSuppress, "answer ARP and ND for known neighbours, at a port with neigh_vlan_suppress").FromKernel("6.4").Default(false),

@@ -69,6 +69,7 @@ var globalList = attr.Define("bridge.vlan_global", "bridge whose VLANs are liste
 
 func bridgeFields(v *VLANGlobal) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("bridge vlan global", "set", "% 1|% 0"),
 		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
 		attr.HeadDevice(4, "dev", &v.Dev, "bridge").IsKey().Also(attr.Filter),
 	}

@@ -22,6 +22,7 @@ func (*IP) EncapName() string { return "ip" }
 
 var _ = encap(unix.LWTUNNEL_ENCAP_IP, "ip", "outer IPv4 header of an external tunnel", func(v *IP) []attr.Field {
 	return append([]attr.Field{
+		attr.InIP("ip", "%|!"),
 		attr.Addr(uapi.LWTUNNEL_IP_DST, "dst", &v.Dst, "outer destination").Holding(unix.AF_INET).Default("0.0.0.0"),
 		attr.Addr(uapi.LWTUNNEL_IP_SRC, "src", &v.Src, "outer source").Holding(unix.AF_INET).Default("0.0.0.0"),
 		attr.Uint8(uapi.LWTUNNEL_IP_TTL, "ttl", &v.TTL, "outer TTL").Default(0),

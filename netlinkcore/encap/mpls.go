@@ -19,7 +19,8 @@ func (*MPLS) EncapName() string { return "mpls" }
 
 var _ = encap(unix.LWTUNNEL_ENCAP_MPLS, "mpls", "MPLS labels", func(v *MPLS) []attr.Field {
 	return []attr.Field{
-		attr.Labels(unix.MPLS_IPTUNNEL_DST, "labels", &v.Labels, "labels to push, the outermost first"),
+		attr.InIP("mpls", ""),
+		attr.Labels(unix.MPLS_IPTUNNEL_DST, "labels", &v.Labels, "labels to push, the outermost first").IP("%/"),
 		attr.Uint8(unix.MPLS_IPTUNNEL_TTL, "ttl", &v.TTL, "TTL of the labels; that of the packet unless given").Range(1, 255),
 		attr.Unknown(&v.Extra),
 	}

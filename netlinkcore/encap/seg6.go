@@ -40,10 +40,11 @@ var seg6Modes = attr.Enum{{uint64(Inline), "inline"}, {uint64(Wrap), "encap"}, {
 
 var _ = encap(unix.LWTUNNEL_ENCAP_SEG6, "seg6", "IPv6 segment routing", func(v *SEG6) []attr.Field {
 	return []attr.Field{
-		segments(&v.Segs, "segments, from the first to the last"),
+		attr.InIP("seg6", ""),
+		segments(&v.Segs, "segments, from the first to the last").IP("segs %,"),
 		attr.Uint32(0, "hmac", &v.HMAC, "number of the key that signs the header").Apart(),
 		attr.Nested(uapi.SEG6_IPTUNNEL_SRH, 4, // struct seg6_iptunnel_encap
-			attr.Head32(0, "mode", &v.Mode, "how packets get the header").Words(seg6Modes).Default("encap"),
+			attr.Head32(0, "mode", &v.Mode, "how packets get the header").Words(seg6Modes).Default("encap").IP("=<mode"),
 			attr.BytesBehind(-1, "srh", &v.srh, "").Only(attr.Inside)),
 		attr.Addr(uapi.SEG6_IPTUNNEL_SRC, "tunsrc", &v.Source, "outer source").Holding(unix.AF_INET6).FromKernel("7.1"),
 		attr.Unknown(&v.Extra),

@@ -78,9 +78,9 @@ func (v *Tunnel) fields() []attr.Field {
 			flag(uapi.TUNNEL_CSUM, "csum", &v.Checksum, "send checksums"),
 			flag(uapi.TUNNEL_SEQ, "seq", &v.Seq, "send sequence numbers")),
 		attr.Nested(uapi.LWTUNNEL_IP_OPTS, 0,
-			attr.List(uapi.LWTUNNEL_IP_OPTS_GENEVE, 0, attr.Grouped, "geneve_opts", &v.Geneve, genevePart, "options of Geneve, each (class, type, data)"),
-			attr.Nest(uapi.LWTUNNEL_IP_OPTS_VXLAN, "vxlan_opts", &v.VXLAN, vxlanPart, "group policy of VXLAN"),
-			attr.Nest(uapi.LWTUNNEL_IP_OPTS_ERSPAN, "erspan_opts", &v.ERSPAN, erspanPart, "header of ERSPAN")),
+			attr.List(uapi.LWTUNNEL_IP_OPTS_GENEVE, 0, attr.Grouped, "geneve_opts", &v.Geneve, genevePart, "options of Geneve, each (class, type, data)").IP("-"),
+			attr.Nest(uapi.LWTUNNEL_IP_OPTS_VXLAN, "vxlan_opts", &v.VXLAN, vxlanPart, "group policy of VXLAN").IP("-"),
+			attr.Nest(uapi.LWTUNNEL_IP_OPTS_ERSPAN, "erspan_opts", &v.ERSPAN, erspanPart, "header of ERSPAN").IP("-")),
 		attr.Ignored(uapi.LWTUNNEL_IP_PAD),
 		attr.Unknown(&v.Extra),
 	}

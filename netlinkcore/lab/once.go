@@ -80,6 +80,14 @@ func (t *Turn) Node() string {
 	return t.Once.node.Name
 }
 
+// NetNS is the namespace of that node.
+func (t *Turn) NetNS() string {
+	if t.Once == nil {
+		return t.Was.NetNS
+	}
+	return t.Once.node.NetNS
+}
+
 // String returns the command, for plans.
 func (t *Turn) String() string {
 	switch {

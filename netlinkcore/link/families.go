@@ -105,8 +105,8 @@ func perFamily(v *Link) attr.Field {
 		attr.Nested(unix.AF_INET6, 0,
 			attr.Group(&v.Details, func(v *Details) []attr.Field {
 				return []attr.Field{
-					attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly(),
-					attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::"),
+					attr.Uint8(unix.IFLA_INET6_ADDR_GEN_MODE, "addrgenmode", &v.AddrGenMode, "how IPv6 link-local addresses are made").Words(genModes).Range(0, 3).Default("eui64").ChangeOnly().IP("addrgenmode"),
+					attr.Addr(unix.IFLA_INET6_TOKEN, "token", &v.Token, "host part of autoconfigured IPv6 addresses").ChangeOnly().Default("::").IP("-"),
 					attr.Nest(unix.IFLA_INET6_CONF, "inet6", &v.Inet6, inet6, "settings of IPv6, which sysctl sets").ReadOnly().Shared(),
 					attr.Set(unix.IFLA_INET6_FLAGS, "inet6_flags", &v.Flags6, inetFlags, "state of IPv6").Counter(),
 					attr.Nest(unix.IFLA_INET6_CACHEINFO, "inet6_cacheinfo", &v.CacheInfo, cacheInfo6, "limits and times of IPv6").Counter().Shared(),
@@ -116,7 +116,7 @@ func perFamily(v *Link) attr.Field {
 			attr.Ignored(unix.IFLA_INET6_STATS, unix.IFLA_INET6_ICMP6STATS)),
 		attr.Nested(unix.AF_MCTP, 0, attr.Group(&v.Details, func(v *Details) []attr.Field {
 			return []attr.Field{
-				attr.Uint32(unix.IFLA_MCTP_NET, "mctp_net", &v.MCTPNet, "MCTP network that the device is in").ChangeOnly(),
+				attr.Uint32(unix.IFLA_MCTP_NET, "mctp_net", &v.MCTPNet, "MCTP network that the device is in").ChangeOnly().IP("-"),
 				attr.Uint8(uapi.IFLA_MCTP_PHYS_BINDING, "mctp_phys_binding", &v.MCTPBind, "MCTP transport of the device, DSP0239").ReadOnly().FromKernel("6.15"),
 			}
 		})))

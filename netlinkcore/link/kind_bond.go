@@ -82,6 +82,7 @@ var bondAggregator = attr.Define("ad_info", "active aggregator", 0, func(v *Bond
 
 var _ = kind("bond", "several devices as one", func(v *Bond) []attr.Field {
 	return []attr.Field{
+		attr.InIP("bond", "% 1|% 0"),
 		attr.Uint8(unix.IFLA_BOND_MODE, "mode", &v.Mode, "how ports are used; changeable while down and without ports").Words(bondModes).IfDown().Default("balance-rr"),
 		attr.Uint32(unix.IFLA_BOND_MIIMON, "miimon", &v.MIIMonitor, "between looks at the ports' carrier").In(attr.Milliseconds).Default(0),
 		attr.Uint32(unix.IFLA_BOND_UPDELAY, "updelay", &v.UpDelay, "before a port that came back is used").In(attr.Milliseconds).Default(0),
@@ -89,12 +90,12 @@ var _ = kind("bond", "several devices as one", func(v *Bond) []attr.Field {
 		attr.Uint32(unix.IFLA_BOND_PEER_NOTIF_DELAY, "peer_notify_delay", &v.PeerNotifyDelay, "between notifications of neighbours").In(attr.Milliseconds).Default(0),
 		attr.Bool8(unix.IFLA_BOND_USE_CARRIER, "use_carrier", &v.UseCarrier, "obsolete: look at the carrier").Default(true),
 		attr.Uint32(unix.IFLA_BOND_ARP_INTERVAL, "arp_interval", &v.ARPInterval, "between ARP probes; excludes miimon").In(attr.Milliseconds).Default(0),
-		attr.List(unix.IFLA_BOND_ARP_IP_TARGET, 0, attr.Indexed0, "arp_ip_target", &v.ARPTargets, bondTarget, "IPv4 addresses to probe, up to 16"),
-		attr.List(unix.IFLA_BOND_NS_IP6_TARGET, 0, attr.Indexed0, "ns_ip6_target", &v.NSTargets, bondTarget6, "IPv6 addresses to probe, up to 16"),
+		attr.List(unix.IFLA_BOND_ARP_IP_TARGET, 0, attr.Indexed0, "arp_ip_target", &v.ARPTargets, bondTarget, "IPv4 addresses to probe, up to 16").IP("arp_ip_target %,"),
+		attr.List(unix.IFLA_BOND_NS_IP6_TARGET, 0, attr.Indexed0, "ns_ip6_target", &v.NSTargets, bondTarget6, "IPv6 addresses to probe, up to 16").IP("ns_ip6_target %,"),
 		attr.Uint32(unix.IFLA_BOND_ARP_VALIDATE, "arp_validate", &v.ARPValidate, "which answers are checked").Words(validates).Default("none"),
 		attr.Uint32(unix.IFLA_BOND_ARP_ALL_TARGETS, "arp_all_targets", &v.ARPAllTargets, "how many targets must answer").Words(anyAll).Default("any"),
 		attr.Uint8(unix.IFLA_BOND_MISSED_MAX, "arp_missed_max", &v.MissedMax, "probes missed before a port is down").Range(1, 255).Default(2),
-		attr.Device(unix.IFLA_BOND_ACTIVE_SLAVE, "active_slave", &v.Active, "port in use").Clears("").Also(attr.Volatile),
+		attr.Device(unix.IFLA_BOND_ACTIVE_SLAVE, "active_slave", &v.Active, "port in use").Clears("").Also(attr.Volatile).IP("active_slave %|clear_active_slave"),
 		attr.Device(unix.IFLA_BOND_PRIMARY, "primary", &v.Primary, "preferred port").Clears(""),
 		attr.Uint8(unix.IFLA_BOND_PRIMARY_RESELECT, "primary_reselect", &v.PrimaryReselect, "when the preferred port is used again").Words(reselects).Default("always"),
 		attr.Uint8(unix.IFLA_BOND_FAIL_OVER_MAC, "fail_over_mac", &v.FailOverMAC, "whose address the bond has; only without ports").Words(failovers).Default("none"),
@@ -106,7 +107,7 @@ var _ = kind("bond", "several devices as one", func(v *Bond) []attr.Field {
 		attr.Uint32(unix.IFLA_BOND_LP_INTERVAL, "lp_interval", &v.LearnInterval, "between learning packets").In(attr.Seconds).Default(1),
 		attr.Uint32(unix.IFLA_BOND_PACKETS_PER_SLAVE, "packets_per_slave", &v.PacketsPerPort, "packets before the next port; only balance-rr").Range(0, 65535).Default(1),
 		attr.Uint8(unix.IFLA_BOND_AD_LACP_RATE, "lacp_rate", &v.LACPRate, "rate of LACPDUs to ask for; only 802.3ad").Words(lacpRates).IfDown().Default("slow"),
-		attr.Bool8(unix.IFLA_BOND_AD_LACP_ACTIVE, "lacp_active", &v.LACPActive, "send LACPDUs unasked; only 802.3ad").IfDown().Default(true),
+		attr.Bool8(unix.IFLA_BOND_AD_LACP_ACTIVE, "lacp_active", &v.LACPActive, "send LACPDUs unasked; only 802.3ad").IfDown().Default(true).IP("% on|% off"),
 		attr.Uint8(unix.IFLA_BOND_AD_SELECT, "ad_select", &v.Select, "how an aggregator is chosen").Words(selects).IfDown().Default("stable"),
 		attr.Uint16(unix.IFLA_BOND_AD_ACTOR_SYS_PRIO, "ad_actor_sys_prio", &v.ActorPriority, "LACP priority of the system; only 802.3ad").Range(1, 65535).Default(65535),
 		attr.Uint16(unix.IFLA_BOND_AD_USER_PORT_KEY, "ad_user_port_key", &v.UserPortKey, "upper bits of the ports' key; only 802.3ad").Range(0, 1023).IfDown().Default(0),

@@ -74,11 +74,12 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		return attr.HeadBit(0, 4, 4, bit, name, p, doc).Default(false)
 	}
 	return []attr.Field{
+		attr.InIP("bridge", "% 1|% 0"),
 		attr.Uint32(unix.IFLA_BR_FORWARD_DELAY, "forward_delay", &v.ForwardDelay, "STP forward delay; 2 s to 30 s while the spanning tree is on").In(attr.Centiseconds).AtTimes(200, 3000).Default(1500),
 		attr.Uint32(unix.IFLA_BR_HELLO_TIME, "hello_time", &v.HelloTime, "STP hello interval").In(attr.Centiseconds).Range(100, 1000).Default(200),
 		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).Range(600, 4000).Default(2000),
 		attr.Uint32(unix.IFLA_BR_AGEING_TIME, "ageing_time", &v.AgeingTime, "lifetime of learned entries").In(attr.Centiseconds).Default(30000),
-		attr.Uint32(unix.IFLA_BR_STP_STATE, "stp_state", &v.STP, "spanning tree: off, the kernel's, or a daemon's").Words(stpStates).Default("off"),
+		attr.Uint32(unix.IFLA_BR_STP_STATE, "stp_state", &v.STP, "spanning tree: off, the kernel's, or a daemon's").Words(stpStates).Default("off").IP("stp_state %#"),
 		attr.Uint32(uapi.IFLA_BR_STP_MODE, "stp_mode", &v.STPMode, "whose spanning tree stp_state turns on").Words(stpModes).Default("auto").FromKernel("7.1"),
 		attr.Uint16(unix.IFLA_BR_PRIORITY, "priority", &v.Priority, "STP priority of the bridge").Default(32768),
 		attr.Bool8(unix.IFLA_BR_VLAN_FILTERING, "vlan_filtering", &v.VLANFiltering, "forward by VLAN").Default(false),
@@ -88,7 +89,7 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		attr.Bool8(unix.IFLA_BR_VLAN_STATS_PER_PORT, "vlan_stats_per_port", &v.VLANStatsPerPort, "count by VLAN and port; only without ports").Default(false),
 		attr.Uint16(unix.IFLA_BR_GROUP_FWD_MASK, "group_fwd_mask", &v.GroupForwardMask, "bit n: forward 01:80:c2:00:00:0n").Default(0),
 		attr.LinkAddr(unix.IFLA_BR_GROUP_ADDR, "group_address", &v.GroupAddress, "address that STP sends to").Default("01:80:c2:00:00:00"),
-		attr.Flag(unix.IFLA_BR_FDB_FLUSH, "fdb_flush", &v.FlushFDB, "forget all learned entries").WriteOnly().ChangeOnly(),
+		attr.Flag(unix.IFLA_BR_FDB_FLUSH, "fdb_flush", &v.FlushFDB, "forget all learned entries").WriteOnly().ChangeOnly().IP("fdb_flush|!"),
 		attr.Uint32(unix.IFLA_BR_FDB_MAX_LEARNED, "fdb_max_learned", &v.MaxLearned, "limit of learned entries; 0 none").Default(0).FromKernel("6.7"),
 		attr.Uint32(unix.IFLA_BR_FDB_N_LEARNED, "fdb_n_learned", &v.Learned, "number of learned entries").Counter().FromKernel("6.7"),
 		attr.Bool8(unix.IFLA_BR_NF_CALL_IPTABLES, "nf_call_iptables", &v.CallIPTables, "show bridged IPv4 packets to iptables").Default(false),
@@ -97,7 +98,7 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 		attr.Nested(unix.IFLA_BR_MULTI_BOOLOPT, 8,
 			option(1, "no_linklocal_learn", &v.NoLinkLocalLearn, "do not learn from link-local frames"),
 			option(2, "mcast_vlan_snooping", &v.MulticastVLANSnooping, "snoop multicast by VLAN"),
-			option(4, "mst_enabled", &v.MST, "spanning trees by VLAN group"),
+			option(4, "mst_enabled", &v.MST, "spanning trees by VLAN group").IP("-"),
 			option(8, "mdb_offload_fail_notification", &v.NotifyMDBOffloadFailure, "notify when hardware does not take a group").FromKernel("6.16"),
 			option(16, "fdb_local_vlan_0", &v.LocalInVLAN0, "keep local addresses in VLAN 0 only").FromKernel("6.18")),
 		bridgeMulticast(&v.Multicast), bridgeSTP(&v.STPState),
@@ -112,7 +113,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
 		}
 		return []attr.Field{
-			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(rt.MulticastRouters[:3]).Range(0, 2).Default("auto"),
+			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(rt.MulticastRouters[:3]).Range(0, 2).Default("auto").IP("mcast_router %#"),
 			attr.Bool8(unix.IFLA_BR_MCAST_SNOOPING, "mcast_snooping", &v.Snooping, "snoop IGMP and MLD").Default(true),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERY_USE_IFADDR, "mcast_query_use_ifaddr", &v.QueryUseIfAddr, "send queries from the bridge's address").Default(false),
 			attr.Bool8(unix.IFLA_BR_MCAST_QUERIER, "mcast_querier", &v.Querier, "send queries").Default(false),

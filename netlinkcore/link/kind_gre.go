@@ -79,11 +79,11 @@ func (v *greOptions) fields(family byte) []attr.Field {
 	}
 	return slices.Concat(v.ends.fields(family, uapi.IFLA_GRE_LINK, uapi.IFLA_GRE_LOCAL, uapi.IFLA_GRE_REMOTE), []attr.Field{
 		attr.BitWord(uapi.IFLA_GRE_IFLAGS, 2,
-			flag(uapi.GRE_KEY, "ikeyed", &v.InputKeyed, "whether packets received have a key; follows from ikey"),
+			flag(uapi.GRE_KEY, "ikeyed", &v.InputKeyed, "whether packets received have a key; follows from ikey").IP("!"),
 			flag(uapi.GRE_CSUM, "icsum", &v.InputChecksum, "packets received must have a checksum"),
 			flag(uapi.GRE_SEQ, "iseq", &v.InputSeq, "packets received must be in sequence")),
 		attr.BitWord(uapi.IFLA_GRE_OFLAGS, 2,
-			flag(uapi.GRE_KEY, "okeyed", &v.OutputKeyed, "whether packets sent have a key; follows from okey"),
+			flag(uapi.GRE_KEY, "okeyed", &v.OutputKeyed, "whether packets sent have a key; follows from okey").IP("!"),
 			flag(uapi.GRE_CSUM, "ocsum", &v.OutputChecksum, "send checksums"),
 			flag(uapi.GRE_SEQ, "oseq", &v.OutputSeq, "send sequence numbers")),
 		attr.BE32(uapi.IFLA_GRE_IKEY, "ikey", &v.InputKey, "key of packets received").ResendOnChange(),

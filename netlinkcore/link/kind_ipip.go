@@ -35,5 +35,5 @@ var _ = kind("ipip", "tunnel over IPv4", func(v *IPIP) []attr.Field {
 })
 
 func tunnelMode(p *opt.Value[uint8], modes attr.Enum) attr.Field {
-	return attr.Uint8(uapi.IFLA_IPTUN_PROTO, "mode", p, "what it carries").Words(modes).ResendOnChange()
+	return attr.Uint8(uapi.IFLA_IPTUN_PROTO, "mode", p, "what it carries").Words(modes).ResendOnChange().IP("=mode")
 }

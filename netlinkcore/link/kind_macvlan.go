@@ -57,12 +57,13 @@ func (v *macvlan) before() {
 
 func (v *macvlan) fields() []attr.Field {
 	return []attr.Field{
+		attr.InIP("", "-|-"),
 		attr.Uint32(unix.IFLA_MACVLAN_MODE, "mode", &v.Mode, "which siblings frames reach; not to or from passthru later").Words(macvlanModes).Default("vepa"),
 		attr.BitWord(unix.IFLA_MACVLAN_FLAGS, 2,
-			attr.HeadBit(0, -1, 2, 1, "nopromisc", &v.NoPromiscuity, "passthru leaves the parent out of promiscuous mode").ResendOnChange("nodst").Default(false),
-			attr.HeadBit(0, -1, 2, 2, "nodst", &v.NoDestination, "source leaves out the device that has the frame's destination").ResendOnChange("nopromisc").Default(false)),
+			attr.HeadBit(0, -1, 2, 1, "nopromisc", &v.NoPromiscuity, "passthru leaves the parent out of promiscuous mode").ResendOnChange("nodst").Default(false).IP("-"),
+			attr.HeadBit(0, -1, 2, 2, "nodst", &v.NoDestination, "source leaves out the device that has the frame's destination").ResendOnChange("nopromisc").Default(false).IP("-")),
 		attr.Uint32(unix.IFLA_MACVLAN_MACADDR_MODE, "macaddr_mode", &v.replace, "").Only(attr.Inside),
-		attr.List(unix.IFLA_MACVLAN_MACADDR_DATA, unix.IFLA_MACVLAN_MACADDR, attr.Items, "macaddr", &v.Sources, sourceAddress, "addresses that frames come from; only mode source").AnyOrder().Clears(attr.Value{Shape: attr.Many}),
+		attr.List(unix.IFLA_MACVLAN_MACADDR_DATA, unix.IFLA_MACVLAN_MACADDR, attr.Items, "macaddr", &v.Sources, sourceAddress, "addresses that frames come from; only mode source").AnyOrder().Clears(attr.Value{Shape: attr.Many}).IP("-"),
 		attr.Uint32(unix.IFLA_MACVLAN_BC_QUEUE_LEN, "bcqueuelen", &v.QueueLength, "length of the queue of broadcasts to ask for, packets").Default(1000),
 		attr.Uint32(unix.IFLA_MACVLAN_BC_QUEUE_LEN_USED, "bcqueuelen_used", &v.QueueLengthUsed, "length that all on the parent get").ReadOnly(),
 		attr.Uint32(unix.IFLA_MACVLAN_BC_CUTOFF, "bclim", &v.Cutoff, "how many receivers put multicast into the queue; -1 never").Default(1).FromKernel("6.4"),

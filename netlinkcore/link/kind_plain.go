@@ -52,14 +52,17 @@ func (*PFCP) KindName() string { return "pfcp" }
 func (*Netdevsim) KindName() string { return "netdevsim" }
 
 var (
-	_ = kind("dummy", "device that drops what it is given", func(*Dummy) []attr.Field { return nil })
-	_ = kind("ifb", "device that packets are redirected to, for queueing", func(*IFB) []attr.Field { return nil })
+	_ = kind("dummy", "device that drops what it is given", func(*Dummy) []attr.Field { return plainSaid() })
+	_ = kind("ifb", "device that packets are redirected to, for queueing", func(*IFB) []attr.Field { return plainSaid() })
 	_ = kind("team", "several devices as one; options are set by other means", func(*Team) []attr.Field { return nil }).
 		Lost("its options are set by other means")
-	_ = kind("nlmon", "sees the machine's netlink messages", func(*NLMon) []attr.Field { return nil })
-	_ = kind("vcan", "CAN bus without hardware", func(*VCAN) []attr.Field { return nil })
+	_ = kind("nlmon", "sees the machine's netlink messages", func(*NLMon) []attr.Field { return plainSaid() })
+	_ = kind("vcan", "CAN bus without hardware", func(*VCAN) []attr.Field { return plainSaid() })
 	_ = kind("virt_wifi", "wireless device on an Ethernet one", func(*VirtWiFi) []attr.Field { return nil })
 	_ = kind("lowpan", "6LoWPAN on an IEEE 802.15.4 device", func(*LoWPAN) []attr.Field { return nil })
 	_ = kind("pfcp", "device for the packet forwarding control protocol", func(*PFCP) []attr.Field { return nil })
 	_ = kind("netdevsim", "simulated card; made by /sys/bus/netdevsim", func(*Netdevsim) []attr.Field { return nil })
 )
+
+// plainSaid is the definition of a kind that iproute2 knows by its name alone.
+func plainSaid() []attr.Field { return []attr.Field{attr.InIP("", "")} }

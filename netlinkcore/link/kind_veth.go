@@ -18,6 +18,7 @@ func (*Veth) with(peer *Link) Kind { return &Veth{peer} }
 
 var _ = kind("veth", "one end of a pair", func(v *Veth) []attr.Field {
 	return []attr.Field{
+		attr.InIP("veth", ""),
 		attr.Nest(uapi.VETH_INFO_PEER, "peer", &v.Peer, schema, "the other end: its name, or link.peer(…)").CreateOnly().WriteOnly(),
 	}
 })

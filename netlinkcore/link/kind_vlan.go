@@ -45,6 +45,7 @@ var _ = kind("vlan", "IEEE 802.1Q or 802.1ad sub-interface", func(v *VLAN) []att
 		return attr.HeadBit(0, 4, 4, bit, name, p, doc)
 	}
 	return []attr.Field{
+		attr.InIP("vlan", ""),
 		attr.Uint16(unix.IFLA_VLAN_ID, "id", &v.ID, "VLAN identifier").Range(0, 4094).CreateOnly(),
 		attr.BE16(unix.IFLA_VLAN_PROTOCOL, "protocol", &v.Protocol, "EtherType of the tag").Words(vlanProtocols).CreateOnly().Default("802.1Q"),
 		attr.Nested(unix.IFLA_VLAN_FLAGS, 8,
@@ -54,9 +55,9 @@ var _ = kind("vlan", "IEEE 802.1Q or 802.1ad sub-interface", func(v *VLAN) []att
 			flag(8, "mvrp", &v.MVRP, "register the VLAN by MVRP").Default(false),
 			flag(16, "bridge_binding", &v.Binding, "carrier follows the bridge's ports of the VLAN").Default(false)),
 		attr.Nested(unix.IFLA_VLAN_EGRESS_QOS, 0,
-			attr.List(unix.IFLA_VLAN_QOS_MAPPING, 0, attr.Repeat, "egress_qos_map", &v.EgressQoS, vlanQoS, "packet priority to tag priority").AnyOrder().AsMap()),
+			attr.List(unix.IFLA_VLAN_QOS_MAPPING, 0, attr.Repeat, "egress_qos_map", &v.EgressQoS, vlanQoS, "packet priority to tag priority").AnyOrder().AsMap().IP("egress-qos-map % :")),
 		attr.Nested(unix.IFLA_VLAN_INGRESS_QOS, 0,
-			attr.List(unix.IFLA_VLAN_QOS_MAPPING, 0, attr.Repeat, "ingress_qos_map", &v.IngressQoS, vlanQoS, "tag priority to packet priority").AnyOrder().AsMap()),
+			attr.List(unix.IFLA_VLAN_QOS_MAPPING, 0, attr.Repeat, "ingress_qos_map", &v.IngressQoS, vlanQoS, "tag priority to packet priority").AnyOrder().AsMap().IP("ingress-qos-map % :")),
 		attr.Unknown(&v.Extra),
 	}
 })

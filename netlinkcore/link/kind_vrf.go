@@ -19,6 +19,7 @@ func (*VRF) KindName() string { return "vrf" }
 
 var _ = kind("vrf", "routing domain", func(v *VRF) []attr.Field {
 	return []attr.Field{
+		attr.InIP("vrf", ""),
 		attr.Uint32(unix.IFLA_VRF_TABLE, "table", &v.Table, "routing table of the ports").Words(rt.Tables).CreateOnly(),
 		attr.Unknown(&v.Extra),
 	}

@@ -8,5 +8,5 @@ type WireGuard struct{}
 // KindName returns "wireguard".
 func (*WireGuard) KindName() string { return "wireguard" }
 
-var _ = kind("wireguard", "WireGuard tunnel; keys and peers are set by other means", func(*WireGuard) []attr.Field { return nil }).
+var _ = kind("wireguard", "WireGuard tunnel; keys and peers are set by other means", func(*WireGuard) []attr.Field { return plainSaid() }).
 	Lost("its keys and peers are set by other means")

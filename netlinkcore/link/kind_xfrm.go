@@ -23,7 +23,8 @@ func (*XFRM) KindName() string { return "xfrm" }
 // no effect that one could rely on.
 var _ = kind("xfrm", "device for IPsec", func(v *XFRM) []attr.Field {
 	return []attr.Field{
-		attr.Device(unix.IFLA_XFRM_LINK, "parent", &v.Parent, "device underneath").CreateOnly().ResendOnChange().Clears(""),
+		attr.InIP("xfrm", "%|!"),
+		attr.Device(unix.IFLA_XFRM_LINK, "parent", &v.Parent, "device underneath").CreateOnly().ResendOnChange().Clears("").IP("dev"),
 		attr.Uint32(unix.IFLA_XFRM_IF_ID, "if_id", &v.ID, "id that states and policies have; 0 only if external").ResendOnChange().Default(0),
 		external(unix.IFLA_XFRM_COLLECT_METADATA, &v.External),
 		attr.Unknown(&v.Extra),

@@ -32,6 +32,7 @@ var (
 
 var _ = port("bond", "port of a bond", func(v *BondPort) []attr.Field {
 	return []attr.Field{
+		attr.InIP("bond_slave", ""),
 		attr.Uint16(unix.IFLA_BOND_SLAVE_QUEUE_ID, "queue_id", &v.QueueID, "transmit queue that is this port's").Default(0),
 		attr.Uint32(unix.IFLA_BOND_SLAVE_PRIO, "prio", &v.Priority, "preference as the port in use; higher wins").Default(0),
 		attr.Uint16(uapi.IFLA_BOND_SLAVE_ACTOR_PORT_PRIO, "actor_port_prio", &v.ActorPriority, "LACP priority of the port").Default(255).FromKernel("6.18"),

@@ -46,7 +46,8 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		return attr.Bool8(id, name, p, doc).Default(def)
 	}
 	return []attr.Field{
-		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Also(attr.Volatile),
+		attr.InIP("bridge_slave", ""),
+		attr.Uint8(unix.IFLA_BRPORT_STATE, "state", &v.State, "STP state").Words(rt.BridgePortStates).Range(0, 4).Also(attr.Volatile).IP("state %#"),
 		attr.Uint16(unix.IFLA_BRPORT_PRIORITY, "priority", &v.Priority, "STP priority").Range(0, 63).Default(32),
 		attr.Uint32(unix.IFLA_BRPORT_COST, "cost", &v.Cost, "STP path cost").Range(1, 65535),
 		on(unix.IFLA_BRPORT_MODE, "hairpin", &v.Hairpin, "send frames back out of the port they came in by", false),
@@ -67,15 +68,15 @@ var _ = port("bridge", "port of a bridge", func(v *BridgePort) []attr.Field {
 		on(unix.IFLA_BRPORT_ISOLATED, "isolated", &v.Isolated, "talks only to ports that are not isolated", false),
 		on(unix.IFLA_BRPORT_LOCKED, "locked", &v.Locked, "drop frames of unknown sources (802.1X)", false),
 		on(unix.IFLA_BRPORT_MAB, "mab", &v.MAB, "learn locked entries from unknown sources", false).FromKernel("6.2"),
-		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(rt.MulticastRouters).Range(0, 3).Default("auto"),
+		attr.Uint8(unix.IFLA_BRPORT_MULTICAST_ROUTER, "mcast_router", &v.MulticastRouter, "whether a multicast router is behind the port").Words(rt.MulticastRouters).Range(0, 3).Default("auto").IP("mcast_router %#"),
 		attr.Uint16(unix.IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask", &v.GroupForwardMask, "bit n: forward 01:80:c2:00:00:0n").Default(0),
-		attr.Device(unix.IFLA_BRPORT_BACKUP_PORT, "backup_port", &v.BackupPort, "port to use when this one loses carrier").Clears(""),
+		attr.Device(unix.IFLA_BRPORT_BACKUP_PORT, "backup_port", &v.BackupPort, "port to use when this one loses carrier").Clears("").IP("backup_port %|nobackup_port"),
 		attr.Uint32(unix.IFLA_BRPORT_BACKUP_NHID, "backup_nhid", &v.BackupNextHop, "nexthop of what goes to the backup port").Default(0).FromKernel("6.6"),
 		attr.Uint32(unix.IFLA_BRPORT_MCAST_MAX_GROUPS, "mcast_max_groups", &v.MaxGroups, "limit of multicast groups; 0 none").Default(0).FromKernel("6.3"),
 		attr.Uint32(unix.IFLA_BRPORT_MCAST_N_GROUPS, "mcast_n_groups", &v.Groups, "number of multicast groups").Counter().FromKernel("6.3"),
 		attr.Uint32(unix.IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT, "mcast_eht_hosts_limit", &v.EHTLimit, "limit of tracked multicast hosts").Default(512),
 		attr.Uint32(unix.IFLA_BRPORT_MCAST_EHT_HOSTS_CNT, "mcast_eht_hosts_cnt", &v.EHTCount, "number of tracked multicast hosts").Counter(),
-		attr.Flag(unix.IFLA_BRPORT_FLUSH, "fdb_flush", &v.FlushFDB, "forget the port's learned entries").WriteOnly(),
+		attr.Flag(unix.IFLA_BRPORT_FLUSH, "fdb_flush", &v.FlushFDB, "forget the port's learned entries").WriteOnly().IP("fdb_flush|!"),
 		bridgePortSTP(&v.STP),
 		attr.Unknown(&v.Extra),
 	}

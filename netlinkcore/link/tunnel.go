@@ -28,9 +28,10 @@ func (v *ends) fields(family byte, link, local, remote uint16) []attr.Field {
 		nowhere = netip.IPv6Unspecified()
 	}
 	return []attr.Field{
+		attr.InIP("", "%|no%"),
 		attr.Addr(remote, "remote", &v.Remote, "other end of the tunnel").Holding(family).ResendOnChange().Default(nowhere.String()),
 		attr.Addr(local, "local", &v.Local, "outer source address").Holding(family).ResendOnChange().Default(nowhere.String()),
-		attr.Device(link, "parent", &v.Parent, "device underneath").ResendOnChange().Clears(""),
+		attr.Device(link, "parent", &v.Parent, "device underneath").ResendOnChange().Clears("").IP("dev"),
 	}
 }
 
@@ -49,7 +50,7 @@ type numbers4 struct{ ttl, tos, pmtudisc, mark uint16 }
 // fields are the attributes; usual is the TTL unless given.
 func (v *outer4) fields(n numbers4, usual any) []attr.Field {
 	return []attr.Field{
-		attr.Uint8(n.ttl, "ttl", &v.TTL, "outer TTL").Words(ttlWords).ResendOnChange().Default(usual),
+		attr.Uint8(n.ttl, "ttl", &v.TTL, "outer TTL").Words(ttlWords).ResendOnChange().Default(usual).IP("=ttl"),
 		attr.Uint8(n.tos, "tos", &v.TOS, "outer TOS; \"inherit\" copies the inner one").Words(tosWords).ResendOnChange().Default(0),
 		attr.Bool8(n.pmtudisc, "pmtudisc", &v.PMTUDiscovery, "path MTU discovery").ResendOnChange().Default(true),
 		fwmark(n.mark, &v.Mark),
@@ -92,8 +93,8 @@ func (v *outer6) fields(n numbers6) []attr.Field {
 		return attr.HeadBit(0, -1, 4, bit, name, p, doc).ResendOnChange().Default(false)
 	}
 	return []attr.Field{
-		attr.Uint8(n.hopLimit, "hoplimit", &v.HopLimit, "outer hop limit; 0 the route's").ResendOnChange().Default(0).AlsoCalled("ttl"),
-		attr.Uint16(0, "encaplimit", &v.EncapLimit, "how many tunnels more a packet may enter; \"none\" says nothing of it").Words(attr.Enum{{uint64(NoEncapLimit), "none"}}).Range(0, 255).ResendOnChange().Default(0).Apart(),
+		attr.Uint8(n.hopLimit, "hoplimit", &v.HopLimit, "outer hop limit; 0 the route's").ResendOnChange().Default(0).AlsoCalled("ttl").IP("=hoplimit"),
+		attr.Uint16(0, "encaplimit", &v.EncapLimit, "how many tunnels more a packet may enter; \"none\" says nothing of it").Words(attr.Enum{{uint64(NoEncapLimit), "none"}}).Range(0, 255).ResendOnChange().Default(0).Apart().IP("=encaplimit"),
 		attr.Uint16(0, "tclass", &v.TrafficClass, "outer traffic class; \"inherit\" copies the inner one").Words(attr.Enum{{uint64(InheritClass), "inherit"}}).Range(0, 255).ResendOnChange().Default(0).Apart(),
 		attr.Uint32(0, "flowlabel", &v.FlowLabel, "outer flow label; \"inherit\" copies the inner one").Words(attr.Enum{{uint64(InheritFlowLabel), "inherit"}}).Range(0, 1<<20-1).ResendOnChange().Default(0).Apart(),
 		attr.Uint64(0, "fwmark", &v.Mark, "mark for the lookup of outer packets; \"inherit\" copies the inner packet's").Words(attr.Enum{{InheritMark, "inherit"}}).Range(0, 1<<32-1).ResendOnChange().Default(0).Apart(),
@@ -103,9 +104,9 @@ func (v *outer6) fields(n numbers6) []attr.Field {
 		attr.BitWord(n.flags, 4,
 			word(uapi.IP6_TNL_F_IGN_ENCAP_LIMIT, "no_limit", &v.noLimit), word(uapi.IP6_TNL_F_USE_ORIG_TCLASS, "same_tclass", &v.sameClass),
 			word(uapi.IP6_TNL_F_USE_ORIG_FLOWLABEL, "same_flowlabel", &v.sameFlowLabel), word(uapi.IP6_TNL_F_USE_ORIG_FWMARK, "same_fwmark", &v.sameMark),
-			flag(uapi.IP6_TNL_F_RCV_DSCP_COPY, "dscp_inherit", &v.CopyDSCP, "copy the outer DSCP to the inner packet"),
-			flag(uapi.IP6_TNL_F_MIP6_DEV, "mip6", &v.MobileIPv6, "used by Mobile IPv6"),
-			flag(uapi.IP6_TNL_F_ALLOW_LOCAL_REMOTE, "allow_localremote", &v.AllowLocalRemote, "the other end may be an address of this host")),
+			flag(uapi.IP6_TNL_F_RCV_DSCP_COPY, "dscp_inherit", &v.CopyDSCP, "copy the outer DSCP to the inner packet").IP("dscp inherit|!"),
+			flag(uapi.IP6_TNL_F_MIP6_DEV, "mip6", &v.MobileIPv6, "used by Mobile IPv6").IP("mip6|!"),
+			flag(uapi.IP6_TNL_F_ALLOW_LOCAL_REMOTE, "allow_localremote", &v.AllowLocalRemote, "the other end may be an address of this host").IP("allow-localremote|noallow-localremote")),
 	}
 }
 
@@ -179,11 +180,11 @@ func (v *udpWrap) fields(typ uint16) []attr.Field {
 	return []attr.Field{
 		attr.Uint16(typ, "encap", &v.Encap, "wrapped in UDP").Words(encapTypes).ResendOnChange().Default("none"),
 		attr.BitWord(typ+1, 2,
-			flag(uapi.TUNNEL_ENCAP_FLAG_CSUM, "encap_csum", &v.EncapChecksum, "UDP checksums over IPv4"),
-			flag(uapi.TUNNEL_ENCAP_FLAG_CSUM6, "encap_udp6_csum", &v.EncapChecksum6, "UDP checksums over IPv6"),
-			flag(uapi.TUNNEL_ENCAP_FLAG_REMCSUM, "encap_remcsum", &v.EncapRemoteChecksum, "remote checksum offload")),
-		attr.BE16(typ+2, "encap_sport", &v.EncapSrcPort, "UDP source port; 0 chosen by flow").ResendOnChange().Default(0),
-		attr.BE16(typ+3, "encap_dport", &v.EncapDstPort, "UDP destination port").ResendOnChange().Default(0),
+			flag(uapi.TUNNEL_ENCAP_FLAG_CSUM, "encap_csum", &v.EncapChecksum, "UDP checksums over IPv4").IP("encap-csum|noencap-csum"),
+			flag(uapi.TUNNEL_ENCAP_FLAG_CSUM6, "encap_udp6_csum", &v.EncapChecksum6, "UDP checksums over IPv6").IP("encap-udp6-csum|noencap-udp6-csum"),
+			flag(uapi.TUNNEL_ENCAP_FLAG_REMCSUM, "encap_remcsum", &v.EncapRemoteChecksum, "remote checksum offload").IP("encap-remcsum|noencap-remcsum")),
+		attr.BE16(typ+2, "encap_sport", &v.EncapSrcPort, "UDP source port; 0 chosen by flow").ResendOnChange().Default(0).IP("encap-sport"),
+		attr.BE16(typ+3, "encap_dport", &v.EncapDstPort, "UDP destination port").ResendOnChange().Default(0).IP("encap-dport"),
 	}
 }
 

@@ -33,13 +33,14 @@ type Neigh struct {
 // schema is struct ndmsg and NDA_*.
 var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, func(v *Neigh) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("ip neigh", "change", "%|!"),
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.Addr(unix.NDA_DST, "dst", &v.Dst, "IP address").IsKey(),
+		attr.Addr(unix.NDA_DST, "dst", &v.Dst, "IP address").IsKey().IP("%"),
 		attr.HeadDevice(4, "dev", &v.Dev, "device").IsKey(),
 		attr.Device(unix.NDA_IFINDEX, "filter_dev", &v.Dev, "device, in lists").Only(attr.Filter),
 		attr.LinkAddr(unix.NDA_LLADDR, "lladdr", &v.LLAddr, "link-layer address"),
-		attr.Head16(8, "state", &v.State, "how sure the kernel is of it").Words(rt.NeighStates),
-		rt.NeighFlag(unix.NTF_PROXY, "proxy", &v.Proxy, "answer for the address; such entries are shown only where proxy = True is named").IsKey().Also(attr.Filter).Default(false),
+		attr.Head16(8, "state", &v.State, "how sure the kernel is of it").Words(rt.NeighStates).IP("nud"),
+		rt.NeighFlag(unix.NTF_PROXY, "proxy", &v.Proxy, "answer for the address; such entries are shown only where proxy = True is named").IsKey().Also(attr.Filter).Default(false).IP("<%|!"),
 		rt.NeighFlag(unix.NTF_ROUTER, "router", &v.Router, "is a router").Default(false),
 		rt.NeighFlag(unix.NTF_EXT_LEARNED, "extern_learn", &v.ExternLearn, "learned by something else than the kernel").Default(false),
 		rt.NeighFlag(unix.NTF_USE, "use", &v.Use, "resolve it now").WriteOnly(),

@@ -78,6 +78,7 @@ var tables = attr.Define("neigh.table", "how neighbours are looked for on a devi
 		return attr.Uint64(id, name, p, doc).In(attr.Milliseconds)
 	}
 	return []attr.Field{
+		attr.ByIP("ip ntable", "change", ""),
 		attr.Family(0, "family", &v.Family, "4 or 6"),
 		attr.String(uapi.NDTA_NAME, "name", &v.Name, "table: \"arp_cache\" or \"ndisc_cache\"").IsKey(),
 		attr.Bool8(0, "default", &v.Default, "is for devices to come").ReadOnly().Apart(),
@@ -93,13 +94,13 @@ var tables = attr.Define("neigh.table", "how neighbours are looked for on a devi
 			time(uapi.NDTPA_RETRANS_TIME, "retrans", &v.Retrans, "between questions"),
 			time(uapi.NDTPA_GC_STALETIME, "gc_stale", &v.GCStale, "after which an unused entry may be collected"),
 			time(uapi.NDTPA_DELAY_PROBE_TIME, "delay_probe", &v.DelayProbe, "before the first question about a stale entry"),
-			time(uapi.NDTPA_INTERVAL_PROBE_TIME_MS, "interval_probe_time", &v.IntervalProbe, "between questions about a managed entry"),
+			time(uapi.NDTPA_INTERVAL_PROBE_TIME_MS, "interval_probe_time", &v.IntervalProbe, "between questions about a managed entry").IP("-"),
 			attr.Uint32(uapi.NDTPA_QUEUE_LEN, "queue", &v.Queue, "packets that wait for an answer"),
-			attr.Uint32(uapi.NDTPA_QUEUE_LENBYTES, "queue_bytes", &v.QueueBytes, "bytes that wait for an answer").In(attr.Size),
+			attr.Uint32(uapi.NDTPA_QUEUE_LENBYTES, "queue_bytes", &v.QueueBytes, "bytes that wait for an answer").In(attr.Size).IP("-"),
 			attr.Uint32(uapi.NDTPA_APP_PROBES, "app_probes", &v.AppProbes, "questions to programs"),
 			attr.Uint32(uapi.NDTPA_UCAST_PROBES, "ucast_probes", &v.UnicastProbes, "unicast questions"),
 			attr.Uint32(uapi.NDTPA_MCAST_PROBES, "mcast_probes", &v.MulticastProbes, "multicast questions"),
-			attr.Uint32(uapi.NDTPA_MCAST_REPROBES, "mcast_reprobes", &v.Reprobes, "multicast questions after unicast ones failed"),
+			attr.Uint32(uapi.NDTPA_MCAST_REPROBES, "mcast_reprobes", &v.Reprobes, "multicast questions after unicast ones failed").IP("-"),
 			time(uapi.NDTPA_ANYCAST_DELAY, "anycast_delay", &v.AnycastDelay, "longest wait before an answer for an anycast address"),
 			time(uapi.NDTPA_PROXY_DELAY, "proxy_delay", &v.ProxyDelay, "longest wait before an answer for others"),
 			attr.Uint32(uapi.NDTPA_PROXY_QLEN, "proxy_queue", &v.ProxyQueue, "questions that wait for an answer for others"),

@@ -67,8 +67,9 @@ var groupTypes = attr.Enum{{0, "mpath"}, {1, "resilient"}}
 // member is struct nexthop_grp.
 var member = attr.Define("member", "member of a group", 8, func(v *Member) []attr.Field {
 	return []attr.Field{
-		attr.Head32(0, "id", &v.ID, "nexthop"),
-		attr.HeadWideShare(4, "weight", &v.Weight, "share of the traffic, 1 to 65536; more than 256 since Linux 6.12").Default(1),
+		attr.InIP("", ""),
+		attr.Head32(0, "id", &v.ID, "nexthop").IP("%"),
+		attr.HeadWideShare(4, "weight", &v.Weight, "share of the traffic, 1 to 65536; more than 256 since Linux 6.12").Default(1).IP("%"),
 	}
 }).Made("", "id")
 
@@ -91,6 +92,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		return attr.HeadBit(4, -1, 4, bit, name, p, doc)
 	}
 	return []attr.Field{
+		attr.ByIP("ip nexthop", "", "%|!"),
 		attr.Family(0, "family", &v.Family, "4 or 6").Default("all"),
 		attr.Uint32(unix.NHA_ID, "id", &v.ID, "number; the kernel chooses one unless given").IsKey().KernelChooses(),
 		attr.Addr(unix.NHA_GATEWAY, "via", &v.Via, "address of the next router").Means("gateway"),
@@ -98,15 +100,15 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 		attr.Flag(unix.NHA_BLACKHOLE, "blackhole", &v.Blackhole, "drop traffic"),
 		attr.Flag(uapi.NHA_FDB, "fdb", &v.FDB, "for forwarding entries of VXLAN").Also(attr.Filter),
 		encap.Field(unix.NHA_ENCAP_TYPE, unix.NHA_ENCAP, &v.Encap),
-		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members, such as [1, 2], or [(1, 10), (2, 20)] with shares of the traffic; each has").AnyOrder(),
+		attr.List(unix.NHA_GROUP, 0, attr.Array, "group", &v.Group, member, "members, such as [1, 2], or [(1, 10), (2, 20)] with shares of the traffic; each has").AnyOrder().IP("group %/,"),
 		attr.Uint16(unix.NHA_GROUP_TYPE, "type", &v.GroupType, "how a group shares traffic").Words(groupTypes).Default("mpath"),
 		attr.Nested(uapi.NHA_RES_GROUP, 0,
 			attr.Uint16(uapi.NHA_RES_GROUP_BUCKETS, "buckets", &v.Buckets, "number of buckets of a resilient group"),
-			attr.Uint32(uapi.NHA_RES_GROUP_IDLE_TIMER, "idle_timer", &v.IdleTimer, "after which an idle bucket may move").In(attr.Centiseconds),
-			attr.Uint32(uapi.NHA_RES_GROUP_UNBALANCED_TIMER, "unbalanced_timer", &v.UnbalancedTimer, "after which buckets are made to move").In(attr.Centiseconds),
+			attr.Uint32(uapi.NHA_RES_GROUP_IDLE_TIMER, "idle_timer", &v.IdleTimer, "after which an idle bucket may move").In(attr.Centiseconds).IP("-"),
+			attr.Uint32(uapi.NHA_RES_GROUP_UNBALANCED_TIMER, "unbalanced_timer", &v.UnbalancedTimer, "after which buckets are made to move").In(attr.Centiseconds).IP("-"),
 			attr.Uint64(uapi.NHA_RES_GROUP_UNBALANCED_TIME, "unbalanced_time", &v.UnbalancedTime, "how long the group has been unbalanced").In(attr.Centiseconds).Counter(),
 			attr.Ignored(uapi.NHA_RES_GROUP_PAD)),
-		attr.Head8(2, "protocol", &v.Protocol, "who made it").Words(rt.Protocols).Default("unspec"),
+		attr.Head8(2, "protocol", &v.Protocol, "who made it").Words(rt.Protocols).Default("unspec").IP("proto"),
 		attr.Head8(1, "scope", &v.Scope, "distance").Words(rt.Scopes).ReadOnly(),
 		flag(unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
 		flag(unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),

@@ -198,7 +198,7 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}
-	steps, err := t.reduce(ctx, b.s, verb, v, t.steps(verb, attr.To(v)))
+	steps, err := t.reduce(ctx, b.s, verb, v, stepsOf(t.Schema.Table, verb, attr.To(v)))
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 		if err := t.queueOne(ctx, b, verb, v, &steps[i], note); err != nil {
 			return err
 		}
-		if i < len(steps)-1 && t.moving(attr.To(v), &steps[i]) {
+		if i < len(steps)-1 && moving(t.Schema.Table, attr.To(v), &steps[i]) {
 			return t.queueThere(ctx, b, verb, v, steps[i+1:])
 		}
 	}

@@ -62,19 +62,18 @@ func (o *order) late(f *attr.Field) bool {
 	return f.After != "" && o.table.IsSet(o.p, o.table.Lookup(f.After))
 }
 
-// steps sorts the attributes of v into messages.
-func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
-	table := t.Schema.Table
+// stepsOf sorts the attributes of a struct into messages.
+func stepsOf(table *attr.Table, verb Verb, p attr.Ptr) []step {
 	if !table.IsStaged() || verb != Add && verb != Set {
 		return wholeStep
 	}
-	o := &order{table, p, verb, t.moves(p), verb == Set && t.takesDown(p)}
+	o := &order{table, p, verb, moves(table, p), verb == Set && takesDown(table, p)}
 	ranks := []rank{}
 	if verb == Add {
 		ranks = append(ranks, rankFirst)
 	}
 	several := false
-	for _, i := range setIn(t.Schema.Table, p) {
+	for _, i := range setIn(table, p) {
 		f := &table.Fields()[i]
 		if f.Access&(attr.Create|attr.Change) == 0 || f.Access&attr.Key != 0 {
 			continue
@@ -102,19 +101,12 @@ func (t *Type[S]) steps(verb Verb, p attr.Ptr) []step {
 }
 
 // moves reports whether the object names a namespace to be in.
-func (t *Type[S]) moves(p attr.Ptr) bool {
-	for i := range t.Schema.Fields() {
-		if t.Schema.Fields()[i].Moves && t.Schema.IsSet(p, i) {
-			return true
-		}
-	}
-	return false
-}
+func moves(t *attr.Table, p attr.Ptr) bool { return moving(t, p, &wholeStep[0]) }
 
 // moving reports whether a step moves the object to another namespace.
-func (t *Type[S]) moving(p attr.Ptr, st *step) bool {
-	for i := range t.Schema.Fields() {
-		if f := &t.Schema.Fields()[i]; f.Moves && t.Schema.IsSet(p, i) && (st.take == nil || st.take(f)) {
+func moving(t *attr.Table, p attr.Ptr, st *step) bool {
+	for i := range t.Fields() {
+		if f := &t.Fields()[i]; f.Moves && t.IsSet(p, i) && (st.take == nil || st.take(f)) {
 			return true
 		}
 	}
@@ -123,14 +115,30 @@ func (t *Type[S]) moving(p attr.Ptr, st *step) bool {
 
 // takesDown reports whether the object says that the device goes down, and
 // something else that needs it.
-func (t *Type[S]) takesDown(p attr.Ptr) bool {
-	for i := range t.Schema.Fields() {
-		if !t.Schema.Fields()[i].Last {
+func takesDown(t *attr.Table, p attr.Ptr) bool {
+	for i := range t.Fields() {
+		if !t.Fields()[i].Last {
 			continue
 		}
-		if v := t.Schema.Get(p, i); v.Shape == attr.Bool && v.N == 0 {
-			return t.Schema.WantsDown(p)
+		if v := t.Get(p, i); v.Shape == attr.Bool && v.N == 0 {
+			return t.WantsDown(p)
 		}
 	}
 	return false
+}
+
+// Parts are the messages of a call that makes or changes an object: what each says
+// of it, the key first. What has a message of its own by its type is alone in its part.
+func Parts(verb Verb, r Ref) (parts []Ref) {
+	t := r.Table()
+	for _, st := range stepsOf(t, verb, r.p) {
+		part := r.Clone()
+		for i := range t.Fields() {
+			if f := &t.Fields()[i]; st.take != nil && f.Access&attr.Key == 0 && !st.take(f) {
+				t.Unset(part.p, i)
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts
 }

@@ -46,7 +46,7 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 	if verb == Call {
 		return t.ask(ctx, s, v)
 	}
-	steps, err := t.reduce(ctx, s, verb, v, t.steps(verb, attr.To(v)))
+	steps, err := t.reduce(ctx, s, verb, v, stepsOf(t.Schema.Table, verb, attr.To(v)))
 	if err != nil {
 		return Ref{}, err
 	}
@@ -107,7 +107,7 @@ func (t *Type[S]) send(ctx context.Context, s *Scope, verb Verb, v *S, steps []s
 		if err = t.call(ctx, at, verb, v, &steps[i], echo); err != nil {
 			return at, leave, i, err
 		}
-		if i == len(steps)-1 || !t.moving(attr.To(v), &steps[i]) {
+		if i == len(steps)-1 || !moving(t.Schema.Table, attr.To(v), &steps[i]) {
 			continue
 		}
 		there, done, err := t.follow(s, v)

@@ -121,6 +121,7 @@ func flag(off int16, width int, bit uint64, name string, p *opt.Value[bool], doc
 // hop is struct rtnexthop and its attributes.
 var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexthop, func(v *Hop) []attr.Field {
 	return []attr.Field{
+		attr.InIP("", "%|!"),
 		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router"),
 		attr.HeadDevice(4, "dev", &v.Dev, "output device"),
 		attr.HeadShare(3, "weight", &v.Weight, "share of the traffic, 1 to 256").Default(1),
@@ -132,7 +133,7 @@ var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexth
 		flag(2, 1, unix.RTNH_F_TRAP, "trap", &v.Trap, "hardware hands packets up").Counter(),
 		attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, \"source/destination\" or the destination alone").Written(rt.Realms),
 		encap.Field(unix.RTA_ENCAP_TYPE, unix.RTA_ENCAP, &v.Encap),
-		attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's"),
+		attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's").IP("as %/"),
 		attr.Unknown(&v.Extra),
 	}
 }).Made("route.hop")
@@ -153,16 +154,17 @@ var cacheInfo = attr.Define("cacheinfo", "use of a route", 32, func(v *CacheInfo
 // schema is struct rtmsg and RTA_*.
 var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, func(v *Route) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("ip route", "", "%|!"),
 		attr.Family(0, "family", &v.Family, "4 or 6"),
-		attr.PrefixOrLabel(unix.RTA_DST, 1, "dst", &v.Dst, &v.Label, "destination; \"default\" is everything; a number is an MPLS label").OrAll().IsKey().Means("prefix length"),
+		attr.PrefixOrLabel(unix.RTA_DST, 1, "dst", &v.Dst, &v.Label, "destination; \"default\" is everything; a number is an MPLS label").OrAll().IsKey().Means("prefix length").IP("%"),
 		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey().Default(0),
 		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Without(attr.Lookup).Also(attr.Filter).Default("main"),
 		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey().Without(attr.Lookup),
 		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router, of either family").Matches().Means("gateway"),
 		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter | attr.Lookup).AlsoCalled("oif"),
-		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter).Default("boot"),
+		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter).Default("boot").IP("proto"),
 		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches().Default("global"),
-		attr.Head8(7, "type", &v.Type, "what happens to packets").Means("route type").Words(kinds).Matches().Also(attr.Filter).Default("unicast"),
+		attr.Head8(7, "type", &v.Type, "what happens to packets").Means("route type").Words(kinds).Matches().Also(attr.Filter).Default("unicast").IP("<%"),
 		flag(8, 4, unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
 		flag(8, 4, unix.RTNH_F_PERVASIVE, "pervasive", &v.Pervasive, "looked up again").Default(false),
 		flag(8, 4, unix.RTNH_F_DEAD, "dead", &v.Dead, "not usable").Counter(),
@@ -183,11 +185,11 @@ func more(p **More) attr.Field {
 		return []attr.Field{
 			attr.Addr(unix.RTA_PREFSRC, "src", &v.Src, "preferred source address").Matches().Means("prefsrc"),
 			attr.Prefix(unix.RTA_SRC, 2, "from_", &v.From, "source prefix (IPv6); in lookups the source address").Matches().Also(attr.Lookup),
-			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches().Means("Nexthop has"),
-			attr.Nest(unix.RTA_METRICS, "metrics", &v.Metrics, metrics, "what is known of the path"),
+			attr.List(unix.RTA_MULTIPATH, 0, attr.Records, "nexthops", &v.Hops, hop, "next hops to share the traffic").Matches().Means("Nexthop has").IP(">nexthop %"),
+			attr.Nest(unix.RTA_METRICS, "metrics", &v.Metrics, metrics, "what is known of the path").IP("%"),
 			encap.Field(unix.RTA_ENCAP_TYPE, unix.RTA_ENCAP, &v.Encap).Matches(),
-			attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's; the label goes unless given").Matches(),
-			attr.Bool8(unix.RTA_TTL_PROPAGATE, "ttl_propagate", &v.TTLPropagate, "copy the TTL from an MPLS label to the packet and back"),
+			attr.Labels(unix.RTA_NEWDST, "as_", &v.NewLabels, "labels that take the place of an MPLS route's; the label goes unless given").Matches().IP("as %/"),
+			attr.Bool8(unix.RTA_TTL_PROPAGATE, "ttl_propagate", &v.TTLPropagate, "copy the TTL from an MPLS label to the packet and back").IP("ttl-propagate enabled|ttl-propagate disabled"),
 			attr.Uint32(uapi.RTA_NH_ID, "nhid", &v.NextHopID, "nexthop object").Matches(),
 			attr.Uint32(unix.RTA_FLOW, "realms", &v.Realms, "realms, \"source/destination\" or the destination alone").Written(rt.Realms),
 			attr.Uint32(unix.RTA_MARK, "mark", &v.Mark, "mark of the packet").Only(attr.Lookup | attr.Report),
@@ -201,7 +203,7 @@ func more(p **More) attr.Field {
 			attr.BE32(uapi.RTA_FLOWLABEL, "flowlabel", &v.FlowLabel, "IPv6 flow label of the packet").Range(0, 1<<20-1).Only(attr.Lookup).FromKernel("6.14"),
 			flag(8, 4, unix.RTM_F_FIB_MATCH, "fibmatch", &v.FIBMatch, "give the entry of the table, and not the route that it leads to").Only(attr.Lookup),
 			attr.Device(0, "vrf", &v.VRF, "VRF whose table it is; a lookup is made in it").Only(attr.Create | attr.Delete | attr.Filter | attr.Lookup).Apart(),
-			attr.Flag(0, "force", &v.Force, "let replace take the place of a route that the kernel made").Only(attr.Create).Apart(),
+			attr.Flag(0, "force", &v.Force, "let replace take the place of a route that the kernel made").Only(attr.Create).Apart().IP("!"),
 			attr.Nest(unix.RTA_CACHEINFO, "cacheinfo", &v.Cache, cacheInfo, "use of the route").Counter(),
 		}
 	})

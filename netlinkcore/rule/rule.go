@@ -70,11 +70,11 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 	}
 	fields := []attr.Field{
 		attr.Uint32(unix.FRA_PRIORITY, "priority", &v.Priority, "place in the order; one below the second rule's unless given").KernelChooses(),
-		attr.Prefix(unix.FRA_SRC, 2, "src", &v.Src, "source").Means("src address"),
-		attr.Prefix(unix.FRA_DST, 1, "dst", &v.Dst, "destination").Means("dst address"),
+		attr.Prefix(unix.FRA_SRC, 2, "src", &v.Src, "source").Means("src address").IP("from"),
+		attr.Prefix(unix.FRA_DST, 1, "dst", &v.Dst, "destination").Means("dst address").IP("to"),
 		attr.Uint32(unix.FRA_TABLE, "table", &v.Table, "table to look up in").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT),
-		attr.Head8(7, "action", &v.Action, "what to do").Words(actions).Default("table"),
-		attr.Uint32(unix.FRA_GOTO, "goto", &v.Goto, "priority of the rule to go on at"),
+		attr.Head8(7, "action", &v.Action, "what to do").Words(actions).Default("table").IP("%"),
+		attr.Uint32(unix.FRA_GOTO, "goto", &v.Goto, "priority of the rule to go on at").IP("%"),
 		flag(unix.FIB_RULE_INVERT, "not_", &v.Not, "applies to what does not match").Default(false),
 		attr.String(unix.FRA_IIFNAME, "iif", &v.IIF, "input device").Checked(attr.CheckName),
 		attr.String(unix.FRA_OIFNAME, "oif", &v.OIF, "output device").Checked(attr.CheckName),
@@ -91,12 +91,12 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 		attr.Uint32(unix.FRA_SUPPRESS_PREFIXLEN, "suppress_prefixlength", &v.SuppressPrefixLength, "do not use routes of this length or less").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_SUPPRESS_IFGROUP, "suppress_ifgroup", &v.SuppressGroup, "do not use routes by devices of this group").Words(noLimit).Default("none"),
 		attr.Uint32(unix.FRA_FLOW, "realms", &v.Realms, "realms to set (IPv4), \"source/destination\" or the destination alone").Written(rt.Realms),
-		attr.Uint8(unix.FRA_PROTOCOL, "protocol", &v.Protocol, "who made the rule").Words(rt.Protocols).Default("boot"),
+		attr.Uint8(unix.FRA_PROTOCOL, "protocol", &v.Protocol, "who made the rule").Words(rt.Protocols).Default("boot").IP("=protocol"),
 	}
 	for i := range fields { // all of it is the key
 		fields[i] = fields[i].IsKey()
 	}
-	return append([]attr.Field{attr.Family(0, "family", &v.Family, "4 or 6; \"ipmr\" and \"ip6mr\" are the rules of multicast routing")}, append(fields,
+	return append([]attr.Field{attr.ByIP("ip rule", "", "%|!"), attr.Family(0, "family", &v.Family, "4 or 6; \"ipmr\" and \"ip6mr\" are the rules of multicast routing")}, append(fields,
 		flag(unix.FIB_RULE_PERMANENT, "permanent", &v.Permanent, "cannot be removed").ReadOnly(),
 		flag(unix.FIB_RULE_UNRESOLVED, "unresolved", &v.Unresolved, "the rule to go on at is not there").Counter(),
 		flag(unix.FIB_RULE_IIF_DETACHED, "iif_detached", &v.InputDetached, "the input device is not there").Counter(),

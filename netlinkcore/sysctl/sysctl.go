@@ -52,6 +52,14 @@ func (family) Can(v object.Verb) bool {
 // Ref wraps v.
 func Ref(v *Setting) object.Ref { return object.Of(family{}, attr.To(v)) }
 
+// As returns the setting that r is, if it is one.
+func As(r object.Ref) (*Setting, bool) {
+	if r.Family != Type {
+		return nil, false
+	}
+	return attr.From[Setting](r.Ptr()), true
+}
+
 // root is where the settings of a thread's namespace lie.
 const root = "/proc/sys"
 

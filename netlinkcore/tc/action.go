@@ -75,10 +75,10 @@ func (c *Common) common() *Common { return c }
 // fields are the attributes beside the options.
 func (c *Common) fields() []attr.Field {
 	return []attr.Field{
-		attr.Binary(uapi.TCA_ACT_COOKIE, "cookie", &c.Cookie, "bytes of the user's, which the kernel keeps").Range(1, 16),
+		attr.Binary(uapi.TCA_ACT_COOKIE, "cookie", &c.Cookie, "bytes of the user's, which the kernel keeps").Range(1, 16).IP("-"),
 		attr.Nested(uapi.TCA_ACT_FLAGS, 8,
-			attr.HeadBit(0, 4, 4, 1, "no_percpu", &c.NoPerCPU, "one counter for all CPUs, which takes less memory").Default(false)),
-		attr.Own([]uint16{uapi.TCA_ACT_HW_STATS}, "hw_stats", &c.HWStats, hwStats, "how counters come from hardware"),
+			attr.HeadBit(0, 4, 4, 1, "no_percpu", &c.NoPerCPU, "one counter for all CPUs, which takes less memory").Default(false).IP("-")),
+		attr.Own([]uint16{uapi.TCA_ACT_HW_STATS}, "hw_stats", &c.HWStats, hwStats, "how counters come from hardware").IP("-"),
 		attr.Own([]uint16{uapi.TCA_ACT_USED_HW_STATS}, "used_hw_stats", &c.UsedHWStats, hwStats, "how they do come").Counter(),
 		attr.Uint32(uapi.TCA_ACT_IN_HW_COUNT, "in_hw_count", &c.InHW, "devices whose hardware has the action").Counter(),
 		attr.Nest(uapi.TCA_ACT_STATS, "stats", &c.Stats, stats, "counters").Counter(),
@@ -91,7 +91,7 @@ func (c *Common) fields() []attr.Field {
 // struct tc_gen, and goes on with the action's own members.
 func (c *Common) parms(id uint16, size int, own ...attr.Field) attr.Field {
 	return attr.Nested(id, size, append(own,
-		attr.Head32(8, "control", &c.Control, "what happens to the packet then").Words(verdictWords).Written(verdicts),
+		attr.Head32(8, "control", &c.Control, "what happens to the packet then").Words(verdictWords).Written(verdicts).IP(">%"),
 		attr.Head32(0, "index", &c.Index, "of the instance, which filters may share; the kernel chooses unless given"),
 		attr.Head32(12, "ref", &c.References, "references").Counter(),
 		attr.Head32(16, "bind", &c.Bindings, "filters that have it").Counter())...)

@@ -38,11 +38,12 @@ func (v *Gact) complete() Action {
 
 var _ = action("gact", "verdict", func(v *Gact) []attr.Field {
 	return []attr.Field{
+		attr.InIP("gact", ""),
 		v.parms(uapi.TCA_GACT_PARMS, sizeofGen),
 		attr.Nested(uapi.TCA_GACT_PROB, 8,
-			attr.Head16(0, "random", &v.Random, "how the other verdict's packets are chosen").Words(randomWords),
-			attr.Head16(2, "value", &v.OneIn, "one packet in so many has the other verdict"),
-			attr.Head32(4, "other", &v.OtherVerdict, "the other verdict").Words(verdictWords).Written(verdicts)),
+			attr.Head16(0, "random", &v.Random, "how the other verdict's packets are chosen").Words(randomWords).IP("-"),
+			attr.Head16(2, "value", &v.OneIn, "one packet in so many has the other verdict").IP("-"),
+			attr.Head32(4, "other", &v.OtherVerdict, "the other verdict").Words(verdictWords).Written(verdicts).IP("-")),
 		v.times(uapi.TCA_GACT_TM),
 		attr.Ignored(uapi.TCA_GACT_PAD),
 	}

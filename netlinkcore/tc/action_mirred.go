@@ -85,9 +85,10 @@ var (
 
 var _ = action("mirred", "give the packet or a copy to another device", func(v *Mirred) []attr.Field {
 	return []attr.Field{
+		attr.InIP("mirred", ""),
 		v.parms(uapi.TCA_MIRRED_PARMS, 28,
-			attr.HeadOwn(20, "direction", &v.Direction, directions, "side of the device: \"egress\" sends, \"ingress\" receives"),
-			attr.HeadOwn(20, "operation", &v.Operation, operations, "\"redirect\" or \"mirror\", which copies"),
+			attr.HeadOwn(20, "direction", &v.Direction, directions, "side of the device: \"egress\" sends, \"ingress\" receives").IP("%"),
+			attr.HeadOwn(20, "operation", &v.Operation, operations, "\"redirect\" or \"mirror\", which copies").IP("%"),
 			attr.HeadDevice(24, "dev", &v.Dev, "device")),
 		attr.Uint32(uapi.TCA_MIRRED_BLOCKID, "blockid", &v.Block, "all devices of a shared block of filters, in place of dev").FromKernel("6.8"),
 		v.times(uapi.TCA_MIRRED_TM),

@@ -59,10 +59,11 @@ func class[S any, P interface {
 // classSchema is struct tcmsg and TCA_*.
 var classSchema = attr.Define("tc.class_", "class of a queueing discipline", sizeofTCMsg, func(v *Class) []attr.Field {
 	return append([]attr.Field{
+		attr.ByIP("tc class", "change", "").Filled(),
 		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey().Also(attr.Filter),
 		attr.Head32(offHandle, "classid", &v.ID, "its number, such as \"1:10\"").Written(handles).IsKey(),
-		attr.Head32(offParent, "parent", &v.Parent, "the class above, or the discipline").Words(slots[:1]).Written(handles).CreateOnly(),
-		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, classKinds, "options, by the kind of the discipline"),
+		attr.Head32(offParent, "parent", &v.Parent, "the class above, or the discipline").Words(slots[:1]).Written(handles).CreateOnly().IP("parent %?"),
+		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, classKinds, "options, by the kind of the discipline").IP("%"),
 		attr.Head32(offInfo, "leaf", &v.Leaf, "the discipline in it, if a user made that").Written(handles).ReadOnly(),
 		attr.Unknown(&v.Extra),
 	}, common(&v.Stats, &v.Estimator)...)

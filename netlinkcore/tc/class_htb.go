@@ -67,6 +67,7 @@ func (v *HTBClass) check(verb object.Verb) (string, error) {
 // needed (net/sched/sch_htb.c, htb_change_class).
 var _ = class("htb", "class of htb", func(v *HTBClass) []attr.Field {
 	return []attr.Field{
+		attr.InIP("htb", ""),
 		attr.Nested(uapi.TCA_HTB_PARMS, 44,
 			attr.HeadWide(8, uapi.TCA_HTB_RATE64, "rate", &v.Rate, "rate that is guaranteed").In(attr.Rate).ResendOnChange(),
 			attr.HeadWide(20, uapi.TCA_HTB_CEIL64, "ceil", &v.Ceil, "rate that others may lend up to; the rate unless given").In(attr.Rate).ResendOnChange(),

@@ -63,16 +63,17 @@ func filter[S any, P interface {
 // options of each kind.
 var filterSchema = attr.Define("tc.filter", "filter", sizeofTCMsg, func(v *Filter) []attr.Field {
 	return []attr.Field{
+		attr.ByIP("tc filter", "change", ""),
 		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey().Also(attr.Filter),
 		attr.Head32(offParent, "parent", &v.Parent, "where it is: a discipline, a class, \"ingress\" or \"egress\"; the root's discipline unless given").
-			Words(places).Written(handles).IsKey().Also(attr.Filter).KernelChooses(),
+			Words(places).Written(handles).IsKey().Also(attr.Filter).KernelChooses().IP("parent %?"),
 		attr.Head16(highHalf, "prio", &v.Priority, "place in the order, 1 first; the kernel chooses from 49152 downwards unless given").
 			IsKey().Also(attr.Filter).KernelChooses().AlsoCalled("pref"),
 		attr.HeadBE16(lowHalf, "protocol", &v.Protocol, "EtherType of the packets; what the kind asks for, or \"all\", unless given").Words(rt.EtherTypes).IsKey(),
 		attr.Head32(offHandle, "handle", &v.Handle, "number; the kernel chooses unless given").Written(filterHandles).IsKey().KernelChooses(),
 		attr.Uint32(unix.TCA_CHAIN, "chain", &v.Chain, "chain of filters").IsKey().Also(attr.Filter).Default(0),
-		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, filterKinds, "what it matches").Matches(),
-		attr.Kinds(0, 0, "actions", &v.Actions, actions, "what is done with packets that match, in order: verdicts and tc.action.…").Apart(),
+		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, filterKinds, "what it matches").Matches().IP("%"),
+		attr.Kinds(0, 0, "actions", &v.Actions, actions, "what is done with packets that match, in order: verdicts and tc.action.…").Apart().IP(">action"),
 		estimated(&v.Estimator),
 		attr.Ignored(unix.TCA_STATS, unix.TCA_STATS2, unix.TCA_XSTATS, unix.TCA_FCNT, unix.TCA_PAD, unix.TCA_EXT_WARN_MSG), // what an old form of police has
 		attr.Unknown(&v.Extra),
@@ -118,7 +119,7 @@ func raise(v *Filter) {
 
 // actionList is the place of the actions among the options of a kind.
 func actionList(id uint16, o *options) attr.Field {
-	return attr.Kinds(id, uapi.TCA_ACT_KIND, "actions", &o.actions, actions, "").Only(attr.Inside)
+	return attr.Kinds(id, uapi.TCA_ACT_KIND, "actions", &o.actions, actions, "").Only(attr.Inside).IP(">action")
 }
 
 // FilterType gives filters their verbs.

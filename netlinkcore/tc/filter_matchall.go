@@ -34,6 +34,7 @@ func (v *MatchAll) complete(_ object.Verb, f *Filter) FilterKind {
 
 var _ = filter("matchall", "every packet", func(v *MatchAll) []attr.Field {
 	return []attr.Field{
+		attr.InIP("matchall", "%|!").Exactly(),
 		attr.Uint32(uapi.TCA_MATCHALL_CLASSID, "classid", &v.ClassID, "class for the packets").Written(handles).CreateOnly().AlsoCalled("flowid"),
 		attr.Nested(uapi.TCA_MATCHALL_PCNT, 8,
 			attr.Head64(0, "rule_hit", &v.Hits, "packets that matched").Counter()),

@@ -60,7 +60,7 @@ func (m *TunnelMatch) flagList() []flag {
 // everything.
 func resent(fields ...attr.Field) []attr.Field {
 	for i := range fields {
-		fields[i] = fields[i].ResendOnChange()
+		fields[i] = fields[i].ResendOnChange().IP("-")
 	}
 	return fields
 }

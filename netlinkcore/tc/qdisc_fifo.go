@@ -28,7 +28,7 @@ func (*HeadDrop) QdiscKind() string { return "pfifo_head_drop" }
 const sizeofFIFO = 4
 
 func packetLimit(p *opt.Value[uint32]) []attr.Field {
-	return []attr.Field{attr.Head32(0, "limit", p, "packets; the device's queue length unless given")}
+	return []attr.Field{attr.InIP("", ""), attr.Head32(0, "limit", p, "packets; the device's queue length unless given")}
 }
 
 var (
@@ -36,6 +36,6 @@ var (
 	_ = qdisc("pfifo_head_drop", "queue with a limit in packets, which drops the oldest", sizeofFIFO,
 		func(v *HeadDrop) []attr.Field { return packetLimit(&v.Limit) })
 	_ = qdisc("bfifo", "queue with a limit in bytes", sizeofFIFO, func(v *BFIFO) []attr.Field {
-		return []attr.Field{attr.Head32(0, "limit", &v.Limit, "bytes; the device's queue length times its MTU unless given").In(attr.Size)}
+		return []attr.Field{attr.InIP("", ""), attr.Head32(0, "limit", &v.Limit, "bytes; the device's queue length times its MTU unless given").In(attr.Size)}
 	})
 )

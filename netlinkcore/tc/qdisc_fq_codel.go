@@ -28,6 +28,7 @@ var _ = qdisc("fq_codel", "fair queueing with controlled delay (RFC 8290)", 0, f
 		return attr.Uint32(id, name, p, doc).In(attr.Microseconds).KeptAs(codelTime)
 	}
 	return []attr.Field{
+		attr.InIP("fq_codel", "%|no%"),
 		attr.Uint32(uapi.TCA_FQ_CODEL_LIMIT, "limit", &v.Limit, "most packets in all queues").Default(10240),
 		attr.Uint32(uapi.TCA_FQ_CODEL_FLOWS, "flows", &v.Flows, "number of queues").Range(1, 65536).CreateOnly().Default(1024),
 		attr.Uint32(uapi.TCA_FQ_CODEL_QUANTUM, "quantum", &v.Quantum, "bytes that a queue may send before the next one's turn; the MTU with its header unless given").In(attr.Size),
@@ -37,8 +38,8 @@ var _ = qdisc("fq_codel", "fair queueing with controlled delay (RFC 8290)", 0, f
 		attr.Bool32(uapi.TCA_FQ_CODEL_ECN, "ecn", &v.ECN, "mark packets before dropping them").Default(true),
 		attr.Uint32(uapi.TCA_FQ_CODEL_DROP_BATCH_SIZE, "drop_batch", &v.DropBatch, "most packets dropped at once").Default(64),
 		attr.Uint32(uapi.TCA_FQ_CODEL_MEMORY_LIMIT, "memory_limit", &v.MemoryLimit, "most memory for packets").In(attr.Size).Default(32 << 20),
-		attr.Uint8(uapi.TCA_FQ_CODEL_CE_THRESHOLD_SELECTOR, "ce_threshold_selector", &v.CEValue, "DS field that ce_threshold is for"),
-		attr.Uint8(uapi.TCA_FQ_CODEL_CE_THRESHOLD_MASK, "ce_threshold_mask", &v.CEMask, "bits of it that count; 0 takes all packets").Default(0),
+		attr.Uint8(uapi.TCA_FQ_CODEL_CE_THRESHOLD_SELECTOR, "ce_threshold_selector", &v.CEValue, "DS field that ce_threshold is for").IP("-"),
+		attr.Uint8(uapi.TCA_FQ_CODEL_CE_THRESHOLD_MASK, "ce_threshold_mask", &v.CEMask, "bits of it that count; 0 takes all packets").Default(0).IP("-"),
 		attr.Unknown(&v.Extra),
 	}
 })

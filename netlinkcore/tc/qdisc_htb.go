@@ -40,11 +40,12 @@ func (v *HTB) complete(verb object.Verb) QdiscKind {
 
 var _ = qdisc("htb", "hierarchical token bucket", 0, func(v *HTB) []attr.Field {
 	return []attr.Field{
+		attr.InIP("htb", "%|!"),
 		attr.Nested(uapi.TCA_HTB_INIT, 20,
 			attr.Head32(0, "version", &v.version, "").Only(attr.Inside),
 			attr.Head32(8, "default", &v.Default, "minor number of the class for what no filter takes, such as \"0x30\" or \"1:30\"; 0 sends it unshaped").Written(minors).Range(0, 0xffff).CreateOnly().Default("0x0"),
 			attr.Head32(4, "r2q", &v.RateToQuantum, "what a class's rate, bytes/s, is divided by for its quantum").CreateOnly().Default(10),
-			attr.Head32(12, "debug", &v.Debug, "not used").CreateOnly().Default(0),
+			attr.Head32(12, "debug", &v.Debug, "not used").CreateOnly().Default(0).IP("-"),
 			attr.Head32(16, "direct_packets_stat", &v.DirectPackets, "packets sent unshaped").Counter()),
 		attr.Uint32(uapi.TCA_HTB_DIRECT_QLEN, "direct_qlen", &v.DirectQueueLength, "limit of the queue for what is sent unshaped, packets; the device's queue length unless given").CreateOnly(),
 		attr.Flag(uapi.TCA_HTB_OFFLOAD, "offload", &v.Offload, "leave the tree to hardware").CreateOnly().Default(false),

@@ -22,7 +22,7 @@ func (*Clsact) QdiscKind() string { return "clsact" }
 func (*NoQueue) QdiscKind() string { return "noqueue" }
 
 var (
-	_ = qdisc("ingress", "place for filters of packets received", 0, func(*Ingress) []attr.Field { return nil })
-	_ = qdisc("clsact", "place for filters of packets received and sent", 0, func(*Clsact) []attr.Field { return nil })
-	_ = qdisc("noqueue", "no queue: packets are sent at once", 0, func(*NoQueue) []attr.Field { return nil })
+	_ = qdisc("ingress", "place for filters of packets received", 0, func(*Ingress) []attr.Field { return []attr.Field{attr.InIP("", "")} })
+	_ = qdisc("clsact", "place for filters of packets received and sent", 0, func(*Clsact) []attr.Field { return []attr.Field{attr.InIP("", "")} })
+	_ = qdisc("noqueue", "no queue: packets are sent at once", 0, func(*NoQueue) []attr.Field { return []attr.Field{attr.InIP("", "")} })
 )

@@ -61,7 +61,8 @@ var prioMap = &attr.Code[PrioMap]{Name: "bands of 16 priorities", Shape: attr.Ma
 // struct tc_prio_qopt
 var _ = qdisc("prio", "bands, served in order", 20, func(v *Prio) []attr.Field {
 	return []attr.Field{
+		attr.InIP("prio", ""),
 		attr.Head32(0, "bands", &v.Bands, "number of bands").Range(2, 16).ResendOnChange().Default(3),
-		attr.HeadOwn(4, "priomap", &v.Map, prioMap, "band for each priority of a packet").ResendOnChange(),
+		attr.HeadOwn(4, "priomap", &v.Map, prioMap, "band for each priority of a packet").ResendOnChange().IP("priomap % "),
 	}
 })

@@ -70,6 +70,7 @@ func (v *TBF) both() {
 // tc_ratespec.
 var _ = qdisc("tbf", "token bucket", 0, func(v *TBF) []attr.Field {
 	return []attr.Field{
+		attr.InIP("tbf", ""),
 		attr.Nested(uapi.TCA_TBF_PARMS, 36,
 			attr.HeadWide(8, uapi.TCA_TBF_RATE64, "rate", &v.Rate, "rate").In(attr.Rate).ResendOnChange(),
 			attr.HeadBucket(28, "burst", &v.Burst, &v.Rate, "how much may be sent at once").ResendOnChange().AlsoCalled("buffer"),

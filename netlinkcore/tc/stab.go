@@ -25,6 +25,7 @@ const maxTable = 1<<15 - 32
 // sizeTable is TCA_STAB_* with struct tc_sizespec.
 var sizeTable = attr.Define("stab", "how sizes of packets are counted", 0, func(v *SizeTable) []attr.Field {
 	return []attr.Field{
+		attr.InIP("", ""),
 		attr.Nested(uapi.TCA_STAB_BASE, 24,
 			attr.Head32(4, "overhead", &v.Overhead, "bytes added to each packet").Default(0),
 			attr.Head32(8, "linklayer", &v.LinkLayer, "how the link frames packets").Words(linkLayers).Default("ethernet"),

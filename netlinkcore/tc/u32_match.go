@@ -33,7 +33,7 @@ const (
 
 // match is one comparison; scripts see it as text.
 var match = attr.Define("match", "word of the packet", 16, func(v *Match) []attr.Field {
-	return []attr.Field{attr.HeadOwn(0, "match", &v.Word, matchWord, "as tc writes it")}
+	return []attr.Field{attr.InIP("", ""), attr.HeadOwn(0, "match", &v.Word, matchWord, "as tc writes it").IP("%~")}
 }).Scalar()
 
 var matchWord = &attr.Code[MatchWord]{Name: "match of u32", Shape: attr.Text, Size: 16,

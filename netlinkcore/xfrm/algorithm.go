@@ -37,33 +37,33 @@ type Compression struct{ Name opt.Value[string] }
 const nameLen = 64 // of the name in all of them
 
 func algorithmName(p *opt.Value[string]) attr.Field {
-	return attr.HeadString(0, nameLen, "name", p, "name in the kernel's crypto layer").Range(1, nameLen-1)
+	return attr.HeadString(0, nameLen, "name", p, "name in the kernel's crypto layer").Range(1, nameLen-1).IP("%")
 }
 
 func key(p *[]byte) attr.Field {
-	return attr.BytesBehind(nameLen, "key", p, "key: \"0x…\" or its bytes").Secret()
+	return attr.BytesBehind(nameLen, "key", p, "key: \"0x…\" or its bytes").Secret().IP("%")
 }
 
 // struct xfrm_algo, xfrm_algo_auth, xfrm_algo_aead.
 var (
 	authSchema = attr.Define("auth", "integrity algorithm", nameLen+4, func(v *Auth) []attr.Field {
-		return []attr.Field{algorithmName(&v.Name), key(&v.Key)}
+		return []attr.Field{attr.InIP("auth", ""), algorithmName(&v.Name), key(&v.Key)}
 	}).Made("xfrm.auth", "name", "key")
 
 	authTruncSchema = attr.Define("auth_trunc", "integrity algorithm with the length of its check value", nameLen+8, func(v *Auth) []attr.Field {
-		return []attr.Field{algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "bits", &v.Bits, "length of the check value, bits")}
+		return []attr.Field{attr.InIP("auth-trunc", ""), algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "bits", &v.Bits, "length of the check value, bits").IP("%")}
 	}).Made("xfrm.auth_trunc", "name", "key", "bits")
 
 	encSchema = attr.Define("enc", "encryption algorithm", nameLen+4, func(v *Enc) []attr.Field {
-		return []attr.Field{algorithmName(&v.Name), key(&v.Key)}
+		return []attr.Field{attr.InIP("", ""), algorithmName(&v.Name), key(&v.Key)}
 	}).Made("xfrm.enc", "name", "key")
 
 	aeadSchema = attr.Define("aead", "algorithm for encryption and integrity", nameLen+8, func(v *AEAD) []attr.Field {
-		return []attr.Field{algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "icv", &v.ICV, "length of the check value, bits")}
+		return []attr.Field{attr.InIP("", ""), algorithmName(&v.Name), key(&v.Key), attr.Head32(nameLen+4, "icv", &v.ICV, "length of the check value, bits").IP("%")}
 	}).Made("xfrm.aead", "name", "key", "icv")
 
 	compSchema = attr.Define("comp", "compression algorithm", nameLen+4, func(v *Compression) []attr.Field {
-		return []attr.Field{algorithmName(&v.Name)}
+		return []attr.Field{attr.InIP("", ""), algorithmName(&v.Name)}
 	}).Made("xfrm.comp", "name")
 )
 

@@ -19,10 +19,11 @@ var encapTypes = attr.Enum{{1, "espinudp_nonike"}, {2, "espinudp"}, {7, "espintc
 
 var encapSchema = attr.Define("encap", "ESP in UDP or TCP", 24, func(v *Encap) []attr.Field {
 	return []attr.Field{
-		attr.Head16(0, "type", &v.Type, "what it is wrapped in").Words(encapTypes).ResendOnChange(),
-		attr.HeadBE16(2, "sport", &v.SrcPort, "source port").ResendOnChange(),
-		attr.HeadBE16(4, "dport", &v.DstPort, "destination port").ResendOnChange(),
-		attr.HeadAddr(8, -1, "oa", &v.OriginalAddress, "original address, for checksums in transport mode").ResendOnChange(),
+		attr.InIP("encap", ""),
+		attr.Head16(0, "type", &v.Type, "what it is wrapped in").Words(encapTypes).ResendOnChange().IP("%"),
+		attr.HeadBE16(2, "sport", &v.SrcPort, "source port").ResendOnChange().IP("%"),
+		attr.HeadBE16(4, "dport", &v.DstPort, "destination port").ResendOnChange().IP("%"),
+		attr.HeadAddr(8, -1, "oa", &v.OriginalAddress, "original address, for checksums in transport mode").ResendOnChange().IP("=%"),
 	}
 }).Made("xfrm.encap", "type", "sport", "dport", "oa")
 

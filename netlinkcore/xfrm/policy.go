@@ -70,6 +70,7 @@ const allAlgorithms = 1<<32 - 1
 
 var template = attr.Define("tmpl", "template of a state", 64, func(v *Template) []attr.Field {
 	return append([]attr.Field{
+		attr.InIP("", ""),
 		attr.Family16(24, "family", &v.Family, "4 or 6"),
 		attr.HeadAddr(0, 24, "dst", &v.Dst, "where protected packets go"),
 		attr.HeadAddr(28, 24, "src", &v.Src, "where protected packets come from"),
@@ -77,7 +78,7 @@ var template = attr.Define("tmpl", "template of a state", 64, func(v *Template) 
 		attr.Head8(20, "proto", &v.Proto, "transform").Words(protos),
 		attr.Head32(44, "reqid", &v.ReqID, "number of the states that will do; 0 any").Default(0),
 		attr.Head8(48, "mode", &v.Mode, "how packets are wrapped").Words(modes).Default("transport"),
-		attr.Head8(49, "share", &v.Share, "who may share the state").Words(shares).Default("any"),
+		attr.Head8(49, "share", &v.Share, "who may share the state").Words(shares).Default("any").IP("-"),
 		attr.Head8(50, "level", &v.Optional, "whether packets wait for the state").Words(levels).Default("required"),
 	}, algorithmMasks(52, &v.Auths, &v.Encs, &v.Comps)...)
 }).Made("xfrm.tmpl").Hooks(complete, nil)
@@ -85,9 +86,9 @@ var template = attr.Define("tmpl", "template of a state", 64, func(v *Template) 
 // algorithmMasks are three masks of algorithms, from off on.
 func algorithmMasks(off int16, auths, encs, comps *opt.Value[uint32]) []attr.Field {
 	return []attr.Field{
-		attr.Head32(off, "aalgos", auths, "integrity algorithms that will do, a mask").Default(allAlgorithms),
-		attr.Head32(off+4, "ealgos", encs, "encryption algorithms that will do, a mask").Default(allAlgorithms),
-		attr.Head32(off+8, "calgos", comps, "compression algorithms that will do, a mask").Default(allAlgorithms),
+		attr.Head32(off, "aalgos", auths, "integrity algorithms that will do, a mask").Default(allAlgorithms).IP("-"),
+		attr.Head32(off+4, "ealgos", encs, "encryption algorithms that will do, a mask").Default(allAlgorithms).IP("-"),
+		attr.Head32(off+8, "calgos", comps, "compression algorithms that will do, a mask").Default(allAlgorithms).IP("-"),
 	}
 }
 
@@ -110,10 +111,10 @@ func isKey(f attr.Field) attr.Field { return f.IsKey() }
 
 // policyName is the part of the identity that stands in both heads.
 func policyName(v *Policy, dirAt, indexAt int16) []attr.Field {
-	fields := append([]attr.Field{attr.Family16(40, "family", &v.Family, "4 or 6")}, selector(&v.Selector, isKey)...)
+	fields := append([]attr.Field{attr.ByIP("ip xfrm policy", "update", "flag %|!"), attr.Family16(40, "family", &v.Family, "4 or 6")}, selector(&v.Selector, isKey)...)
 	return append(fields,
 		attr.Head8(dirAt, "dir", &v.Dir, "direction; needed to add, set and delete").Words(dirs).IsKey(),
-		attr.Head32(indexAt, "index", &v.Index, "number").Only(attr.Create|attr.Delete|attr.Lookup|attr.Report|attr.Volatile))
+		attr.Head32(indexAt, "index", &v.Index, "number").Only(attr.Create|attr.Delete|attr.Lookup|attr.Report|attr.Volatile).IP("!"))
 }
 
 // policyMarks is the part of the identity that stands in attributes.
@@ -132,8 +133,8 @@ func policyHead(v *Policy) []attr.Field {
 		flag(uapi.XFRM_POLICY_LOCALOK, "localok", &v.LocalOK, "sockets may override it"),
 		flag(uapi.XFRM_POLICY_ICMP, "icmp", &v.ICMP, "for ICMP errors too"),
 		flag(uapi.XFRM_POLICY_CPU_ACQUIRE, "cpu_acquire", &v.CPUAcquire, "a state for each CPU is asked for").FromKernel("6.13"),
-		attr.Head8(163, "share", &v.Share, "who may share states").Words(shares).Default("any"),
-		attr.HeadStruct(56, "limit", &v.Limit, limitSchema, "limits of life"),
+		attr.Head8(163, "share", &v.Share, "who may share states").Words(shares).Default("any").IP("-"),
+		attr.HeadStruct(56, "limit", &v.Limit, limitSchema, "limits of life").IP("%"),
 		attr.HeadStruct(120, "use", &v.Use, useSchema, "use so far").Counter())
 }
 

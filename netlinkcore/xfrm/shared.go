@@ -63,7 +63,7 @@ func selector(v *Selector, all func(attr.Field) attr.Field) []attr.Field {
 		attr.HeadMaskedBE(32, 34, "dport", &v.DstPort, "destination port, or ICMP code"),
 		attr.Head8(44, "proto", &v.IPProto, "IP protocol; 0 any").Words(rt.IPProtos).Default(0),
 		attr.HeadDevice(48, "dev", &v.Dev, "device"),
-		attr.Head32(52, "user", &v.User, "user").Default(0),
+		attr.Head32(52, "user", &v.User, "user").Default(0).IP("-"),
 	}
 	for i := range fields {
 		fields[i] = all(fields[i])
@@ -72,7 +72,7 @@ func selector(v *Selector, all func(attr.Field) attr.Field) []attr.Field {
 }
 
 var selectorSchema = attr.Define("selector", "packets that are meant", 56, func(v *Selector) []attr.Field {
-	return append([]attr.Field{attr.Family16(40, "family", &v.Family, "4 or 6")}, selector(v, func(f attr.Field) attr.Field { return f })...)
+	return append([]attr.Field{attr.InIP("", ""), attr.Family16(40, "family", &v.Family, "4 or 6")}, selector(v, func(f attr.Field) attr.Field { return f })...)
 }).Made("xfrm.sel").Hooks(func(v *Selector) {
 	if !v.Family.IsSet() && (v.Src.IsValid() || v.Dst.IsValid()) {
 		v.Family.Set(unix.AF_INET6)
@@ -144,7 +144,7 @@ func mark(p *opt.Value[rt.Mark]) attr.Field {
 }
 
 func maskedMark(p *opt.Value[rt.Mark]) attr.Field {
-	return attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey()
+	return attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey().IP("-")
 }
 
 func ifID(p *opt.Value[uint32]) attr.Field {

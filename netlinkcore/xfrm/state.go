@@ -66,7 +66,7 @@ type StateStats struct{ ReplayWindow, Replay, IntegrityFailed opt.Value[uint32] 
 
 var statsSchema = attr.Define("stats", "what a state dropped", 12, func(v *StateStats) []attr.Field {
 	return []attr.Field{
-		attr.Head32(0, "replay_window", &v.ReplayWindow, "packets too old").Counter(),
+		attr.Head32(0, "replay_window", &v.ReplayWindow, "packets too old").Counter().IP("replay-window"),
 		attr.Head32(4, "replay", &v.Replay, "packets seen before").Counter(),
 		attr.Head32(8, "integrity_failed", &v.IntegrityFailed, "packets with a wrong check value").Counter(),
 	}
@@ -78,6 +78,7 @@ func stateHead(v *State) []attr.Field {
 		return attr.HeadBit(216, -1, 1, bit, name, p, doc).CreateOnly().Default(false)
 	}
 	return []attr.Field{
+		attr.ByIP("ip xfrm state", "", "flag %|!"),
 		attr.Family16(212, "family", &v.Family, "4 or 6"),
 		attr.HeadAddr(56, 212, "dst", &v.Dst, "where protected packets go").IsKey(),
 		attr.HeadBE32(72, "spi", &v.SPI, "security parameter index").IsKey(),
@@ -86,17 +87,17 @@ func stateHead(v *State) []attr.Field {
 		attr.Head8(214, "mode", &v.Mode, "how packets are wrapped").Words(modes).CreateOnly().Default("transport"),
 		attr.Head32(208, "reqid", &v.ReqID, "number by which templates find the state").CreateOnly().Default(0),
 		attr.Head32(204, "seq", &v.Seq, "number of the acquire that asked for the state").CreateOnly().Default(0),
-		attr.Head8(215, "replay_window", &v.ReplayWindow, "replay window, packets").Range(0, 32).CreateOnly().Default(0),
-		attr.HeadStruct(0, "sel", &v.Sel, selectorSchema, "packets that the state takes").CreateOnly(),
-		attr.HeadStruct(96, "limit", &v.Limit, limitSchema, "limits of life"),
+		attr.Head8(215, "replay_window", &v.ReplayWindow, "replay window, packets").Range(0, 32).CreateOnly().Default(0).IP("replay-window"),
+		attr.HeadStruct(0, "sel", &v.Sel, selectorSchema, "packets that the state takes").CreateOnly().IP("sel %"),
+		attr.HeadStruct(96, "limit", &v.Limit, limitSchema, "limits of life").IP("%"),
 		attr.HeadStruct(160, "use", &v.Use, useSchema, "use so far").Counter(),
 		attr.HeadStruct(192, "stats", &v.Stats, statsSchema, "what was dropped").Counter(),
 		flag(uapi.XFRM_STATE_NOECN, "noecn", &v.NoECN, "do not copy ECN"),
-		flag(uapi.XFRM_STATE_DECAP_DSCP, "decap_dscp", &v.DecapDSCP, "copy the outer DSCP inwards"),
+		flag(uapi.XFRM_STATE_DECAP_DSCP, "decap_dscp", &v.DecapDSCP, "copy the outer DSCP inwards").IP("flag decap-dscp|!"),
 		flag(uapi.XFRM_STATE_NOPMTUDISC, "nopmtudisc", &v.NoPMTUDisc, "no path MTU discovery"),
 		flag(uapi.XFRM_STATE_WILDRECV, "wildrecv", &v.WildRecv, "receive from any source"),
 		flag(uapi.XFRM_STATE_ICMP, "icmp", &v.ICMP, "for ICMP errors too"),
-		flag(uapi.XFRM_STATE_AF_UNSPEC, "af_unspec", &v.AFUnspec, "for packets of either family"),
+		flag(uapi.XFRM_STATE_AF_UNSPEC, "af_unspec", &v.AFUnspec, "for packets of either family").IP("flag af-unspec|!"),
 		flag(uapi.XFRM_STATE_ALIGN4, "align4", &v.Align4, "align to 4 bytes (AH)"),
 		flag(uapi.XFRM_STATE_ESN, "esn", &v.ESN, "extended sequence numbers"),
 	}
@@ -110,20 +111,20 @@ func stateAttributes(v *State) []attr.Field {
 	return []attr.Field{
 		mark(&v.Mark),
 		attr.NestEither(uapi.XFRMA_ALG_AUTH, uapi.XFRMA_ALG_AUTH_TRUNC, "auth", &v.Auth, authSchema, authTruncSchema,
-			func(a *Auth) bool { return a.Bits.IsSet() }, "integrity").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_CRYPT, "enc", &v.Enc, encSchema, "encryption").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_AEAD, "aead", &v.AEAD, aeadSchema, "encryption and integrity").CreateOnly(),
-		attr.Nest(uapi.XFRMA_ALG_COMP, "comp", &v.Comp, compSchema, "compression").CreateOnly(),
+			func(a *Auth) bool { return a.Bits.IsSet() }, "integrity").CreateOnly().IP("%"),
+		attr.Nest(uapi.XFRMA_ALG_CRYPT, "enc", &v.Enc, encSchema, "encryption").CreateOnly().IP("enc %"),
+		attr.Nest(uapi.XFRMA_ALG_AEAD, "aead", &v.AEAD, aeadSchema, "encryption and integrity").CreateOnly().IP("aead %"),
+		attr.Nest(uapi.XFRMA_ALG_COMP, "comp", &v.Comp, compSchema, "compression").CreateOnly().IP("comp %"),
 		encap(&v.Encap),
 		attr.Nested(uapi.XFRMA_SA_EXTRA_FLAGS, 4,
-			extra(uapi.XFRM_SA_XFLAG_DONT_ENCAP_DSCP, "dont_encap_dscp", &v.DontEncapDSCP, "do not copy the inner DSCP outwards"),
-			extra(uapi.XFRM_SA_XFLAG_OSEQ_MAY_WRAP, "oseq_may_wrap", &v.OSeqMayWrap, "sent sequence numbers may begin anew")),
+			extra(uapi.XFRM_SA_XFLAG_DONT_ENCAP_DSCP, "dont_encap_dscp", &v.DontEncapDSCP, "do not copy the inner DSCP outwards").IP("extra-flag dont-encap-dscp|!"),
+			extra(uapi.XFRM_SA_XFLAG_OSEQ_MAY_WRAP, "oseq_may_wrap", &v.OSeqMayWrap, "sent sequence numbers may begin anew").IP("extra-flag oseq-may-wrap|!")),
 		replay(&v.Replay).CreateOnly(),
 		replayESN(&v.ReplayESN).CreateOnly(),
 		ifID(&v.IfID),
 		attr.Uint32(uapi.XFRMA_TFCPAD, "tfcpad", &v.TFCPad, "pad packets to this size, bytes").CreateOnly(),
-		attr.Uint32(uapi.XFRMA_SET_MARK, "output_mark", &v.OutputMark, "mark to put on protected packets"),
-		attr.Uint32(uapi.XFRMA_SET_MARK_MASK, "output_mark_mask", &v.OutputMarkMask, "bits of the mark to put"),
+		attr.Uint32(uapi.XFRMA_SET_MARK, "output_mark", &v.OutputMark, "mark to put on protected packets").IP("output-mark"),
+		attr.Uint32(uapi.XFRMA_SET_MARK_MASK, "output_mark_mask", &v.OutputMarkMask, "bits of the mark to put").IP("mask"),
 		attr.WideAddr(uapi.XFRMA_COADDR, "coa", &v.CareOf, "care-of address (Mobile IPv6)"),
 		attr.Uint64(uapi.XFRMA_LASTUSED, "lastused", &v.LastUsed, "last use, seconds since 1970").Counter(),
 		saDir(&v.Dir).CreateOnly(),

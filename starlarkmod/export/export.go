@@ -262,12 +262,16 @@ func (w *writer) secret(f *attr.Field, v attr.Value) string {
 		s, _ := value.FromAttr(f, v).(netval.Secret)
 		return "secret(" + strconv.Quote(s.Reveal()) + ")"
 	}
-	name := strings.ToUpper(w.at + "_" + f.Name)
-	name = strings.Trim(strings.Map(func(r rune) rune {
+	return "secret.from_env(" + strconv.Quote(Variable(w.at+"_"+f.Name)) + ")"
+}
+
+// Variable makes of what is kept in it the name of a variable of the environment.
+func Variable(what string) string {
+	name := strings.ToUpper(what)
+	return strings.Trim(strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return '_'
 	}, name), "_")
-	return "secret.from_env(" + strconv.Quote(name) + ")"
 }

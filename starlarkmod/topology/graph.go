@@ -92,7 +92,10 @@ func (g *Graph) String() string {
 }
 
 // label says what stands at an end of a wire.
-func (e *GraphEnd) label() string {
+func (e *GraphEnd) label() string { return lines(e.words()) }
+
+// words are what stands at an end of a wire, line by line.
+func (e *GraphEnd) words() []string {
 	label := []string{e.Device}
 	for _, a := range e.Addrs {
 		label = append(label, a.String())
@@ -100,7 +103,7 @@ func (e *GraphEnd) label() string {
 	if e.Impair != nil {
 		label = append(label, strings.TrimPrefix(e.Impair.String(), "tc.qdisc."))
 	}
-	return lines(label)
+	return label
 }
 
 // lines is a text of several lines as Graphviz takes it.

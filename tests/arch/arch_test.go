@@ -62,6 +62,7 @@ var rows = []row{
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext", ""}, // no family
+	{"netlinkcore/iproute2", "netlinkcore/object netlinkcore/attr", sys},                                                                        // no family: words are in the tables
 	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                 // where a Go program begins
 	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                                             // what several families wrap packets in
 
@@ -91,7 +92,7 @@ var rows = []row{
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
 	{"starlarkmod/export", "netlinkcore/lab netlinkcore/addr netlinkcore/link netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
-	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc starlarkmod/netns " + core, starlark},
+	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc netlinkcore/bridge netlinkcore/sysctl netlinkcore/iproute2 starlarkmod/export starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 
