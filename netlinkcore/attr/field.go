@@ -99,6 +99,7 @@ type Field struct {
 	min, max uint64
 	def      *Value
 	but      *exception // has another default
+	fixed    bool       // cannot be changed, although changes have it
 	fixedIf  []condition
 	anew     bool // goes back to its default only when the object is made anew
 	clears   *Value

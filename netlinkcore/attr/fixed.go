@@ -17,10 +17,14 @@ func (f Field) FixedIf(by string, values ...string) Field {
 	return f
 }
 
+// Fixed says that the kernel cannot change the attribute, although changing messages
+// have it.
+func (f Field) Fixed() Field { f.fixed = true; return f }
+
 // isFixed reports whether the kernel cannot change attribute i of the struct at p.
 func (t *Table) isFixed(p Ptr, i int) bool {
 	f := &t.Fields()[i]
-	return f.Access&Change == 0 || slices.ContainsFunc(f.fixedIf, func(c condition) bool { return t.holds(p, c) })
+	return f.fixed || f.Access&Change == 0 || slices.ContainsFunc(f.fixedIf, func(c condition) bool { return t.holds(p, c) })
 }
 
 func (t *Table) holds(p Ptr, c condition) bool {

@@ -18,8 +18,10 @@ func (v *Offload) flags(id uint16) attr.Field {
 	return v.flagsAs(id, func(f attr.Field) attr.Field { return f.ResendOnChange() })
 }
 
-// fixedFlags are those of kinds that do not change them.
-func (v *Offload) fixedFlags(id uint16) attr.Field { return v.flagsAs(id, attr.Field.CreateOnly) }
+// fixedFlags are those of kinds that do not change them, and want them in each change.
+func (v *Offload) fixedFlags(id uint16) attr.Field {
+	return v.flagsAs(id, func(f attr.Field) attr.Field { return f.ResendOnChange().Fixed() })
+}
 
 func (v *Offload) flagsAs(id uint16, as func(attr.Field) attr.Field) attr.Field {
 	asked := func(n uint64, name string, p *opt.Value[bool], doc string) attr.Field {
