@@ -75,7 +75,7 @@ var schema = attr.Define("addr", "IP address of a device", unix.SizeofIfAddrmsg,
 			flag(unix.IFA_F_TENTATIVE, "tentative", &v.Tentative, "duplicates are being looked for").Counter(),
 			flag(unix.IFA_F_PERMANENT, "permanent", &v.Permanent, "has no valid lifetime").Counter(),
 			flag(unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr", &v.ManageTempAddr, "the kernel makes temporary addresses from it").Default(false),
-			flag(unix.IFA_F_NOPREFIXROUTE, "noprefixroute", &v.NoPrefixRoute, "makes no route to its network").Default(false),
+			flag(unix.IFA_F_NOPREFIXROUTE, "noprefixroute", &v.NoPrefixRoute, "makes no route to its network").Default(false).FixedIf("family", "4"),
 			flag(unix.IFA_F_MCAUTOJOIN, "autojoin", &v.AutoJoin, "joins the multicast group").CreateOnly().Default(false),
 			flag(unix.IFA_F_STABLE_PRIVACY, "stable_privacy", &v.StablePrivacy, "made from a secret (RFC 7217)").ReadOnly()),
 		attr.Ignored(unix.IFA_ANYCAST, unix.IFA_MULTICAST),
@@ -97,6 +97,9 @@ func split(v *Addr) {
 // Type gives addresses their verbs.
 var Type = &object.Type[Addr]{
 	Schema: schema,
+	Clash: func(v, other *Addr) bool { // whatever its length and peer
+		return v.Address.Addr().Is6() && v.Address.Addr() == other.Address.Addr() && v.Dev.Name() == other.Dev.Name()
+	},
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWADDR, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
 		object.Replace: {Type: unix.RTM_NEWADDR, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE},

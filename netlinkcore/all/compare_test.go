@@ -9,10 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/values"
 )
 
 // checkCompare holds two structs against each other that differ in attribute i.
-func checkCompare(t *testing.T, g *generator, table *attr.Table, i int, list []attr.Value) {
+func checkCompare(t *testing.T, g *values.Generator, table *attr.Table, i int, list []attr.Value) {
 	t.Helper()
 	f := &table.Fields()[i]
 	same := aliases(g, table, i, list[0])
@@ -76,9 +77,9 @@ func diff(table *attr.Table, want, have attr.Ptr) (out []string) {
 
 // aliases are the attributes that are set together with i: they are bound to
 // the same Go field.
-func aliases(g *generator, table *attr.Table, i int, v attr.Value) (out []string) {
+func aliases(g *values.Generator, table *attr.Table, i int, v attr.Value) (out []string) {
 	p := table.New()
-	_ = table.Put(&attr.Put{Family: g.family}, p, i, v)
+	_ = table.Put(&attr.Put{Family: g.Family}, p, i, v)
 	for j := range table.Fields() {
 		if table.IsSet(p, j) {
 			out = append(out, table.Fields()[j].Name)
@@ -90,12 +91,12 @@ func aliases(g *generator, table *attr.Table, i int, v attr.Value) (out []string
 // checkLocate looks at every place of an encoded message: all belong to what the
 // message says, which is one attribute and what a hook makes of it, and each
 // attribute of a struct inside is found.
-func checkLocate(t *testing.T, g *generator, table *attr.Table, p, decoded attr.Ptr, body []byte, only string) {
+func checkLocate(t *testing.T, g *values.Generator, table *attr.Table, p, decoded attr.Ptr, body []byte, only string) {
 	t.Helper()
 	empty := len(encode(t, g, table, table.New()))
 	found := map[string]bool{}
 	for off := empty; off < len(body); off += 4 {
-		path := table.Locate(body, g.family, off)
+		path := table.Locate(body, g.Family, off)
 		found[path] = true
 		if root := firstName(path); path != "" && root != only && !zeroIsUnset[table.Name+"."+root] && !table.IsSet(decoded, table.Lookup(root)) {
 			t.Errorf("%s is at %d of %x, where only %s is", path, off, body, only)
@@ -166,7 +167,7 @@ func checkRefusals(t *testing.T, table *attr.Table, i int) {
 	for _, v := range odd() { // may be right or wrong, and must not panic
 		p := table.New()
 		if table.Put(&attr.Put{}, p, i, v) == nil && onWire(table) {
-			complete(table, p)
+			values.Complete(table, p)
 			encode(t, newGenerator(1, unix.AF_INET), table, p)
 		}
 	}
@@ -200,11 +201,11 @@ func wrong(f *attr.Field) []attr.Value {
 
 // outside are numbers beyond the wire type, or beyond the limits.
 func outside(f *attr.Field) (out []attr.Value) {
-	bits := widths[f.Type()]
+	bits := values.Widths[f.Type()]
 	lo, hi, ranged := f.Limits()
 	named := func(n uint64) bool { return f.Enum.Name(n) != "" }
 	switch {
-	case scale[f.Unit] != 0 || f.Type() == "address family":
+	case values.Scale[f.Unit] != 0 || f.Type() == "address family":
 		return nil
 	case ranged && lo > 0 && !named(lo-1):
 		out = append(out, attr.UintValue(lo-1))

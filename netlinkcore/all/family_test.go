@@ -63,8 +63,8 @@ func refusesOther(t *testing.T, table *attr.Table, at, i int, named byte) {
 	t.Helper()
 	other := map[byte]byte{unix.AF_INET: unix.AF_INET6, unix.AF_INET6: unix.AF_INET}[named]
 	f, p := &table.Fields()[i], table.New()
-	mustPut(t, newGenerator(1, named), table, p, at, newGenerator(1, named).values(&table.Fields()[at], 1)[0])
-	mustPut(t, newGenerator(1, other), table, p, i, newGenerator(1, other).values(f, 1)[0])
+	mustPut(t, newGenerator(1, named), table, p, at, newGenerator(1, named).Values(&table.Fields()[at], 1)[0])
+	mustPut(t, newGenerator(1, other), table, p, i, newGenerator(1, other).Values(f, 1)[0])
 	var w wire.Writer
 	err := table.Encode(&attr.Enc{W: &w, Only: attr.Create}, p)
 	var path *attr.PathError

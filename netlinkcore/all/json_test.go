@@ -64,7 +64,7 @@ func TestJSONOfGenerated(t *testing.T) {
 				if f.Type() == "unknown attributes" {
 					continue
 				}
-				for _, v := range g.values(f, 20) {
+				for _, v := range g.Values(f, 20) {
 					p := table.New()
 					mustPut(t, g, table, p, i, v)
 					checkJSON(t, table, p)
@@ -75,7 +75,7 @@ func TestJSONOfGenerated(t *testing.T) {
 			}
 			for range 20 {
 				p := table.New()
-				g.fill(table, p)
+				g.Fill(table, p)
 				checkJSON(t, table, p)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/values"
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
@@ -93,7 +94,7 @@ func checkField(t *testing.T, table *attr.Table, i int) {
 	for _, family := range families {
 		g := newGenerator(uint64(family), family)
 		f := &table.Fields()[i]
-		list := g.values(f, 50)
+		list := g.Values(f, 50)
 		if len(list) == 0 {
 			t.Errorf("no values are generated for %s", f.Type())
 			return
@@ -108,7 +109,7 @@ func checkField(t *testing.T, table *attr.Table, i int) {
 }
 
 // checkValue puts one value alone.
-func checkValue(t *testing.T, g *generator, table *attr.Table, i int, v attr.Value) {
+func checkValue(t *testing.T, g *values.Generator, table *attr.Table, i int, v attr.Value) {
 	t.Helper()
 	p, f := table.New(), &table.Fields()[i]
 	mustPut(t, g, table, p, i, v)
@@ -144,10 +145,10 @@ func onWire(table *attr.Table) bool {
 	return !slices.ContainsFunc(table.Fields(), func(f attr.Field) bool { return f.Type() == "text or number" })
 }
 
-func encode(t *testing.T, g *generator, table *attr.Table, p attr.Ptr) []byte {
+func encode(t *testing.T, g *values.Generator, table *attr.Table, p attr.Ptr) []byte {
 	t.Helper()
 	var w wire.Writer
-	e := attr.Enc{W: &w, Family: g.family, NS: func(string) (int, error) { return 5, nil },
+	e := attr.Enc{W: &w, Family: g.Family, NS: func(string) (int, error) { return 5, nil },
 		Prog: func(p attr.Prog) (int, error) { return int(p.ID), nil },
 		Dev:  func(name string) (uint32, error) { return devIndex(name), nil }}
 	if err := table.Encode(&e, p); err != nil {
@@ -168,11 +169,11 @@ func devIndex(name string) uint32 {
 
 // checkWire encodes the struct at p, decodes it, and compares all attributes.
 // only names the one that is set, if it is one.
-func checkWire(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, only string) {
+func checkWire(t *testing.T, g *values.Generator, table *attr.Table, p attr.Ptr, only string) {
 	t.Helper()
 	body := encode(t, g, table, p)
 	q := table.New()
-	if err := table.Decode(&attr.Dec{Family: g.family}, q, body); err != nil {
+	if err := table.Decode(&attr.Dec{Family: g.Family}, q, body); err != nil {
 		t.Fatalf("%s %s: decode %x: %v", table.Name, only, body, err)
 	}
 	for i := range table.Fields() {
@@ -277,14 +278,30 @@ func show(v attr.Value) string {
 }
 
 // checkWhole encodes a struct that has nearly everything set.
-func checkWhole(t *testing.T, g *generator, table *attr.Table) {
+func checkWhole(t *testing.T, g *values.Generator, table *attr.Table) {
 	t.Helper()
 	p := table.New()
-	g.fill(table, p)
+	g.Fill(table, p)
 	if onWire(table) {
 		checkWire(t, g, table, p, "")
 	}
 	if !table.Equal(p, table.Clone(p)) {
 		t.Errorf("a clone differs")
 	}
+}
+
+// newGenerator draws values, and leaves out what hooks make of others.
+func newGenerator(seed uint64, family byte) *values.Generator {
+	g := values.New(seed, family)
+	g.Skip = isComputed
+	return g
+}
+
+// mustPut puts a value that was generated, and so has to be taken.
+func mustPut(t *testing.T, g *values.Generator, table *attr.Table, p attr.Ptr, i int, v attr.Value) {
+	t.Helper()
+	if err := table.Put(&attr.Put{Family: g.Family}, p, i, v); err != nil {
+		t.Fatalf("%s.%s does not take %s: %v", table.Name, table.Fields()[i].Name, v, err)
+	}
+	values.Complete(table, p)
 }

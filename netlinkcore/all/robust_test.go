@@ -72,7 +72,7 @@ func generated(t *testing.T, table *attr.Table) (bodies [][]byte) {
 		g := newGenerator(uint64(family), family)
 		for range 30 {
 			p := table.New()
-			g.fill(table, p)
+			g.Fill(table, p)
 			bodies = append(bodies, encode(t, g, table, p))
 		}
 	}

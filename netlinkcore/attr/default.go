@@ -35,20 +35,26 @@ func (f *Field) HasDefault() (Value, bool) {
 func (f *Field) IsDefault(v Value) bool { return f.but == nil && f.equalsDefault(v) }
 
 func (f *Field) equalsDefault(v Value) bool {
-	return f.def != nil && v.Shape != Object && v.Shape != Many && f.def.Shape == v.Shape && f.def.N == v.N && f.def.S == v.S
+	return f.def != nil && v.Shape != Object && v.Shape != Many && f.def.Shape == v.Shape && f.def.S == v.S &&
+		(f.def.N == v.N || f.kept != nil && v.Shape == Int && f.keptAlike(f.def.N, v.N))
 }
 
 // IsDefault reports whether v, which attribute i of the struct at p is, is what
 // the kernel sets when the attribute is not sent.
 func (t *Table) IsDefault(p Ptr, i int, v Value) bool {
+	return t.hasDefault(p, i) && t.Fields()[i].equalsDefault(v)
+}
+
+// hasDefault reports whether the default of attribute i is that of the struct at p.
+func (t *Table) hasDefault(p Ptr, i int) bool {
 	f := &t.Fields()[i]
 	if f.but == nil {
-		return f.equalsDefault(v)
+		return f.def != nil
 	}
 	kind := t.Get(p, t.Lookup(f.but.by))
 	name := kind.S
 	if kind.Shape == Object {
 		name = kind.T.Name
 	}
-	return !slices.Contains(f.but.names, name) && f.equalsDefault(v)
+	return !slices.Contains(f.but.names, name)
 }

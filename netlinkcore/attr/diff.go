@@ -33,7 +33,7 @@ func (f *Field) same(how compare, a, b unsafe.Pointer) bool {
 	case !x && !y, !x && how != exact:
 		return true
 	case x != y:
-		return x && f.isBlank(a) || y && f.isBlank(b)
+		return x && (f.isBlank(a) || how == subset && f.saysNothing(a)) || y && f.isBlank(b)
 	}
 	if how == filter { // what is inside is compared as what is to be so, not as what counts
 		how = subset
@@ -51,6 +51,13 @@ func sameBytes(a, b unsafe.Pointer, n uintptr) bool {
 		return *(*[5]byte)(a) == *(*[5]byte)(b)
 	}
 	return unsafe.String((*byte)(a), n) == unsafe.String((*byte)(b), n)
+}
+
+// saysNothing reports whether what is set is what the kernel makes of it unasked,
+// and may not report.
+func (f *Field) saysNothing(p unsafe.Pointer) bool {
+	v := f.ops.get(f, f.addr(p))
+	return f.IsDefault(v) || f.isCleared(v)
 }
 
 // isBlank reports whether the attribute is set to what the kernel reports by

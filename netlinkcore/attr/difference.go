@@ -58,7 +58,7 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 		return
 	}
 	w, h := t.Get(want, i), t.Get(have, i)
-	if h.Shape == None && (w.Shape == None || t.IsDefault(want, i, w)) {
+	if h.Shape == None && (w.Shape == None || t.IsDefault(want, i, w) || f.isCleared(w)) {
 		return // what the kernel does not report is as if it were not there
 	}
 	if w.Shape == Object && h.Shape == Object && w.T == h.T && len(f.Cases()) > 0 {
@@ -66,7 +66,7 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 		return
 	}
 	delta := Delta{Path: f.Name, Old: h, New: w, Secret: f.Access&Secret != 0,
-		Fixed: f.Access&Change == 0 || len(f.Cases()) > 0 && f.Access&Create != 0}
+		Fixed: t.isFixed(have, i) || len(f.Cases()) > 0 && f.Access&Create != 0}
 	if !delta.Fixed {
 		t.copyField(d.Change, want, i)
 	}
@@ -98,7 +98,7 @@ func (t *Table) takeAway(d *Difference, i int, want, have Ptr) {
 		return
 	}
 	delta := Delta{Path: f.Name, Old: old, Secret: f.Access&Secret != 0}
-	uncleared := f.Access&Change == 0 || t.Clear(d.Change, i) != nil
+	uncleared := t.isFixed(have, i) || t.Clear(d.Change, i) != nil
 	if uncleared && f.After != "" && !t.IsSet(want, t.Lookup(f.After)) {
 		return
 	}
@@ -207,55 +207,4 @@ func (d Delta) String() string {
 		return d.Path + " changed"
 	}
 	return fmt.Sprintf("%s %s → %s", d.Path, d.Old, d.New)
-}
-
-// GiveBack completes an object that is wanted by what was named of it before and
-// is named no longer: that is to be what it was before, in the struct before (a
-// zero Ptr knows nothing), or what the kernel makes of it by itself. What can be
-// neither is returned.
-func (t *Table) GiveBack(want, named, before Ptr) (lost []int) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		if !f.isSet(named.p) || f.Access&(Volatile|Key|Inside) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
-			continue
-		}
-		switch {
-		case f.isSet(want.p):
-			t.giveBackKind(i, want, named, before)
-		case before.p != nil && f.isSet(before.p):
-			t.copyField(want, before, i)
-		case t.Clear(want, i) != nil:
-			lost = append(lost, i)
-		}
-	}
-	return lost
-}
-
-// Lost are the attributes of have, of those in lost, that are there: what can
-// only be taken away by making the object anew.
-func (t *Table) Lost(have Ptr, lost []int) (deltas []Delta) {
-	for _, i := range lost {
-		if f := &t.Fields()[i]; f.isSet(have.p) && !f.isBlank(have.p) {
-			deltas = append(deltas, Delta{Path: f.Name, Old: t.Get(have, i), Secret: f.Access&Secret != 0, Fixed: true})
-		}
-	}
-	return deltas
-}
-
-// giveBackKind completes a kind that is still of the same case.
-func (t *Table) giveBackKind(i int, want, named, before Ptr) {
-	f := &t.Fields()[i]
-	w, n := t.Get(want, i), t.Get(named, i)
-	if len(f.Cases()) == 0 || w.Shape != Object || n.Shape != Object || w.T != n.T {
-		return
-	}
-	var old Ptr
-	if before.p != nil {
-		if b := t.Get(before, i); b.Shape == Object && b.T == w.T {
-			old = b.P
-		}
-	}
-	inner := w.T.Clone(w.P)
-	w.T.GiveBack(inner, n.P, old)                                     // what cannot be given back of a kind stays
-	_ = f.ops.put(&Put{}, f, f.make(want.p), ObjectValue(w.T, inner)) // it is of that case
 }

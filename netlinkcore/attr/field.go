@@ -102,6 +102,9 @@ type Field struct {
 	min, max uint64
 	def      *Value
 	but      *exception // has another default
+	fixed    bool       // cannot be changed, although changes have it
+	fixedIf  []condition
+	anew     bool // goes back to its default only when the object is made anew
 	clears   *Value
 	off      uintptr
 	at       unsafe.Pointer // the template's field, only while defining
@@ -299,6 +302,13 @@ func (f Field) AndAt(off int16) Field { f.again = off; return f }
 // KeptAs says what the kernel reports of a number that it rounds. Numbers that
 // it reports alike are equal.
 func (f Field) KeptAs(kept func(uint64) uint64) Field { f.kept = kept; return f }
+
+// keptAlike reports whether two numbers are one to the kernel: one may be what it
+// reports of the other.
+func (f *Field) keptAlike(x, y uint64) bool {
+	a, b := f.kept(x), f.kept(y)
+	return a == b || a == y || b == x
+}
 
 // Expanding makes an element that a script gives to a list stand for several,
 // those that expand returns; join makes one of them again where the list is

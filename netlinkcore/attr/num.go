@@ -101,7 +101,7 @@ func number[T word](order binary.ByteOrder, name string) *ops {
 		clear: func(_ *Field, p unsafe.Pointer) { at(p).Unset() },
 		eq: func(_ compare, f *Field, a, b unsafe.Pointer) bool {
 			x, y := at(a).Or(0), at(b).Or(0)
-			return x == y || f.kept != nil && f.kept(uint64(x)) == f.kept(uint64(y))
+			return x == y || f.kept != nil && f.keptAlike(uint64(x), uint64(y))
 		},
 		fits: func(f *Field, p unsafe.Pointer) error {
 			v := at(p).Or(0)

@@ -73,7 +73,7 @@ func fields(v *FDB, state attr.Field) []attr.Field {
 		attr.Uint32(uapi.NDA_NH_ID, "nhid", &v.NextHopID, "nexthop object").Matches(),
 		attr.Device(unix.NDA_MASTER, "bridge", &v.Bridge, "bridge that has the table").Only(attr.Report | attr.Filter),
 		rt.NeighFlag(unix.NTF_USE, "use", &v.Use, "counts as used").WriteOnly(),
-		rt.NeighFlag(unix.NTF_EXT_LEARNED, "extern_learn", &v.ExternLearn, "learned by something else than the kernel").Default(false),
+		rt.NeighFlag(unix.NTF_EXT_LEARNED, "extern_learn", &v.ExternLearn, "learned by something else than the kernel").Default(false).CreateOnly(),
 		rt.NeighFlag(uapi.NTF_STICKY, "sticky", &v.Sticky, "stays at its port").Default(false),
 		rt.NeighFlag(unix.NTF_ROUTER, "router", &v.Router, "is a router, for VXLAN with rsc").Default(false),
 		rt.NeighFlag(unix.NTF_OFFLOADED, "offloaded", &v.Offloaded, "in hardware").Counter(),

@@ -77,7 +77,7 @@ func bridgeFields(v *VLANGlobal) []attr.Field {
 
 func globalFields(v *VLANGlobal) []attr.Field {
 	interval := func(id uint16, name string, p *opt.Value[uint64], doc string, def int) attr.Field {
-		return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
+		return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).InTicks().Default(def)
 	}
 	return []attr.Field{
 		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_ID, "first", &v.ends.first, "").Only(attr.Inside),

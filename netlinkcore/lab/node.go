@@ -140,7 +140,7 @@ func (n *Node) bring(w *state.Want) error {
 		}
 		return nil
 	}
-	if l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) && l.Address.Len() == 0 && !l.Master.IsSet() {
+	if l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) && l.Address.Len() == 0 {
 		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
@@ -162,7 +162,7 @@ func give(w *state.Want, l *link.Link) {
 // drawn are the kinds for which the kernel draws an address, which is none of
 // another device's.
 var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
-	"team", "veth", "vrf", "vxlan"}
+	"team", "tun", "veth", "vrf", "vxlan"}
 
 // bringPeer declares the other end of a pair in the node that it is born in.
 func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {

@@ -75,10 +75,10 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 	}
 	return []attr.Field{
 		attr.InIP("bridge", "% 1|% 0"),
-		attr.Uint32(unix.IFLA_BR_FORWARD_DELAY, "forward_delay", &v.ForwardDelay, "STP forward delay; 2 s to 30 s while the spanning tree is on").In(attr.Centiseconds).AtTimes(200, 3000).Default(1500),
-		attr.Uint32(unix.IFLA_BR_HELLO_TIME, "hello_time", &v.HelloTime, "STP hello interval").In(attr.Centiseconds).Range(100, 1000).Default(200),
-		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).Range(600, 4000).Default(2000),
-		attr.Uint32(unix.IFLA_BR_AGEING_TIME, "ageing_time", &v.AgeingTime, "lifetime of learned entries").In(attr.Centiseconds).Default(30000),
+		attr.Uint32(unix.IFLA_BR_FORWARD_DELAY, "forward_delay", &v.ForwardDelay, "STP forward delay; 2 s to 30 s while the spanning tree is on").In(attr.Centiseconds).InTicks().AtTimes(200, 3000).Default(1500),
+		attr.Uint32(unix.IFLA_BR_HELLO_TIME, "hello_time", &v.HelloTime, "STP hello interval").In(attr.Centiseconds).InTicks().Range(100, 1000).Default(200),
+		attr.Uint32(unix.IFLA_BR_MAX_AGE, "max_age", &v.MaxAge, "STP maximum age of a message").In(attr.Centiseconds).InTicks().Range(600, 4000).Default(2000),
+		attr.Uint32(unix.IFLA_BR_AGEING_TIME, "ageing_time", &v.AgeingTime, "lifetime of learned entries").In(attr.Centiseconds).InTicks().Default(30000),
 		attr.Uint32(unix.IFLA_BR_STP_STATE, "stp_state", &v.STP, "spanning tree: off, the kernel's, or a daemon's").Words(stpStates).Default("off").IP("stp_state %#"),
 		attr.Uint32(uapi.IFLA_BR_STP_MODE, "stp_mode", &v.STPMode, "whose spanning tree stp_state turns on").Words(stpModes).Default("auto").FromKernel("7.1"),
 		attr.Uint16(unix.IFLA_BR_PRIORITY, "priority", &v.Priority, "STP priority of the bridge").Default(32768),
@@ -110,7 +110,7 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 func bridgeMulticast(p **BridgeMulticast) attr.Field {
 	return attr.Group(p, func(v *BridgeMulticast) []attr.Field {
 		interval := func(id uint16, name string, p *opt.Value[uint64], doc string, def int) attr.Field {
-			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Default(def)
+			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).InTicks().Default(def)
 		}
 		return []attr.Field{
 			attr.Uint8(unix.IFLA_BR_MCAST_ROUTER, "mcast_router", &v.Router, "whether the bridge is a multicast router").Words(rt.MulticastRouters[:3]).Range(0, 2).Default("auto").IP("mcast_router %#"),
@@ -137,7 +137,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 func bridgeSTP(p **BridgeSTP) attr.Field {
 	return attr.Group(p, func(v *BridgeSTP) []attr.Field {
 		timer := func(id uint16, name string, p *opt.Value[uint64], doc string) attr.Field {
-			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).Counter()
+			return attr.Uint64(id, name, p, doc).In(attr.Centiseconds).InTicks().Counter()
 		}
 		return []attr.Field{
 			attr.Nest(unix.IFLA_BR_ROOT_ID, "root_id", &v.RootID, bridgeID, "the root bridge").Counter(),

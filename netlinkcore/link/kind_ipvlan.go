@@ -40,7 +40,7 @@ var (
 func (v *ipvlan) fields() []attr.Field {
 	return []attr.Field{
 		attr.InIP("", ""),
-		attr.Uint16(unix.IFLA_IPVLAN_MODE, "mode", &v.Mode, "layer at which the parent hands packets on; one for all on it").Words(ipvlanModes).Range(0, 2).Default("l3"),
+		attr.Uint16(unix.IFLA_IPVLAN_MODE, "mode", &v.Mode, "layer at which the parent hands packets on; one for all on it").Words(ipvlanModes).Range(0, 2).Default("l3").BackAnew(),
 		attr.Uint16(unix.IFLA_IPVLAN_FLAGS, "flags", &v.Isolation, "whether siblings reach each other; one for all on the parent").Words(ipvlanFlags).Range(0, 2).Default("bridge").IP("%"),
 		attr.Unknown(&v.Extra),
 	}

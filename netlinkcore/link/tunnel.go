@@ -29,7 +29,7 @@ func (v *ends) fields(family byte, link, local, remote uint16) []attr.Field {
 	}
 	return []attr.Field{
 		attr.InIP("", "%|no%"),
-		attr.Addr(remote, "remote", &v.Remote, "other end of the tunnel").Holding(family).ResendOnChange().Default(nowhere.String()),
+		attr.Addr(remote, "remote", &v.Remote, "other end of the tunnel").Holding(family).ResendOnChange().Default(nowhere.String()).BackAnew(),
 		attr.Addr(local, "local", &v.Local, "outer source address").Holding(family).ResendOnChange().Default(nowhere.String()),
 		attr.Device(link, "parent", &v.Parent, "device underneath").ResendOnChange().Clears("").IP("dev"),
 	}

@@ -78,8 +78,8 @@ var Type = &object.Type[Neigh]{
 			v.State.Set(rt.NeighPermanent)
 		}
 	},
-	Skip: func(filter, v *Neigh) bool { // as ip does: multicast and broadcast are noise
-		return !filter.State.IsSet() && v.State.Or(0) == rt.NeighNoARP
+	Skip: func(filter, v *Neigh) bool { // as ip does: multicast and broadcast are noise, unless one is named
+		return !filter.State.IsSet() && !filter.Dst.IsValid() && v.State.Or(0) == rt.NeighNoARP
 	},
 	Made: func(v *Neigh) object.Origin {
 		// Of noarp the kernel makes many, for multicast and for devices without ARP.

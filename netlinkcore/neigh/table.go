@@ -75,7 +75,7 @@ var tableStats = attr.Define("stats", "what a table did", 88, func(v *TableStats
 // tables is struct ndtmsg, NDTA_* and NDTPA_*.
 var tables = attr.Define("neigh.table", "how neighbours are looked for on a device", 4, func(v *Table) []attr.Field {
 	time := func(id uint16, name string, p *opt.Value[uint64], doc string) attr.Field {
-		return attr.Uint64(id, name, p, doc).In(attr.Milliseconds)
+		return attr.Uint64(id, name, p, doc).In(attr.Milliseconds).InTicks()
 	}
 	return []attr.Field{
 		attr.ByIP("ip ntable", "change", ""),
@@ -122,5 +122,12 @@ var TableType = &object.Type[Table]{
 	},
 	Reply: unix.RTM_NEWNEIGHTBL,
 	Args:  []string{"name"},
+	Start: start,
 	Made:  func(*Table) object.Origin { return object.Kernel },
+}
+
+// start is the table of lo: it came with its namespace, and only the first one shows
+// what devices to come begin with.
+func start(v *Table) *Table {
+	return &Table{Name: v.Name, Family: v.Family, Dev: rt.DevName("lo")}
 }

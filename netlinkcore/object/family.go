@@ -106,6 +106,12 @@ type Family interface {
 	// Group is the same text for objects whose order among each other means
 	// something, such as the addresses of one subnet; "" if it means nothing.
 	Group(r Ref) string
+	// Clashes reports whether r cannot be made while other, which is another object,
+	// is there.
+	Clashes(r, other Ref) bool
+	// Starts is what a setting of a device was when the device came: that of devices
+	// to come. The zero Ref: it is none of a device's.
+	Starts(ctx context.Context, s *Scope, r Ref) (Ref, error)
 	// Affects returns what else a change of r changes, and is not of a family
 	// that lasts: settings that others follow.
 	Affects(ctx context.Context, s *Scope, r Ref) ([]Ref, error)

@@ -142,6 +142,19 @@ func (t *Type[S]) Group(r Ref) string {
 	return t.OrderedBy(attr.From[S](r.p))
 }
 
+// Clashes reports whether r cannot be made while other is there.
+func (t *Type[S]) Clashes(r, other Ref) bool {
+	return t.Clash != nil && t.Clash(attr.From[S](r.p), attr.From[S](other.p))
+}
+
+// Starts is what a setting of a device was when that came.
+func (t *Type[S]) Starts(ctx context.Context, s *Scope, r Ref) (Ref, error) {
+	if t.Start == nil {
+		return Ref{}, nil
+	}
+	return t.One(ctx, s, t.Ref(t.Start(attr.From[S](r.p))))
+}
+
 // Ranked is the place of an object among those that are made together.
 func (t *Type[S]) Ranked(r Ref) int {
 	if t.Rank == nil {

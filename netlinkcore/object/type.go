@@ -95,6 +95,12 @@ type Type[S any] struct {
 	// OneOfSeveral reports whether the kernel keeps v beside others of the same
 	// key; nil: it never does, or an Add is enough.
 	OneOfSeveral func(v *S) bool
+	// Clash reports whether v cannot be made while other, which has another key, is
+	// there; nil: other keys are no hindrance.
+	Clash func(v, other *S) bool
+	// Start is the key of what a setting of a device begins with, which is that of
+	// devices to come; nil: the family has no settings.
+	Start func(v *S) *S
 	// OrderedBy is what objects have in common whose order means something; nil: no
 	// order does.
 	OrderedBy func(v *S) string

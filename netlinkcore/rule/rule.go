@@ -128,6 +128,9 @@ var Type = &object.Type[Rule]{
 	Doubt:    there,
 	Before:   meant,
 	BeforeIf: func(verb object.Verb, _ *Rule) bool { return verb == object.Delete },
+	Clash: func(v, other *Rule) bool { // one that selects by less is taken for one that selects by more
+		return family(v) == family(other) && v.Priority == other.Priority
+	},
 	Made: func(v *Rule) object.Origin {
 		kernel, daemon := v.Protocol.Or(rt.ProtoBoot).Origin()
 		switch {

@@ -62,11 +62,22 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 		if err != nil {
 			return done, err
 		}
-		for _, g := range goals {
+		for i, g := range goals {
+			g.renew(p.renewed[i])
 			g.young = g.young || g.Fresh != nil
 			g.Fresh, g.Pristine = nil, nil // it is made
 		}
 		p = nil
+	}
+}
+
+// renew notes what was made anew.
+func (g *Goal) renew(identities []string) {
+	for _, id := range identities {
+		if g.renewed == nil {
+			g.renewed = map[string]bool{}
+		}
+		g.renewed[id] = true
 	}
 }
 

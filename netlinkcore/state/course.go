@@ -28,6 +28,7 @@ type course struct {
 	left     []Left
 	formers  map[string]*Former // of the last time, by identity
 	next     []Former
+	renewed  []string // identities of what is made anew
 }
 
 // look reads what is there.
@@ -82,9 +83,10 @@ func (c *course) family(f object.Family, wants []Want) {
 	wants = c.leave(f, live, wants, kept)
 	planned := make(map[attr.Ptr]int, len(wants))
 	items := make([]object.Item, 0, len(wants))
+	var going []leaving
 	for n, w := range wants {
 		i, there := live.find(w.Object)
-		if w.Absent && !there {
+		if w.Absent && !there && w.former == nil {
 			i, there = live.covers(w.Object, wants)
 		}
 		there = there && !c.along(live.items[i].Ref)
@@ -105,7 +107,7 @@ func (c *course) family(f object.Family, wants []Want) {
 			kept[i] = true
 		case w.Absent && there:
 			kept[i] = true
-			c.remove(have, w.Note)
+			going = append(going, leaving{have, w.Note})
 		case w.Absent, w.former != nil && !w.former.Absent && !there:
 		case there:
 			kept[i] = true
@@ -118,10 +120,15 @@ func (c *course) family(f object.Family, wants []Want) {
 			items = append(items, object.Item{Ref: w.Object})
 		}
 	}
+	for i, it := range live.items {
+		if !kept[i] && c.drifts(it) && !c.along(it.Ref) {
+			going = append(going, leaving{it.Ref, nil})
+		}
+	}
+	c.makeRoom(f, live, items, going)
 	for _, it := range arranged(f, items) {
 		c.want(wants[planned[it.Ptr()]], live)
 	}
-	c.drift(live, kept)
 }
 
 // carried reports whether the devices that an object needs are there, or come.
@@ -210,11 +217,31 @@ func (c *course) drifts(it object.Item) bool {
 	return c.goal.Whole && it.Maker == object.User && !it.Born && (c.goal.Ignore == nil || !c.goal.Ignore(it.Ref))
 }
 
-// drift removes what nobody wants.
-func (c *course) drift(live *kind, kept map[int]bool) {
-	for i, it := range live.items {
-		if !kept[i] && c.drifts(it) && !c.along(it.Ref) {
-			c.remove(it.Ref, nil)
+// immutable reports whether something differs that no replacement changes: what is
+// only to be taken away is not in it.
+func immutable(d *attr.Difference, lost []attr.Loss) bool {
+	return len(d.Fixed()) > len(lost)
+}
+
+// A leaving object is one that is removed.
+type leaving struct {
+	object object.Ref
+	note   any
+}
+
+// makeRoom plans the removal of what goes: what stands in the way of what is to be
+// made goes before that is, all else when it is there.
+func (c *course) makeRoom(f object.Family, live *kind, items []object.Item, going []leaving) {
+	for _, g := range going {
+		c.remove(g.object, g.note)
+		for _, coming := range items {
+			if !f.Clashes(coming.Ref, g.object) {
+				continue
+			}
+			if _, there := live.find(coming.Ref); !there {
+				c.steps[len(c.steps)-1].phase = c.phases.making(f)
+				break
+			}
 		}
 	}
 }
@@ -256,16 +283,16 @@ func (c *course) want(w Want, live *kind) {
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
-	case replaces(want):
-		s.Verb, s.Object, s.Losses = object.Replace, c.without(completed(want, have), lost), f.Losses(have)
+	case replaces(want) && !immutable(&d, lost):
+		s.Verb, s.Object, s.Losses = object.Replace, c.replacement(&w, want, have, lost), f.Losses(have)
 	case !c.goal.Whole && f.Table().Naming() >= 0:
 		s.Losses = c.losses(have)
-		c.rehang(s, have, c.without(completed(want, have), lost))
+		c.rehang(s, have, c.renew(&w, want, have, lost))
 		return
 	default:
 		c.inTheWay(have, w.Note)
 		c.steps[len(c.steps)-1].Losses = nil // they are the step's
-		s.Object, s.Anew, s.Losses = c.without(completed(want, have), lost), true, c.losses(have)
+		s.Object, s.Anew, s.Losses = c.renew(&w, want, have, lost), true, c.losses(have)
 	}
 	c.add(s)
 }
@@ -276,14 +303,6 @@ func (c *course) rehang(s Step, have, want object.Ref) {
 	s.Object, s.Anew = want, true
 	s.instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
 	c.steps = append(c.steps, s)
-}
-
-// without is an object without attributes that nobody wants any more.
-func (c *course) without(r object.Ref, lost []int) object.Ref {
-	for _, i := range lost {
-		r.Table().Unset(r.Ptr(), i)
-	}
-	return r
 }
 
 // inTheWay removes what has to go before another can take its place.
@@ -321,6 +340,23 @@ func (c *course) scope() *object.Scope {
 	return c.goal.Space.Scope
 }
 
+// settled is a setting as it is wanted: what was named before and is named no longer
+// is as it was then, or as a device begins with it.
+func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.Ref, error) {
+	f := c.former(w)
+	if f == nil || !f.Before.IsZero() || w.Object.Family.Lasts() {
+		want, _ := c.asBefore(w)
+		return want, nil
+	}
+	start, err := w.Object.Family.Starts(ctx, c.scope(), have)
+	if err != nil || start.IsZero() {
+		return w.Object, err
+	}
+	want := w.Object.Clone()
+	want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), start.Ptr())
+	return want, nil
+}
+
 // settings plans values of what is always there.
 func (c *course) settings(ctx context.Context, f object.Family, wants []Want) error {
 	var items []object.Item
@@ -347,7 +383,9 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []Want) er
 			if !later && c.others(&w, have) {
 				continue
 			}
-			s.Object, _ = c.asBefore(&w)
+			if s.Object, err = c.settled(ctx, &w, have); err != nil {
+				return err
+			}
 			if !later {
 				s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
 			}

@@ -48,14 +48,14 @@ func ensure(ctx context.Context, sp *Space, families []object.Family, want objec
 			_, err = f.Do(ctx, sp.Scope, object.Set, changed(have, &d))
 			return err == nil, err
 		}
-	} else if f.Can(object.Replace) && f.Can(object.Add) {
+	} else if f.Can(object.Replace) && f.Can(object.Add) && fixed == nil {
 		_, err = f.Do(ctx, sp.Scope, object.Replace, completed(want, have))
 		return err == nil, err
 	} else {
 		fixed = paths(d.Deltas)
 	}
 	if !recreate {
-		return false, immutable(&d, fixed[0])
+		return false, immutableError(&d, fixed[0])
 	}
 	return true, Recreate(ctx, sp, families, have, completed(want, have))
 }
@@ -124,7 +124,7 @@ func paths(deltas []attr.Delta) (out []string) {
 	return out
 }
 
-func immutable(d *attr.Difference, path string) error {
+func immutableError(d *attr.Difference, path string) error {
 	for _, delta := range d.Deltas {
 		if delta.Path == path {
 			what := fmt.Sprintf("it is %s", delta.Old)

@@ -55,6 +55,11 @@ func (g *Goal) formers() map[string]*Former {
 	return out
 }
 
+// spared reports whether programs make such objects, and the lab leaves them alone.
+func (c *course) spared(r object.Ref) bool {
+	return c.goal.Whole && c.goal.Ignore != nil && c.goal.Ignore(r)
+}
+
 // identity tells an object from all others of a namespace.
 func identity(r object.Ref) string {
 	return r.Family.Name() + " " + r.Family.Identity(meant(r))
@@ -77,8 +82,10 @@ func (c *course) owed() []Want {
 		case f.Absent:
 			again := f.Before.Family.Bare(f.Before)
 			wants = append(wants[:len(wants):len(wants)], Want{Object: again, former: f})
+		case !f.Declared.Family.Lasts(): // a setting, which is always there
+			wants = append(wants[:len(wants):len(wants)], Want{Object: object.Of(f.Declared.Family, keyed(f.Declared)), former: f})
 		case f.Before.IsZero():
-			if !c.goal.Whole { // or else it is drift
+			if !c.spared(f.Declared) {
 				wants = append(wants[:len(wants):len(wants)], Want{Object: f.Declared, Absent: true, former: f})
 			}
 		default:
@@ -89,29 +96,70 @@ func (c *course) owed() []Want {
 	return wants
 }
 
-// asBefore is what is wanted, and what was named before and is to be given back.
-// lost are attributes that only making the object anew gives back.
-func (c *course) asBefore(w *Want) (want object.Ref, lost []int) {
+// asBefore is what is wanted, and what was named before and is to be given back:
+// what it was then, or is at birth. lost are attributes that only making the object
+// anew gives back.
+func (c *course) asBefore(w *Want) (want object.Ref, lost []attr.Loss) {
 	f := c.former(w)
 	if f == nil || f.Absent {
 		return w.Object, nil
 	}
 	want = w.Object.Clone()
 	var before attr.Ptr
-	if !f.Before.IsZero() {
+	switch {
+	case !f.Before.IsZero():
 		before = f.Before.Ptr()
+	case !w.Along:
+		before = w.Object.Family.Meant(w.atBirth()).Ptr()
+	case !w.Born.IsZero():
+		before = w.Born.Ptr()
 	}
 	lost = want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
 	if w.Pair != nil { // which of two ends makes the other means nothing
-		lost = slices.DeleteFunc(lost, func(i int) bool { return len(want.Table().Fields()[i].Cases()) > 0 })
+		lost = slices.DeleteFunc(lost, func(l attr.Loss) bool { return l.IsKind(want.Table()) })
+	}
+	if c.goal.renewed[identity(w.Object)] { // they are given back
+		lost = nil
 	}
 	return want, lost
 }
 
+// ours reports whether all of an object is what the lab says: nobody was there before.
+func (c *course) ours(w *Want) bool {
+	f := c.former(w)
+	return c.goal.Whole && !w.Along && (f == nil || f.Before.IsZero())
+}
+
+// replacement is an object as it is put in place of the one that is there, of which
+// the kernel may keep what it does not name.
+func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) object.Ref {
+	if !c.ours(w) {
+		return c.renew(w, want, have, lost)
+	}
+	c.renewed = append(c.renewed, identity(w.Object))
+	r := want.Clone()
+	r.Table().Merge(r.Ptr(), w.atBirth().Ptr(), func(*attr.Field) bool { return true })
+	return r
+}
+
+// renew is an object as it is made anew. Where all is the lab's own, it is what it
+// would be had it never been otherwise; else what nobody wants to be otherwise stays.
+func (c *course) renew(w *Want, want, have object.Ref, lost []attr.Loss) object.Ref {
+	c.renewed = append(c.renewed, identity(w.Object))
+	if c.ours(w) {
+		r := w.atBirth().Clone()
+		r.Table().Merge(r.Ptr(), have.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+		return r
+	}
+	r := completed(want, have)
+	r.Table().Without(r.Ptr(), lost)
+	return r
+}
+
 // former is what was declared of an object the last time; nil: nothing was.
 func (c *course) former(w *Want) *Former {
-	if len(c.formers) == 0 {
-		return nil
+	if w.former != nil || len(c.formers) == 0 {
+		return w.former
 	}
 	return c.formers[identity(w.Object)]
 }

@@ -61,6 +61,9 @@ type Goal struct {
 	// young: it was made just now. Nobody was there besides, so that only what is
 	// wanted is looked at, and not what was given at birth.
 	young bool
+	// renewed is what was made anew, by identity: it owes nothing any more that only
+	// that gives back.
+	renewed map[string]bool
 }
 
 // A Leave is a device that goes to another namespace, if it is there: the call that
@@ -83,7 +86,8 @@ type Plan struct {
 	// Formers are those of the next time, of each goal.
 	Formers [][]Former
 
-	barriers []int // phases
+	barriers []int      // phases
+	renewed  [][]string // what is made anew, of each goal
 }
 
 // A MissingError says that what is to be changed is not there.
@@ -132,6 +136,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
 		p.Formers = append(p.Formers, c.next)
+		p.renewed = append(p.renewed, c.renewed)
 	}
 	p.barriers = ph.barriers(p.Steps)
 	return p, nil

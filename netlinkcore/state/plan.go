@@ -214,7 +214,7 @@ func (c *comparison) change(want, have object.Ref) (s Step, differs bool) {
 		key := keyed(have)
 		t.Merge(key, d.Change, func(*attr.Field) bool { return true })
 		s.Verb, s.Object = object.Set, object.Of(f, key)
-	case replaces(want):
+	case fixed == nil && replaces(want):
 		s.Verb, s.Object = object.Replace, made(want)
 	default:
 		c.remove(have)

@@ -97,6 +97,31 @@ func (family) Lookup(context.Context, *object.Scope, object.Ref) (object.Ref, er
 	return object.Ref{}, errors.New("sysctl has no lookup")
 }
 
+// Clashes is false: settings are not made.
+func (family) Clashes(object.Ref, object.Ref) bool { return false }
+
+// Starts is the setting of devices to come; where a namespace has none, that of lo,
+// which came with it.
+func (f family) Starts(ctx context.Context, s *object.Scope, r object.Ref) (start object.Ref, err error) {
+	parts := strings.Split(f.Identity(r), "/") // net/ipv4/conf/eth0/forwarding
+	own := false
+	f.Devices(r, func(string) { own = true })
+	if !own {
+		return object.Ref{}, nil
+	}
+	for _, of := range []string{"default", "lo"} {
+		parts[3] = of
+		start, err = f.One(ctx, s, Ref(&Setting{Path: opt.Of(strings.Join(parts, "/"))}))
+		if !errors.Is(err, object.ErrNotFound) {
+			break
+		}
+	}
+	if errors.Is(err, object.ErrNotFound) {
+		return object.Ref{}, nil
+	}
+	return start, err
+}
+
 // Affects returns the settings that the kernel changes along with one: those of
 // all devices, and of devices to come.
 func (f family) Affects(ctx context.Context, s *object.Scope, r object.Ref) (out []object.Ref, err error) {

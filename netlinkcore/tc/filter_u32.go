@@ -117,7 +117,7 @@ var u32Schema = filter("u32", "words of the packet", func(v *U32) []attr.Field {
 			attr.Head64(8, "success", &v.Successes, "packets that matched").Counter()),
 		attr.String(uapi.TCA_U32_INDEV, "indev", &v.InDev, "device that the packet came by").Checked(attr.CheckName),
 		actionList(uapi.TCA_U32_ACT, &v.options),
-		v.flags(uapi.TCA_U32_FLAGS),
+		v.fixedFlags(uapi.TCA_U32_FLAGS),
 		attr.Ignored(uapi.TCA_U32_POLICE, uapi.TCA_U32_PAD),
 		attr.Unknown(&v.Extra),
 	}

@@ -15,8 +15,17 @@ type Offload struct {
 
 // flags is the word of TCA_CLS_FLAGS_* that each kind has among its options.
 func (v *Offload) flags(id uint16) attr.Field {
+	return v.flagsAs(id, func(f attr.Field) attr.Field { return f.ResendOnChange() })
+}
+
+// fixedFlags are those of kinds that do not change them, and want them in each change.
+func (v *Offload) fixedFlags(id uint16) attr.Field {
+	return v.flagsAs(id, func(f attr.Field) attr.Field { return f.ResendOnChange().Fixed() })
+}
+
+func (v *Offload) flagsAs(id uint16, as func(attr.Field) attr.Field) attr.Field {
 	asked := func(n uint64, name string, p *opt.Value[bool], doc string) attr.Field {
-		return attr.HeadBit(0, -1, 4, n, name, p, doc).ResendOnChange().Default(false)
+		return as(attr.HeadBit(0, -1, 4, n, name, p, doc)).Default(false)
 	}
 	return attr.BitWord(id, 4,
 		asked(uapi.TCA_CLS_FLAGS_SKIP_HW, "skip_hw", &v.SkipHW, "not in hardware"),

@@ -51,6 +51,8 @@ var rows = []row{
 	{"netlinkcore/internal/jsontext", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
+	{"netlinkcore/internal/giveback", "", ""},
+	{"netlinkcore/internal/values", "netlinkcore/attr", sys},
 	{"netlinkcore/internal/labtest", "netlinkcore/lab netlinkcore/all netlinkcore/object netlinkcore/state tests/nstest", "testing"},
 	{"netlinkcore/internal/verbtest", "netlinkcore netlinkcore/netns netlinkcore/attr netlinkcore/nl netlinkcore/object tests/nstest", "testing"},
 	{"netlinkcore/nl", "netlinkcore/wire", sys},

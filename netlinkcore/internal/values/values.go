@@ -1,43 +1,46 @@
-package all_test
+// Package values draws values that definitions must accept, for tests of all tables.
+package values
 
 import (
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
-	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
 
-// A generator makes values that a definition must accept. Addresses are of one
+// A Generator makes values that a definition must accept. Addresses are of one
 // family, as those of a real object are.
-type generator struct {
+type Generator struct {
 	*rand.Rand
-	family byte
-	depth  int
+	Family byte
+	// Skip tells of attributes that Fill leaves out; nil: of none.
+	Skip  func(t *attr.Table, name string) bool
+	depth int
 }
 
-func newGenerator(seed uint64, family byte) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), family: family}
+// New returns a generator; the same seed gives the same values.
+func New(seed uint64, family byte) *Generator {
+	return &Generator{Rand: rand.New(rand.NewPCG(seed, 1)), Family: family}
 }
 
 // maxDepth bounds objects inside objects: a veth's peer is a link again.
 const maxDepth = 3
 
-// widths are the wire types of numbers, in bits; negative ones have a sign.
-var widths = map[string]int{"u8": 8, "s8": -8, "u16": 16, "s16": -16, "u32": 32, "s32": -32, "u64": 64, "s64": -64,
+// Widths are the wire types of numbers, in bits; negative ones have a sign.
+var Widths = map[string]int{"u8": 8, "s8": -8, "u16": 16, "s16": -16, "u32": 32, "s32": -32, "u64": 64, "s64": -64,
 	"be16": 16, "be32": 32, "be64": 64, "u8, one less than the share": 32, "u16, one less than the share": 32, "u32 or u64": 64, "u32, or u64 beside it": 64,
 	"u32, ticks to fill a bucket": 32, "u64, ticks to fill a bucket": 64}
 
-// scale is how much of the wire one bare number is.
-var scale = map[*attr.Unit]float64{attr.Rate: 1. / 8, attr.MicrosInNanos: 1000, attr.MicrosInTicks: 125. / 8, attr.Percent: math.MaxUint32 / 100.}
+// Scale is how much of the wire one bare number is.
+var Scale = map[*attr.Unit]float64{attr.Rate: 1. / 8, attr.MicrosInNanos: 1000, attr.MicrosInTicks: 125. / 8, attr.Percent: math.MaxUint32 / 100.}
 
-// values returns the edges of what f takes, and n random values.
-func (g *generator) values(f *attr.Field, n int) []attr.Value {
-	if bits, ok := widths[f.Type()]; ok {
+// Values returns the edges of what f takes, and n random values.
+func (g *Generator) Values(f *attr.Field, n int) []attr.Value {
+	if bits, ok := Widths[f.Type()]; ok {
 		return g.numbers(f, bits, n)
 	}
 	if make := g.byType(f); make != nil {
@@ -63,7 +66,7 @@ func (g *generator) values(f *attr.Field, n int) []attr.Value {
 	return nil
 }
 
-func (g *generator) byType(f *attr.Field) func() attr.Value {
+func (g *Generator) byType(f *attr.Field) func() attr.Value {
 	text := func(make func() string) func() attr.Value { return func() attr.Value { return attr.TextValue(make()) } }
 	switch f.Type() {
 	case "address", "address of 16 bytes", "next hop":
@@ -73,7 +76,7 @@ func (g *generator) byType(f *attr.Field) func() attr.Value {
 	case "prefix with its length":
 		return text(func() string { return fmt.Sprintf("%s/%d", g.addressOf(f), g.IntN(33)) })
 	case "address family":
-		return func() attr.Value { return attr.IntValue(map[byte]int64{unix.AF_INET: 4, unix.AF_INET6: 6}[g.family]) }
+		return func() attr.Value { return attr.IntValue(map[byte]int64{unix.AF_INET: 4, unix.AF_INET6: 6}[g.Family]) }
 	case "link-layer address":
 		return text(func() string { return g.mac(f) })
 	case "device":
@@ -113,7 +116,7 @@ func repeat(n int, make func() attr.Value) []attr.Value {
 }
 
 // numbers are the bounds of the wire, all words, and random numbers.
-func (g *generator) numbers(f *attr.Field, bits, n int) []attr.Value {
+func (g *Generator) numbers(f *attr.Field, bits, n int) []attr.Value {
 	lo, hi := int64(0), uint64(math.MaxUint64)>>(64-max(bits, -bits))
 	if bits < 0 {
 		lo, hi = -1<<(-bits-1), hi>>1
@@ -125,7 +128,7 @@ func (g *generator) numbers(f *attr.Field, bits, n int) []attr.Value {
 	for _, w := range f.Enum {
 		out = append(out, attr.TextValue(w.S), attr.UintValue(w.N))
 	}
-	if x := scale[f.Unit]; x != 0 {
+	if x := Scale[f.Unit]; x != 0 {
 		return append(out, g.scaled(f.Unit, x, hi, n)...)
 	}
 	out = append(out, attr.IntValue(lo), attr.UintValue(hi))
@@ -142,7 +145,7 @@ func (g *generator) numbers(f *attr.Field, bits, n int) []attr.Value {
 	return out
 }
 
-func (g *generator) scaled(u *attr.Unit, x float64, hi uint64, n int) []attr.Value {
+func (g *Generator) scaled(u *attr.Unit, x float64, hi uint64, n int) []attr.Value {
 	most := math.Floor(float64(min(hi, 1<<52)) / x)
 	out := []attr.Value{attr.UintValue(0), attr.UintValue(uint64(most))}
 	for range n {
@@ -152,7 +155,7 @@ func (g *generator) scaled(u *attr.Unit, x float64, hi uint64, n int) []attr.Val
 	return out
 }
 
-func (g *generator) set(e attr.Enum) attr.Value {
+func (g *Generator) set(e attr.Enum) attr.Value {
 	v := attr.Value{Shape: attr.Bits}
 	for _, w := range e {
 		if g.IntN(2) == 0 {
@@ -165,7 +168,7 @@ func (g *generator) set(e attr.Enum) attr.Value {
 	return v
 }
 
-func (g *generator) list(f *attr.Field) attr.Value {
+func (g *Generator) list(f *attr.Field) attr.Value {
 	v := attr.Value{Shape: attr.Many}
 	for range 1 + g.IntN(3) {
 		v.L = append(v.L, g.object(f.Sub()))
@@ -174,7 +177,7 @@ func (g *generator) list(f *attr.Field) attr.Value {
 }
 
 // objects are structs of the field's own table, or of each of its cases.
-func (g *generator) objects(f *attr.Field, n int) (out []attr.Value) {
+func (g *Generator) objects(f *attr.Field, n int) (out []attr.Value) {
 	if f.Sub() != nil {
 		return repeat(n, func() attr.Value { return g.object(f.Sub()) })
 	}
@@ -185,52 +188,53 @@ func (g *generator) objects(f *attr.Field, n int) (out []attr.Value) {
 }
 
 // object is a struct with most of its attributes set.
-func (g *generator) object(t *attr.Table) attr.Value {
+func (g *Generator) object(t *attr.Table) attr.Value {
 	p := t.New()
-	g.fill(t, p)
+	g.Fill(t, p)
 	if t.IsScalar() {
 		return t.Get(p, 0)
 	}
 	return attr.ObjectValue(t, p)
 }
 
-func (g *generator) fill(t *attr.Table, p attr.Ptr) {
+// Fill sets most attributes of the struct at p.
+func (g *Generator) Fill(t *attr.Table, p attr.Ptr) {
 	g.depth++
 	defer func() { g.depth-- }()
 	for i := range t.Fields() {
 		f := &t.Fields()[i]
-		if f.Type() == "unknown attributes" || isComputed(t, f.Name) || f.Access&attr.Report == 0 || alone[t.Name+"."+f.Name] {
+		if f.Type() == "unknown attributes" || g.Skip != nil && g.Skip(t, f.Name) || f.Access&attr.Report == 0 || alone[t.Name+"."+f.Name] {
 			continue
 		}
 		if g.depth >= maxDepth && f.Shape() == attr.Object || g.depth > 1 && g.IntN(4) == 0 && !t.IsScalar() {
 			continue
 		}
-		list := g.values(f, 1)
+		list := g.Values(f, 1)
 		if len(list) > 0 {
-			_ = t.Put(&attr.Put{Family: g.family}, p, i, list[g.IntN(len(list))]) // TestProperties puts it alone
+			_ = t.Put(&attr.Put{Family: g.Family}, p, i, list[g.IntN(len(list))]) // TestProperties puts it alone
 		}
 	}
-	complete(t, p)
+	Complete(t, p)
 }
 
 // addressOf is an address that f may hold.
-func (g *generator) addressOf(f *attr.Field) string {
+func (g *Generator) addressOf(f *attr.Field) string {
 	of := *g
 	if n := f.Holds(); n != 0 {
-		of.family = n
+		of.Family = n
 	}
 	return of.address()
 }
 
-func (g *generator) address() string {
-	if g.family == unix.AF_INET6 {
+func (g *Generator) address() string {
+	if g.Family == unix.AF_INET6 {
 		return fmt.Sprintf("2001:db8::%x:%x", 1+g.IntN(0xfffe), g.IntN(0xffff))
 	}
 	return fmt.Sprintf("192.0.%d.%d", g.IntN(256), g.IntN(256))
 }
 
 // mac has 6 bytes in heads, and else any length that the kernel knows.
-func (g *generator) mac(f *attr.Field) string {
+func (g *Generator) mac(f *attr.Field) string {
 	n := 6
 	if !f.InHead() {
 		n = []int{6, 6, 8, 20, 32, 2}[g.IntN(6)]
@@ -242,7 +246,7 @@ func (g *generator) mac(f *attr.Field) string {
 	return strings.Join(parts, ":")
 }
 
-func (g *generator) device() attr.Value {
+func (g *Generator) device() attr.Value {
 	if g.IntN(2) == 0 {
 		return attr.UintValue(1 + g.Uint64N(1<<31-1))
 	}
@@ -250,7 +254,7 @@ func (g *generator) device() attr.Value {
 }
 
 // word is a name that a device may have.
-func (g *generator) word(most int) string {
+func (g *Generator) word(most int) string {
 	b := make([]byte, 1+g.IntN(most))
 	for i := range b {
 		b[i] = "abcdefghijklmnopqrstuvwxyz0123456789-_"[g.IntN(38)]
@@ -258,7 +262,7 @@ func (g *generator) word(most int) string {
 	return string(b)
 }
 
-func (g *generator) text(f *attr.Field) string {
+func (g *Generator) text(f *attr.Field) string {
 	lo, hi, ranged := f.Limits()
 	if !ranged {
 		lo, hi = 1, attr.MaxName
@@ -267,7 +271,7 @@ func (g *generator) text(f *attr.Field) string {
 	return s + strings.Repeat("x", max(0, int(lo)-len(s)))
 }
 
-func (g *generator) bytes(f *attr.Field) string {
+func (g *Generator) bytes(f *attr.Field) string {
 	lo, hi, ranged := f.Limits()
 	if !ranged {
 		lo, hi = 1, 40
@@ -279,7 +283,7 @@ func (g *generator) bytes(f *attr.Field) string {
 	return string(b)
 }
 
-func (g *generator) masked(f *attr.Field) attr.Value {
+func (g *Generator) masked(f *attr.Field) attr.Value {
 	most := 1<<map[string]int{"masked u8": 8, "masked u16": 16, "masked u32": 32}[f.Type()] - 1
 	if _, hi, ranged := f.Limits(); ranged {
 		most = int(hi)
@@ -289,13 +293,4 @@ func (g *generator) masked(f *attr.Field) attr.Value {
 		return attr.UintValue(uint64(a))
 	}
 	return attr.TextValue(fmt.Sprintf("%#x/%#x", a, b))
-}
-
-// mustPut puts a value that was generated, and so has to be taken.
-func mustPut(t *testing.T, g *generator, table *attr.Table, p attr.Ptr, i int, v attr.Value) {
-	t.Helper()
-	if err := table.Put(&attr.Put{Family: g.family}, p, i, v); err != nil {
-		t.Fatalf("%s.%s does not take %s: %v", table.Name, table.Fields()[i].Name, v, err)
-	}
-	complete(table, p)
 }

@@ -1,0 +1,417 @@
+// Package giveback_test proves that an attribute that a lab no longer declares goes
+// back to what it would be had it never been declared: each that the tables define
+// and the kernel reports, on an object of its own.
+package giveback_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/netns"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
+	"github.com/netlark/netlark/tests/nstest"
+)
+
+func TestMain(m *testing.M) { nstest.Main(m) }
+
+// A trial is one attribute on its bed.
+type trial struct {
+	path       string // of the attribute: family, table, name
+	name       string
+	bed        bed
+	full       object.Ref // with the attribute
+	failed     bool
+	value, was attr.Value
+}
+
+// A result is what became of the attributes of all sites.
+type result struct {
+	proven  map[string]bool
+	failed  map[string]bool   // an error was told
+	undrawn map[string]string // no value was taken, and why
+}
+
+// given reports whether an attribute can be declared, and is reported.
+func given(f *attr.Field) bool {
+	return f.Access&(attr.Volatile|attr.Inside) == 0 && f.Access&attr.Report != 0 && f.Access&(attr.Create|attr.Change) != 0
+}
+
+// pathOf names an attribute: tables that several places share are the same.
+func pathOf(family object.Family, t *attr.Table, f *attr.Field) string {
+	if t == family.Table() {
+		return t.Name + "." + f.Name
+	}
+	return family.Name() + " " + t.Name + "." + f.Name
+}
+
+// TestGiveBack applies, at each site, objects that each have one attribute more than
+// they need, then the same objects without, and compares with those that never had it.
+func TestGiveBack(t *testing.T) {
+	r := &result{map[string]bool{}, map[string]bool{}, map[string]string{}}
+	only := os.Getenv("NETLARK_SITE")
+	for _, s := range sites() {
+		if only != "" && !strings.HasPrefix(s.name, only) {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) { s.prove(t, r) })
+	}
+	for p := range r.proven {
+		delete(r.undrawn, p)
+	}
+	for _, p := range slices.Sorted(maps.Keys(r.undrawn)) {
+		t.Logf("no value: %s: %s", p, r.undrawn[p])
+	}
+	for p := range excluded {
+		if r.proven[p] && !r.failed[p] {
+			t.Errorf("%s is excluded, and is given back", p)
+		}
+	}
+	release, _ := os.ReadFile("/proc/sys/kernel/osrelease")
+	t.Logf("%d attributes proven on %s", len(r.proven), strings.TrimSpace(string(release)))
+}
+
+// prove tries the attributes of a site.
+func (s *site) prove(t *testing.T, r *result) {
+	nstest.Require(t, append(s.needs, "kind:veth")...)
+	ns := nstest.New(t)
+	trials := s.draw(t, ns, r)
+	if s.apart {
+		for i := range trials {
+			s.run(t, ns, trials[i:i+1])
+		}
+	} else {
+		s.run(t, ns, trials)
+	}
+	for _, c := range trials {
+		if c.failed {
+			r.failed[c.path] = true
+		} else {
+			r.proven[c.path] = true
+		}
+	}
+}
+
+// A stage is the node of a lab as it is.
+type stage struct {
+	*testing.T
+	*state.Space
+	ns *nstest.NS
+}
+
+const name = "giveback"
+
+// declared is the lab with some objects of each trial.
+func (s *site) declared(t *testing.T, trials []*trial, full bool) *lab.Lab {
+	t.Helper()
+	l, err := lab.New(name, all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := labtest.Node(t, l, "n")
+	declare := func(verb object.Verb, r object.Ref) {
+		if verb != object.Set && n.Declared(r) != nil {
+			return // what several need
+		}
+		labtest.Declare(t, n, verb, r)
+	}
+	for _, r := range common() {
+		declare(creating(r), r)
+	}
+	for _, c := range trials {
+		for _, r := range c.bed.around {
+			declare(creating(r), r)
+		}
+		switch {
+		case full && !c.full.IsZero():
+			declare(creating(c.full), c.full)
+		case !c.bed.object.IsZero() && !s.sets:
+			declare(creating(c.bed.object), c.bed.object)
+		}
+	}
+	return l
+}
+
+// creating is the verb that makes an object, or changes what is there by itself.
+func creating(r object.Ref) object.Verb {
+	l := r.Table().Lookup("kind")
+	if !r.Family.Lasts() || r.Family.Name() == "link" && !r.Table().IsSet(r.Ptr(), l) {
+		return object.Set
+	}
+	return state.Creating(r)
+}
+
+func (s *site) stage(t *testing.T, ns *nstest.NS) *stage {
+	t.Helper()
+	in, err := netns.Open(name + ".n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := object.NewScope(object.Config{Enter: in.Do})
+	t.Cleanup(func() { _ = errors.Join(scope.Close(), in.Close()) })
+	return &stage{t, &state.Space{Name: name, Scope: scope}, ns}
+}
+
+// seen are all objects of a family, by identity.
+func (st *stage) seen(f object.Family) map[string]object.Ref {
+	st.Helper()
+	var list []object.Ref
+	if f.Lasts() {
+		image, err := state.Read(st.Context(), st.Space, []object.Family{f})
+		if err != nil {
+			st.Fatal(err)
+		}
+		for _, it := range image.Objects() {
+			if !it.Absent {
+				list = append(list, it.Ref)
+			}
+		}
+	} else {
+		var err error
+		if list, err = f.All(st.Context(), st.Scope, f.New()); err != nil {
+			st.Fatal(err)
+		}
+	}
+	out := map[string]object.Ref{}
+	for _, r := range list {
+		r = r.Clone()
+		r.Table().NameDevices(r.Ptr())
+		if i := r.Table().Lookup("index"); i >= 0 {
+			r.Table().Unset(r.Ptr(), i)
+		}
+		out[f.Identity(r)] = r
+	}
+	return out
+}
+
+// has reports whether an object that is there has the attribute of a trial.
+func (s *site) has(have, full object.Ref, name string) bool {
+	want, there := full.Family.Meant(full).Value(), have.Value()
+	for _, part := range s.at {
+		want, there = in(want, part), in(there, part)
+	}
+	if want.Shape != attr.Object || there.Shape != attr.Object || want.T != there.T {
+		return false
+	}
+	return want.T.Agree(want.P, there.P, []int{want.T.Lookup(name)})
+}
+
+// in is a part of a struct; of a list, of the first.
+func in(v attr.Value, name string) attr.Value {
+	if v.Shape != attr.Object {
+		return attr.Value{}
+	}
+	if v = v.T.Get(v.P, v.T.Lookup(name)); v.Shape == attr.Many && len(v.L) > 0 {
+		return v.L[0]
+	}
+	return v
+}
+
+// run applies the objects without, with, and again without the attributes.
+func (s *site) run(t *testing.T, ns *nstest.NS, trials []*trial) {
+	t.Helper()
+	trials = s.apply(t, trials, false)
+	never := s.look(t, ns)
+	destroy(t)
+	trials = s.apply(t, trials, true)
+	st := s.stage(t, ns)
+	seen := st.seen(s.bed(0).object.Family)
+	for _, c := range trials {
+		if have, ok := seen[idOf(c.full)]; !ok || !s.has(have, c.full, c.name) {
+			s.fail(t, c, "it is not there after an apply")
+		}
+	}
+	trials = s.apply(t, trials, false)
+	again := s.look(t, ns)
+	for _, c := range trials {
+		s.compare(t, c, never, again)
+	}
+	spared := slices.ContainsFunc(trials, func(c *trial) bool { return c.failed })
+	for _, line := range differ(again.told, never.told) {
+		if !spared { // or else that is why
+			t.Errorf("%s: %s", s.name, line)
+		}
+	}
+	destroy(t)
+}
+
+func destroy(t *testing.T) {
+	t.Helper()
+	if _, err := lab.Destroy(t.Context(), name, all.Families()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *site) fail(t *testing.T, c *trial, format string, args ...any) {
+	t.Helper()
+	c.failed = true
+	if excluded[c.path] != "" {
+		t.Logf("excluded: %s: %s", c.path, fmt.Sprintf(format, args...))
+		return
+	}
+	t.Errorf("%s (%s: %s): %s", c.path, s.name, c.value, fmt.Sprintf(format, args...))
+}
+
+// apply applies the lab, twice: the second time there is nothing to do. Trials that
+// fail are left out, and not returned.
+func (s *site) apply(t *testing.T, trials []*trial, full bool) []*trial {
+	t.Helper()
+	for again := 0; ; again++ {
+		reasons := &reasons{site: s, trials: trials}
+		_, err := (&lab.Apply{Show: reasons.look}).Apply(t.Context(), s.declared(t, trials, full))
+		for _, step := range reasons.missing {
+			t.Errorf("%s: no reason is shown: %s", s.name, step)
+		}
+		if err == nil {
+			if n := labtest.Apply(t, s.declared(t, trials, full)); n != 0 {
+				t.Errorf("%s: applied again, it takes %d steps", s.name, n)
+			}
+			return trials
+		}
+		rest := slices.DeleteFunc(slices.Clone(trials), func(c *trial) bool { return c.blamed(err) != "" })
+		if len(rest) == len(trials) || again > 40 {
+			t.Fatal(err)
+		}
+		for _, c := range trials {
+			if how := c.blamed(err); how != "" {
+				s.fail(t, c, "%s", how)
+			}
+		}
+		trials = rest
+	}
+}
+
+// reasons looks at plans: what is made anew says why.
+type reasons struct {
+	site    *site
+	trials  []*trial
+	missing []string
+}
+
+func (r *reasons) look(c *lab.Change) error {
+	for i := range c.Plan.Steps {
+		if s := &c.Plan.Steps[i]; s.Anew && len(s.Deltas) == 0 {
+			r.missing = append(r.missing, s.String())
+		}
+	}
+	return nil
+}
+
+// blamed is what an error says of an object of the trial.
+func (c *trial) blamed(err error) (how string) {
+	var steps []state.Step
+	if e, ok := errors.AsType[*state.StepError](err); ok {
+		steps, how = append(steps, *e.Step), e.Error()
+	}
+	if e, ok := errors.AsType[*state.UnsettledError](err); ok {
+		steps = e.Steps
+	}
+	for i := range steps {
+		about := identity(steps[i].Object)
+		for _, r := range append(c.bed.around[:len(c.bed.around):len(c.bed.around)], c.bed.object, c.full) {
+			if !r.IsZero() && identity(r) == about {
+				return steps[i].Does() + " " + how
+			}
+		}
+	}
+	return ""
+}
+
+func identity(r object.Ref) string {
+	r = r.Family.Meant(r)
+	r.Table().NameDevices(r.Ptr())
+	return r.Family.Name() + " " + r.Family.Identity(r)
+}
+
+// A view is what is there, as netlark and as other programs see it.
+type view struct {
+	objects map[string]object.Ref
+	told    map[string]string
+}
+
+// look takes a view of the node.
+func (s *site) look(t *testing.T, ns *nstest.NS) view {
+	t.Helper()
+	st := s.stage(t, ns)
+	v := view{map[string]object.Ref{}, map[string]string{}}
+	for _, f := range all.Families() {
+		if f.Lasts() || s.bed(0).object.Family == f {
+			for id, r := range st.seen(f) {
+				v.objects[f.Name()+" "+id] = r
+			}
+		}
+	}
+	v.told = observe(t, ns, s.bed(0).object.Family.Name())
+	return v
+}
+
+// compare compares the object of a trial with one that never had the attribute.
+func (s *site) compare(t *testing.T, c *trial, never, now view) {
+	t.Helper()
+	for _, r := range []object.Ref{c.bed.object, c.full} {
+		if r.IsZero() {
+			continue
+		}
+		id := identity(r)
+		was, there := never.objects[id]
+		is, stays := now.objects[id]
+		switch {
+		case there != stays:
+			s.fail(t, c, "%s: there before %t, and now %t", r, there, stays)
+		case there:
+			if how := changed(unnumbered(was), unnumbered(is)); how != "" {
+				s.fail(t, c, "not as never declared: %s", how)
+			}
+		}
+	}
+}
+
+// unnumbered is a copy of a filter without the numbers that the kernel chooses for
+// its actions.
+func unnumbered(r object.Ref) object.Ref {
+	i := r.Table().Lookup("actions")
+	if i < 0 {
+		return r
+	}
+	r = r.Clone()
+	v := r.Table().Get(r.Ptr(), i)
+	list := slices.Clone(v.L)
+	for k, e := range list {
+		if e.Shape == attr.Object {
+			p := e.T.Clone(e.P)
+			e.T.Unset(p, e.T.Lookup("index"))
+			list[k] = attr.ObjectValue(e.T, p)
+		}
+	}
+	if len(list) > 0 {
+		_ = r.Table().Put(&attr.Put{}, r.Ptr(), i, attr.Value{Shape: attr.Many, L: list}) // it was one
+	}
+	return r
+}
+
+// inner is what is inside a value.
+func inner(v attr.Value) string {
+	if v.Shape != attr.Object {
+		return ""
+	}
+	text := v.T.ShowJSON(nil, v.P, "secret")
+	return " " + string(text)
+}
+
+// changed says how an object differs from another one, in what can be given.
+func changed(was, is object.Ref) string {
+	var out []string
+	for _, d := range was.Table().Difference(is.Ptr(), was.Ptr(), true).Deltas {
+		out = append(out, d.String()+inner(d.Old)+inner(d.New))
+	}
+	return strings.Join(out, ", ")
+}
