@@ -57,7 +57,7 @@ func sameBytes(a, b unsafe.Pointer, n uintptr) bool {
 // and may not report.
 func (f *Field) saysNothing(p unsafe.Pointer) bool {
 	v := f.ops.get(f, f.addr(p))
-	return f.IsDefault(v) || f.isCleared(v)
+	return f.IsDefault(v) || f.TakesAway(v)
 }
 
 // isBlank reports whether the attribute is set to what the kernel reports by

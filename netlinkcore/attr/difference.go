@@ -58,7 +58,7 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 		return
 	}
 	w, h := t.Get(want, i), t.Get(have, i)
-	if h.Shape == None && (w.Shape == None || t.IsDefault(want, i, w) || f.isCleared(w)) {
+	if h.Shape == None && (w.Shape == None || t.IsDefault(want, i, w) || f.TakesAway(w)) {
 		return // what the kernel does not report is as if it were not there
 	}
 	if w.Shape == Object && h.Shape == Object && w.T == h.T && len(f.Cases()) > 0 {

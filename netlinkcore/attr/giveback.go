@@ -142,7 +142,7 @@ func (t *Table) Without(p Ptr, lost []Loss) {
 	}
 }
 
-// isCleared reports whether a value is what takes the attribute away.
-func (f *Field) isCleared(v Value) bool {
+// TakesAway reports whether a value is what takes the attribute away.
+func (f *Field) TakesAway(v Value) bool {
 	return f.clears != nil && v.Shape == f.clears.Shape && v.N == f.clears.N && v.S == f.clears.S && len(v.L) == len(f.clears.L)
 }

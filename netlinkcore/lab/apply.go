@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
@@ -57,7 +56,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if said != "" && a.Recovered != nil {
 		a.Recovered(said)
 	}
-	c, err := l.compare(ctx, known)
+	c, err := l.compareOwn(ctx, known)
 	if err != nil {
 		return 0, err
 	}
@@ -223,10 +222,10 @@ func (c *Change) known(i int) (*Site, error) {
 			known.Adopted = append(known.Adopted, c.adopted[a])
 		}
 	}
-	if known.Owned || known.Objects != nil || slices.ContainsFunc(c.Lab.onces, func(o *Once) bool { return o.node == s.node }) {
-		return known, nil
+	if !s.declared && known.Objects == nil {
+		return nil, nil
 	}
-	return nil, nil
+	return known, nil
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.

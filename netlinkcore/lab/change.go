@@ -46,7 +46,8 @@ type site struct {
 	scope *object.Scope
 	goal  *state.Goal
 
-	transit bool // it is there for devices that go back
+	declared bool // and not only known from before
+	transit  bool // it is there for devices that go back
 }
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
@@ -56,6 +57,11 @@ func (l *Lab) Compare(ctx context.Context) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.compareOwn(ctx, r)
+}
+
+// compareOwn is Compare, with what is known of the lab.
+func (l *Lab) compareOwn(ctx context.Context, r *Record) (*Change, error) {
 	c, err := l.compare(ctx, r)
 	if err != nil {
 		return nil, err
@@ -66,7 +72,7 @@ func (l *Lab) Compare(ctx context.Context) (*Change, error) {
 	return c, nil
 }
 
-// compare is Compare, with what is known of the lab.
+// compare is compareOwn, whatever other labs have.
 func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 	c := &Change{Lab: l, record: r, places: map[string]*site{}}
 	defer func() {
@@ -78,7 +84,7 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 		return nil, err
 	}
 	for _, n := range l.nodes {
-		s := &site{node: n}
+		s := &site{node: n, declared: true}
 		if err := c.find(s); err != nil {
 			return nil, err
 		}

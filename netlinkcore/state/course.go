@@ -111,6 +111,7 @@ func (c *course) family(f object.Family, wants []Want) {
 		case w.Absent, w.former != nil && !w.former.Absent && !there:
 		case there:
 			kept[i] = true
+			wants[n] = w // less may be owed
 			planned[w.Object.Ptr()] = n
 			items = append(items, object.Item{Ref: w.Object})
 		case w.Along && w.Born.IsZero():

@@ -78,13 +78,15 @@ func (s *schema) object(at string, v map[string]any) (wrong []string) {
 }
 
 // planned is a topology, and plans of it that make, change, make anew, remove and miss
-// something.
+// something, and leave what somebody changed.
 var planned = map[string]string{"lab.star": `
 lab = topology("s")
 a = lab.node("a")
 lab.cable(a, lab.node("b"), subnet = "10.0.0.0/30", mtu = arg("mtu", 1400))
 a.link.add("vx0", link.vxlan(id = arg("vni", 5), local = "10.0.0.1", dstport = 4789))
 a.sysctl.set("net.ipv4.ip_forward", 1)
+if arg("host", True):
+    lab.host().link.set("lo", alias = "ours")
 if arg("missing", False):
     a.link.set("eth9", mtu = 1400)
 `, "run.star": `
@@ -92,6 +94,8 @@ for args in ([], ["--arg", "mtu=1300", "--arg", "vni=6"], ["--arg", "missing=tru
     print(exec(["netlark", "plan", "--json", "lab.star"] + args).stdout.rstrip())
     exec(["netlark", "apply", "lab.star"])
     exec(["ip", "-n", "s.a", "route", "replace", "10.9.0.0/16", "via", "10.0.0.2"])
+exec(["ip", "link", "set", "lo", "alias", "theirs"])
+print(exec(["netlark", "plan", "--json", "lab.star", "--arg", "host=false"]).stdout.rstrip())
 `}
 
 // plans returns the plans, one a line.
