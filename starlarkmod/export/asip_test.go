@@ -113,7 +113,9 @@ func TestAsIP(t *testing.T) {
 	nstest.Require(t, "kind:veth", "kind:vxlan", "kind:macvlan", "qdisc:htb", "filter:u32", "route:table")
 	var can []string
 	for _, c := range optional {
-		if nstest.Has(t, c) {
+		// The kernel draws a seed for netem, which is exported; that the VLAN goes which ports
+		// begin with is no step of a plan yet when the port is to be made.
+		if c != "qdisc:netem" && c != "bridge:vlan" && nstest.Has(t, c) {
 			can = append(can, c)
 		}
 	}
