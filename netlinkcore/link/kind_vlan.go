@@ -33,8 +33,8 @@ type QoS struct{ From, To opt.Value[uint32] }
 var vlanQoS = attr.Define("qos", "priority mapping", 8, func(v *QoS) []attr.Field {
 	return []attr.Field{
 		attr.InIP("", ""),
-		attr.Head32(0, "from", &v.From, "priority that is mapped"),
-		attr.Head32(4, "to", &v.To, "what it becomes"),
+		attr.Head32(0, "from", &v.From, "priority that is mapped").IP("%"),
+		attr.Head32(4, "to", &v.To, "what it becomes").IP("%"),
 	}
 })
 
