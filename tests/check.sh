@@ -21,6 +21,10 @@ go run ./cmd/netlark doc --reference | diff -u docs/reference.md - || {
 	echo "docs/reference.md is not current: make docs"
 	exit 1
 }
+say size
+make -s build
+size=$(wc -c <bin/netlark)
+[ "$size" -le 18000000 ] || { echo "bin/netlark has $size bytes, more than 18 million"; exit 1; }
 say race
 if command -v gcc >/dev/null; then
 	CGO_ENABLED=1 go test -race ./...

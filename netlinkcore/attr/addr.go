@@ -62,6 +62,8 @@ func (f *Field) refuses(e *Enc, a netip.Addr, family byte, s fmt.Stringer) bool 
 
 // Holding says that all addresses of the attribute are of one family, whatever
 // the message's is.
+//
+//go:noinline
 func (f Field) Holding(family byte) Field { f.holds = family; return f }
 
 // Holds is the family of all addresses of the attribute, or 0.
@@ -177,12 +179,16 @@ func (f *Field) parseAddr(c *Put, v Value) (netip.Addr, error) {
 }
 
 // Addr is an IP address.
+//
+//go:noinline
 func Addr(id uint16, name string, p *netip.Addr, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), addrOps, doc)
 }
 
 // WideAddr is an IP address that always has 16 bytes; its family is the
 // message's (xfrm_address_t).
+//
+//go:noinline
 func WideAddr(id uint16, name string, p *netip.Addr, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), wideAddrOps, doc)
 }
@@ -207,6 +213,8 @@ var wideAddrOps = func() *ops {
 }()
 
 // Addr46 is an IP address with a number for each family.
+//
+//go:noinline
 func Addr46(id4, id6 uint16, name string, p *netip.Addr, doc string) Field {
 	f := Addr(id4, name, p, doc)
 	f.id2 = id6
@@ -215,6 +223,8 @@ func Addr46(id4, id6 uint16, name string, p *netip.Addr, doc string) Field {
 
 // HeadAddr is a 16-byte address in the head. Its family stands at familyAt, or
 // is the message's if that is -1.
+//
+//go:noinline
 func HeadAddr(off, familyAt int16, name string, p *netip.Addr, doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), addrOps, doc)
 	f.familyAt = familyAt
@@ -225,6 +235,8 @@ func HeadAddr(off, familyAt int16, name string, p *netip.Addr, doc string) Field
 
 // Via is a next hop: the number gateway when it is of the message's family,
 // otherwise via, which carries its own family (RFC 5549).
+//
+//go:noinline
 func Via(gateway, via uint16, name string, p *netip.Addr, doc string) Field {
 	f := field(gateway, name, unsafe.Pointer(p), viaOps, doc)
 	f.id2 = via

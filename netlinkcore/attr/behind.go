@@ -10,6 +10,8 @@ import (
 // BytesBehind is what stands behind the head of a level, to its end: the key
 // of an algorithm. Its length in bits stands in 32 bits at bitsAt of the head,
 // unless that is -1.
+//
+//go:noinline
 func BytesBehind(bitsAt int16, name string, p *[]byte, doc string) Field {
 	f := field(0, name, unsafe.Pointer(p), behindOps, doc)
 	f.lenAt, f.rest = bitsAt, true
@@ -46,6 +48,8 @@ var behindOps = func() *ops {
 // NestEither is a struct that has two layouts under two numbers: narrow under
 // id and wide, which says more, under id2. Both may be reported; the wide one
 // counts. What is sent is the wide one if wants says so.
+//
+//go:noinline
 func NestEither[T any](id, id2 uint16, name string, p **T, narrow, wide Schema[T], wants func(*T) bool, doc string) Field {
 	f := Nest(id2, name, p, wide, doc)
 	f.id, f.id2 = id, id2

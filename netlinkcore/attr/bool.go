@@ -102,28 +102,38 @@ func decodeBool(_ *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 }
 
 // Bool8 is a boolean in one byte.
+//
+//go:noinline
 func Bool8(id uint16, name string, p *opt.Value[bool], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), byteBool, doc)
 }
 
 // Bool32 is a boolean in 32 bits.
+//
+//go:noinline
 func Bool32(id uint16, name string, p *opt.Value[bool], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), longBool, doc)
 }
 
 // HeadBool is a boolean in one byte of the head.
+//
+//go:noinline
 func HeadBool(off int16, name string, p *opt.Value[bool], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), byteBool, doc)
 }
 
 // HeadBool32 is a boolean in 32 bits of the head. All ones say that nothing is
 // known, as when it is unset.
+//
+//go:noinline
 func HeadBool32(off int16, name string, p *opt.Value[bool], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), headLongBool, doc)
 }
 
 // Flag is an attribute whose presence says true. False cannot be sent: what is
 // true can become false only by making the object anew.
+//
+//go:noinline
 func Flag(id uint16, name string, p *opt.Value[bool], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), flagBool, doc)
 }
@@ -131,6 +141,8 @@ func Flag(id uint16, name string, p *opt.Value[bool], doc string) Field {
 // HeadBit is one bit of a word of bytes width in the head. Several share the
 // word. A mask of -1 means that the kernel takes the word whole; otherwise a
 // word at mask says which bits are meant.
+//
+//go:noinline
 func HeadBit(off, mask int16, width int, bit uint64, name string, p *opt.Value[bool], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), bitBool, doc)
 	f.mask, f.bit, f.size = mask, bit, width
@@ -138,10 +150,14 @@ func HeadBit(off, mask int16, width int, bit uint64, name string, p *opt.Value[b
 }
 
 // Inverted makes a bit mean the opposite of its name (IFF_NOARP, as "arp").
+//
+//go:noinline
 func (f Field) Inverted() Field { f.invert = true; return f }
 
 // BitWord binds the bits of an attribute that is one word of width bytes; the
 // bits are HeadBits of offset 0.
+//
+//go:noinline
 func BitWord(id uint16, width int, bits ...Field) Field { return Nested(id, width, bits...) }
 
 func (f *Field) word(b []byte) uint64 {
@@ -186,6 +202,8 @@ func encodeBit(e *Enc, f *Field, v bool) {
 // --- sets of words
 
 // Set is a set of words in 32 bits (RTAX_FEATURES, RTAX_LOCK).
+//
+//go:noinline
 func Set[T ~uint32](id uint16, name string, p *opt.Value[T], e Enum, doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), setOps, doc)
 	f.Enum = e

@@ -5,6 +5,8 @@ import "unsafe"
 // AtTimes are bounds of the number that the kernel knows only at times (a
 // bridge's forward delay, while its spanning tree is on). They are not checked
 // before sending, but tell what the kernel means when it says ERANGE.
+//
+//go:noinline
 func (f Field) AtTimes(lo, hi uint64) Field { f.min, f.max, f.atTimes = lo, hi, true; return f }
 
 // Beyond returns the path of an attribute that the struct at p sets beyond the

@@ -19,6 +19,8 @@ const (
 
 // HeadBucket is the size of a token bucket. On the wire is the time that its
 // rate, another member of the struct, takes to fill it, in ticks.
+//
+//go:noinline
 func HeadBucket(off int16, name string, p *opt.Value[uint32], rate *opt.Value[uint64], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), bucket32, doc)
 	f.beside = uintptr(unsafe.Pointer(rate)) - uintptr(unsafe.Pointer(p))
@@ -26,6 +28,8 @@ func HeadBucket(off int16, name string, p *opt.Value[uint32], rate *opt.Value[ui
 }
 
 // Bucket is HeadBucket as an attribute of 64 bits.
+//
+//go:noinline
 func Bucket(id uint16, name string, p, rate *opt.Value[uint64], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), bucket64, doc)
 	f.beside = uintptr(unsafe.Pointer(rate)) - uintptr(unsafe.Pointer(p))

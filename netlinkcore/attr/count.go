@@ -34,6 +34,8 @@ var countOps = &ops{name: "count", shape: Int, width: 8,
 func (f *Field) AlwaysSet() bool { return f.ops == countOps }
 
 // HeadCount is a counter of 64 bits in the head, host order.
+//
+//go:noinline
 func HeadCount(off int16, name string, p *uint64, doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), countOps, doc).Counter()
 }

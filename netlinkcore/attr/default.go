@@ -11,10 +11,14 @@ type exception struct {
 
 // Default is what the kernel sets when the attribute is not sent, as a bare
 // number, word or boolean.
+//
+//go:noinline
 func (f Field) Default(x any) Field { v := valueOf(x); f.def = &v; return f }
 
 // DefaultBut is Default, but for the objects whose kind, the attribute by, is
 // one of names: the kernel gives those something else.
+//
+//go:noinline
 func (f Field) DefaultBut(x any, by string, names ...string) Field {
 	f = f.Default(x)
 	f.but = &exception{by, names}

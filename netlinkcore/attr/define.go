@@ -207,12 +207,16 @@ func (l *level) add(id uint16, s slot) {
 // Nested binds attributes that lie inside another one, id, but belong to the
 // same struct: its payload is a fixed part of size bytes (0 for a pure nest)
 // and attributes behind it.
+//
+//go:noinline
 func Nested(id uint16, size int, fields ...Field) Field {
 	return Field{id: id, size: size, inner: fields, opens: true, Name: "nest"}
 }
 
 // Ignored names attributes that are read and dropped: obsolete twins of others,
 // and what the kernel only reports for programs of its own.
+//
+//go:noinline
 func Ignored(ids ...uint16) Field {
 	return Field{Name: "ignored", inner: []Field{}, x: ids}
 }

@@ -205,11 +205,15 @@ func (t *Table) IndexDevices(p Ptr, find func(name string) (uint32, error)) erro
 }
 
 // Device is an attribute that holds the index of a device.
+//
+//go:noinline
 func Device(id uint16, name string, p *Dev, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), devOps, doc)
 }
 
 // HeadDevice is a device's index in the head.
+//
+//go:noinline
 func HeadDevice(off int16, name string, p *Dev, doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), devOps, doc)
 }

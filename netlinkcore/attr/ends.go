@@ -11,6 +11,8 @@ import (
 // network that another attribute names: the first of names that is set. The
 // network is IPv4's; one of 31 bits or more has no ends beside its addresses,
 // and both words mean none, as with ip.
+//
+//go:noinline
 func (f Field) EndsOf(names ...string) Field { f.ends = names; return f }
 
 // NeedsOthers reports whether v means something only once other attributes of

@@ -50,6 +50,8 @@ var extraOps = &ops{name: "unknown attributes", shape: Many, load: loadExtra,
 }
 
 // Unknown keeps what the table does not know.
+//
+//go:noinline
 func Unknown(p *Extra) Field {
 	f := field(0, "unknown", unsafe.Pointer(p), extraOps, "attributes of a newer kernel, as \"number.number:hexadecimal bytes\"")
 	f.Access = Report | Volatile

@@ -72,6 +72,8 @@ func familyNumber(family byte) int {
 }
 
 // Family16 is Family in two bytes of the head.
+//
+//go:noinline
 func Family16(off int16, name string, p *opt.Value[uint8], doc string) Field {
 	f := Family(off, name, p, doc)
 	f.ops = wideFamilyOps
@@ -106,6 +108,8 @@ var wideFamilyOps = func() *ops {
 // Family is the address family of the message, in one byte of its head. It
 // must be the first member that a definition names; what encodes it is the
 // context's Family, which Encode takes from here or from the first address.
+//
+//go:noinline
 func Family(off int16, name string, p *opt.Value[uint8], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), familyOps, doc).Words(families)
 	f.Access = Create | Change | Delete | Lookup | Filter | Report

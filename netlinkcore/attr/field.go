@@ -23,6 +23,10 @@ const (
 )
 
 // A Field is one attribute of a struct: its definition.
+//
+// What makes a Field and what adds to it is never inlined: tables are made of two
+// thousand such calls, which run once, and each would copy the struct in place. Together
+// they would be a fiftieth of the program.
 type Field struct {
 	Name, Doc string
 	Access    Access
@@ -173,116 +177,180 @@ func headField(off int16, name string, p unsafe.Pointer, o *ops, doc string) Fie
 }
 
 // IsKey makes an attribute part of the identity: it is sent with every verb.
+//
+//go:noinline
 func (f Field) IsKey() Field {
 	f.Access |= Key | Create | Change | Delete | Lookup
 	return f
 }
 
 // Matches makes a deletion send the attribute, so that it narrows.
+//
+//go:noinline
 func (f Field) Matches() Field { f.Access |= Delete; return f }
 
 // CreateOnly: the kernel refuses or ignores it in a changing message.
+//
+//go:noinline
 func (f Field) CreateOnly() Field { f.Access &^= Change; return f }
 
 // ChangeOnly: the kernel ignores it in a creating message.
+//
+//go:noinline
 func (f Field) ChangeOnly() Field { f.Access &^= Create; return f }
 
 // ReadOnly: reported, never taken.
+//
+//go:noinline
 func (f Field) ReadOnly() Field { f.Access &^= Create | Change | Delete; return f }
 
 // WriteOnly: taken, never reported.
+//
+//go:noinline
 func (f Field) WriteOnly() Field { f.Access &^= Report; return f }
 
 // Counter: reported, never taken, never compared.
+//
+//go:noinline
 func (f Field) Counter() Field { f = f.ReadOnly(); f.Access |= Volatile; return f }
 
 // Also adds to the access.
+//
+//go:noinline
 func (f Field) Also(a Access) Field { f.Access |= a; return f }
 
 // Without takes from the access.
+//
+//go:noinline
 func (f Field) Without(a Access) Field { f.Access &^= a; return f }
 
 // Only replaces the access.
+//
+//go:noinline
 func (f Field) Only(a Access) Field { f.Access = a; return f }
 
 // Secret: a value that is never shown.
+//
+//go:noinline
 func (f Field) Secret() Field { f.Access |= Secret; return f }
 
 // For limits the attribute to messages of one address family; another
 // attribute may then have the same number.
+//
+//go:noinline
 func (f Field) For(family byte) Field { f.family = family; return f }
 
 // Range bounds the number that goes on the wire.
+//
+//go:noinline
 func (f Field) Range(lo, hi uint64) Field { f.min, f.max, f.ranged = lo, hi, true; return f }
 
 // Words names numbers.
+//
+//go:noinline
 func (f Field) Words(e Enum) Field {
 	f.Enum = e
 	return f
 }
 
 // In gives the number a unit.
+//
+//go:noinline
 func (f Field) In(u *Unit) Field { f.Unit = u; return f }
 
 // Clears is what to send to take the attribute away ("unset" in scripts).
+//
+//go:noinline
 func (f Field) Clears(x any) Field { v := valueOf(x); f.clears = &v; return f }
 
 // FollowsChangeOf names the attribute that has to be changed by a message
 // before this one's.
+//
+//go:noinline
 func (f Field) FollowsChangeOf(name string) Field { f.After = name; return f }
 
 // KernelChooses: the kernel picks a value when none is given, and tells it.
+//
+//go:noinline
 func (f Field) KernelChooses() Field { f.Chosen = true; return f }
 
 // GoesLast keeps the attribute for the last message of a call that takes
 // several.
+//
+//go:noinline
 func (f Field) GoesLast() Field { f.Last = true; return f }
 
 // MovesIt: the object is in that namespace after the message.
+//
+//go:noinline
 func (f Field) MovesIt() Field { f.Moves = true; return f }
 
 // Settles: it names something of the namespace that the object ends up in, and
 // so is sent when it is there.
+//
+//go:noinline
 func (f Field) Settles() Field { f.There = true; return f }
 
 // MayBeIn names the attribute that says which namespace the device is in, if it
 // is another one.
+//
+//go:noinline
 func (f Field) MayBeIn(name string) Field { f.NSBy = name; return f }
 
 // By says that a list has messages of its own: one that adds elements, and one
 // that removes some.
+//
+//go:noinline
 func (f Field) By(add, remove uint16) Field {
 	f.Via, f.Unvia = add, remove
 	return f.ChangeOnly().Clears(Value{Shape: Many})
 }
 
 // ToSet says that the attribute changes what another one reports.
+//
+//go:noinline
 func (f Field) ToSet(name string) Field { f.Sets = name; return f.Only(Change) }
 
 // IfDown: changeable only while the device is down.
+//
+//go:noinline
 func (f Field) IfDown() Field { f.WhileDown = true; return f }
 
 // ResendOnChange: the kernel resets what a changing message lacks. If with is
 // given, it does so where the message has one of those attributes.
+//
+//go:noinline
 func (f Field) ResendOnChange(with ...string) Field { f.Resend, f.With = true, with; return f }
 
 // AnyOrder: a list whose order means nothing.
+//
+//go:noinline
 func (f Field) AnyOrder() Field { f.Unordered = true; return f }
 
 // AsMap: a list of pairs that scripts write as a dict.
+//
+//go:noinline
 func (f Field) AsMap() Field { f.Mapped = true; return f }
 
 // From names a source: file of the kernel, manual page or RFC.
+//
+//go:noinline
 func (f Field) From(source string) Field { f.Source = source; return f }
 
 // AlsoCalled gives a second name, that scripts may use.
+//
+//go:noinline
 func (f Field) AlsoCalled(name string) Field { f.Alias = name; return f }
 
 // Means gives a word of the kernel's sentences that is about this attribute.
+//
+//go:noinline
 func (f Field) Means(word string) Field { f.Says = word; return f }
 
 // AlsoHead makes a number live in one byte of the head too (rtm_table): there
 // stands many when it does not fit.
+//
+//go:noinline
 func (f Field) AlsoHead(off int16, many uint64) Field {
 	f.head, f.bit = off, many
 	return f
@@ -290,6 +358,8 @@ func (f Field) AlsoHead(off int16, many uint64) Field {
 
 // Apart keeps the attribute out of the payload: hooks carry it to where it
 // belongs, in the struct around or in one inside.
+//
+//go:noinline
 func (f Field) Apart() Field { f.apart = true; return f }
 
 // IsApart reports whether the attribute has no place of its own in the payload.
@@ -297,6 +367,8 @@ func (f *Field) IsApart() bool { return f.apart }
 
 // AndAt gives a member of the head a second place in it, which always says the
 // same.
+//
+//go:noinline
 func (f Field) AndAt(off int16) Field { f.again = off; return f }
 
 // KeptAs says what the kernel reports of a number that it rounds. Numbers that

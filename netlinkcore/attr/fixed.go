@@ -12,6 +12,8 @@ type condition struct {
 // FixedIf says that the kernel cannot change the attribute of objects whose
 // attribute by, a kind, a word or a number, is one of values; without values, of
 // those that have it. It may be said again.
+//
+//go:noinline
 func (f Field) FixedIf(by string, values ...string) Field {
 	f.fixedIf = append(slices.Clip(f.fixedIf), condition{by, values})
 	return f
@@ -19,6 +21,8 @@ func (f Field) FixedIf(by string, values ...string) Field {
 
 // Fixed says that the kernel cannot change the attribute, although changing messages
 // have it.
+//
+//go:noinline
 func (f Field) Fixed() Field { f.fixed = true; return f }
 
 // isFixed reports whether the kernel cannot change attribute i of the struct at p.
@@ -45,4 +49,6 @@ func (t *Table) holds(p Ptr, c condition) bool {
 // BackAnew says that an attribute that was given goes back to its default only when
 // the object is made anew: the kernel refuses that in a change, or something else
 // that followed stays.
+//
+//go:noinline
 func (f Field) BackAnew() Field { f.anew = true; return f }

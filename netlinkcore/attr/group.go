@@ -6,6 +6,8 @@ import (
 )
 
 // Group binds rare attributes of the same level that share one pointer.
+//
+//go:noinline
 func Group[T any](p **T, bind func(*T) []Field) Field {
 	tmpl := new(T)
 	g := &group{maker: makerOf[T]()}

@@ -21,17 +21,25 @@ type Saying struct {
 
 // ByIP says with which command of iproute2 objects are made and changed. It stands among
 // the attributes of a table.
+//
+//go:noinline
 func ByIP(command, set, booleans string) Field {
 	return Field{said: &Saying{Word: command, Set: set, Bool: booleans, Command: true}}
 }
 
 // InIP says that iproute2 has a word for a part of objects, and which.
+//
+//go:noinline
 func InIP(word, booleans string) Field { return Field{said: &Saying{Word: word, Bool: booleans}} }
 
 // Exactly says of InIP that the object would be another one without one of the attributes.
+//
+//go:noinline
 func (f Field) Exactly() Field { f.said.Exact = true; return f }
 
 // Filled says of ByIP that what an add implies is said, too.
+//
+//go:noinline
 func (f Field) Filled() Field { f.said.Fill = true; return f }
 
 // Saying tells how iproute2 says what the table defines; nil: it does not.
@@ -56,6 +64,8 @@ func (t *Table) Saying() *Saying { return t.lay().said }
 //	a %?b        words of the enumeration without a, and b not at all
 //	a %~         the value's words apart
 //	a %+b+c      the value, and those of the attributes b and c behind it
+//
+//go:noinline
 func (f Field) IP(form string) Field { f.Form = form; return f }
 
 // Forms are how iproute2 writes an attribute of the table that is there, and one that is

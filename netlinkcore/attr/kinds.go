@@ -11,6 +11,8 @@ import (
 // Kinds is a list of values, each of which chooses its schema: the payload of
 // an element holds, under key, the name of its case, beside the attributes that
 // the case defines. The elements have the numbers 1, 2, 3, … inside a nest.
+//
+//go:noinline
 func Kinds[I comparable](id, key uint16, name string, p *[]I, u *Union[I], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), kindsOps[I](), doc)
 	f.x = &kindList[I]{&choice[I]{u, selector{key: key, named: true}}}

@@ -22,6 +22,8 @@ const (
 )
 
 // Labels is a stack of MPLS labels, the outermost first; nil is unset.
+//
+//go:noinline
 func Labels(id uint16, name string, p *[]uint32, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), labelsOps, doc)
 }
@@ -106,6 +108,8 @@ func parseLabel(v Value) (uint32, error) {
 // PrefixOrLabel is a Prefix, or the label that a message of family MPLS has in
 // its place: label is another member of the struct. To scripts both are one
 // attribute, and a number is a label.
+//
+//go:noinline
 func PrefixOrLabel(id uint16, lenAt int16, name string, p *netip.Prefix, label *opt.Value[uint32], doc string) Field {
 	f := Prefix(id, lenAt, name, p, doc)
 	f.ops = prefixOrLabelOps

@@ -56,6 +56,8 @@ func listOf[T any](framing Framing, item uint16) *list {
 
 // List is a list of structs: nil is unset, an empty one is sent as empty. A
 // Rest list has no number.
+//
+//go:noinline
 func List[T any](id, item uint16, framing Framing, name string, p *[]T, s Schema[T], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), listOps, doc)
 	f.sub, f.x = s.Table, listOf[T](framing, item)

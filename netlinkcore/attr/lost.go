@@ -4,6 +4,8 @@ import "fmt"
 
 // Lost says of a field that what it holds cannot be given back once the object is
 // gone, and why: a program that nobody has pinned.
+//
+//go:noinline
 func (f Field) Lost(why string) Field { f.lost = why; return f }
 
 // Lost says of a struct that such an object has more to it than its attributes, which

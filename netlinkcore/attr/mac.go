@@ -124,11 +124,15 @@ var macOps = &ops{name: "link-layer address", shape: Text, width: 6, save: saveM
 }
 
 // LinkAddr is a link-layer address.
+//
+//go:noinline
 func LinkAddr(id uint16, name string, p *MAC, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), macOps, doc)
 }
 
 // HeadMAC is an Ethernet address in the head.
+//
+//go:noinline
 func HeadMAC(off int16, name string, p *MAC, doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), macOps, doc)
 }

@@ -19,6 +19,8 @@ type Mark = Masked[uint32]
 
 // MaskedNumber is a value and its mask under two numbers; without the second
 // one all bits count.
+//
+//go:noinline
 func MaskedNumber[T uint8 | uint16 | uint32](id, mask uint16, name string, p *opt.Value[Masked[T]], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), maskedOps[T](binary.NativeEndian), doc)
 	f.id2 = mask
@@ -26,6 +28,8 @@ func MaskedNumber[T uint8 | uint16 | uint32](id, mask uint16, name string, p *op
 }
 
 // MaskedBE is MaskedNumber in network order.
+//
+//go:noinline
 func MaskedBE[T uint8 | uint16 | uint32](id, mask uint16, name string, p *opt.Value[Masked[T]], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), maskedOps[T](binary.BigEndian), doc)
 	f.id2 = mask
@@ -33,6 +37,8 @@ func MaskedBE[T uint8 | uint16 | uint32](id, mask uint16, name string, p *opt.Va
 }
 
 // HeadMasked is a value and its mask, both members of the head.
+//
+//go:noinline
 func HeadMasked[T uint8 | uint16 | uint32](off, mask int16, name string, p *opt.Value[Masked[T]], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), maskedOps[T](binary.NativeEndian), doc)
 	f.mask = mask
@@ -40,6 +46,8 @@ func HeadMasked[T uint8 | uint16 | uint32](off, mask int16, name string, p *opt.
 }
 
 // HeadMaskedBE is HeadMasked in network order.
+//
+//go:noinline
 func HeadMaskedBE[T uint8 | uint16 | uint32](off, mask int16, name string, p *opt.Value[Masked[T]], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), maskedOps[T](binary.BigEndian), doc)
 	f.mask = mask

@@ -111,6 +111,8 @@ func zeros(b []byte) bool {
 
 // Quiet makes a nest that says only zeros as if it were not there: the kernel
 // reports it always, and hardly ever is there something in it.
+//
+//go:noinline
 func (f Field) Quiet() Field { f.quiet = true; return f }
 
 // IsQuiet reports whether a nest of zeros is as none.
@@ -154,6 +156,8 @@ func (t *Table) accept(c *Put, f *Field, v Value) (unsafe.Pointer, error) {
 }
 
 // Nest is a struct of its own: a nest of attributes, a C struct, or both.
+//
+//go:noinline
 func Nest[T any](id uint16, name string, p **T, s Schema[T], doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), nestOps, doc)
 	f.sub = s.Table
@@ -161,6 +165,8 @@ func Nest[T any](id uint16, name string, p **T, s Schema[T], doc string) Field {
 }
 
 // HeadStruct is a C struct inside the head, that scripts see as an object.
+//
+//go:noinline
 func HeadStruct[T any](off int16, name string, p **T, s Schema[T], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), nestOps, doc)
 	f.sub, f.quiet = s.Table, true

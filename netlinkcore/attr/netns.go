@@ -83,6 +83,8 @@ var nsOps = &ops{name: "namespace", shape: Text, width: 4, save: saveNS, load: l
 }
 
 // Namespace is an attribute that holds a descriptor of a network namespace.
+//
+//go:noinline
 func Namespace(id uint16, name string, p *NetNS, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), nsOps, doc).WriteOnly()
 }

@@ -12,4 +12,6 @@ type Notation struct {
 }
 
 // Written gives a number a notation.
+//
+//go:noinline
 func (f Field) Written(n *Notation) Field { f.Notation = n; return f }

@@ -239,66 +239,92 @@ func (f *Field) wants(v Value) error {
 }
 
 // Uint8 is a one-byte attribute.
+//
+//go:noinline
 func Uint8[T ~uint8 | ~int8](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), wordOf[T](words.u8, words.i8), doc)
 }
 
 // Uint16 is a 16 bit attribute in host order.
+//
+//go:noinline
 func Uint16[T ~uint16 | ~int16](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), wordOf[T](words.u16, words.i16), doc)
 }
 
 // Uint32 is a 32 bit attribute in host order.
+//
+//go:noinline
 func Uint32[T ~uint32 | ~int32](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), wordOf[T](words.u32, words.i32), doc)
 }
 
 // Uint64 is a 64 bit attribute in host order.
+//
+//go:noinline
 func Uint64[T ~uint64 | ~int64](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), wordOf[T](words.u64, words.i64), doc)
 }
 
 // BE16 is a 16 bit attribute in network order.
+//
+//go:noinline
 func BE16[T ~uint16](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), words.be16, doc)
 }
 
 // BE32 is a 32 bit attribute in network order.
+//
+//go:noinline
 func BE32[T ~uint32](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), words.be32, doc)
 }
 
 // BE64 is a 64 bit attribute in network order.
+//
+//go:noinline
 func BE64[T ~uint64](id uint16, name string, p *opt.Value[T], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), words.be64, doc)
 }
 
 // Head8 is a one-byte member of the head, off bytes from its start.
+//
+//go:noinline
 func Head8[T ~uint8 | ~int8](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), wordOf[T](words.u8, words.i8), doc)
 }
 
 // Head16 is a 16 bit member of the head.
+//
+//go:noinline
 func Head16[T ~uint16 | ~int16](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), wordOf[T](words.u16, words.i16), doc)
 }
 
 // Head32 is a 32 bit member of the head.
+//
+//go:noinline
 func Head32[T ~uint32 | ~int32](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), wordOf[T](words.u32, words.i32), doc)
 }
 
 // Head64 is a 64 bit member of the head.
+//
+//go:noinline
 func Head64[T ~uint64 | ~int64](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), wordOf[T](words.u64, words.i64), doc)
 }
 
 // HeadBE16 is a 16 bit member of the head in network order.
+//
+//go:noinline
 func HeadBE16[T ~uint16](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), words.be16, doc)
 }
 
 // HeadBE32 is a 32 bit member of the head in network order.
+//
+//go:noinline
 func HeadBE32[T ~uint32](off int16, name string, p *opt.Value[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), words.be32, doc)
 }
@@ -329,6 +355,8 @@ var anyOps = func() *ops {
 }()
 
 // Uint is an attribute of 32 or 64 bits, whichever the number takes.
+//
+//go:noinline
 func Uint(id uint16, name string, p *opt.Value[uint64], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), anyOps, doc)
 }

@@ -29,6 +29,8 @@ type Code[T comparable] struct {
 }
 
 // Own is a family's own wire type under one or several numbers.
+//
+//go:noinline
 func Own[T comparable](ids []uint16, name string, p *opt.Value[T], c *Code[T], doc string) Field {
 	f := field(ids[0], name, unsafe.Pointer(p), ownOps(c), doc)
 	f.more = ids[1:]
@@ -36,6 +38,8 @@ func Own[T comparable](ids []uint16, name string, p *opt.Value[T], c *Code[T], d
 }
 
 // HeadOwn is a family's own wire type in the head.
+//
+//go:noinline
 func HeadOwn[T comparable](off int16, name string, p *opt.Value[T], c *Code[T], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), ownOps(c), doc)
 }

@@ -120,6 +120,8 @@ func (f *Field) parsePrefix(c *Put, v Value) (netip.Prefix, error) {
 
 // Prefix is an address whose length stands at lenAt in the head. A default
 // route has no attribute at all, only the family.
+//
+//go:noinline
 func Prefix(id uint16, lenAt int16, name string, p *netip.Prefix, doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), prefixOps, doc)
 	f.head = lenAt
@@ -128,15 +130,23 @@ func Prefix(id uint16, lenAt int16, name string, p *netip.Prefix, doc string) Fi
 
 // OrAll makes a length of 0 without an attribute mean everything (a default
 // route), where it would otherwise mean that nothing is said.
+//
+//go:noinline
 func (f Field) OrAll() Field { f.whole = true; return f }
 
 // Spelt sends everything too as an attribute.
+//
+//go:noinline
 func (f Field) Spelt() Field { f.spelt = true; return f }
 
 // WithLength refuses an address without a prefix length.
+//
+//go:noinline
 func (f Field) WithLength() Field { f.bit = 1; return f }
 
 // HeadPrefix is a 16-byte address, its length and its family, all in the head.
+//
+//go:noinline
 func HeadPrefix(off, lenAt, familyAt int16, name string, p *netip.Prefix, doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), prefixOps, doc)
 	f.lenAt, f.familyAt = lenAt, familyAt
@@ -145,6 +155,8 @@ func HeadPrefix(off, lenAt, familyAt int16, name string, p *netip.Prefix, doc st
 
 // PrefixWithLength is an address and, under a number of its own, the length of
 // the prefix in 16 bits.
+//
+//go:noinline
 func PrefixWithLength(id, length uint16, name string, p *netip.Prefix, doc string) Field {
 	f := field(id, name, unsafe.Pointer(p), splitPrefixOps, doc)
 	f.id2, f.late = length, true

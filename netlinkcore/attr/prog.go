@@ -20,6 +20,8 @@ type Prog struct {
 var errNoProg = errors.New("no way to open a BPF program is known here")
 
 // Program is a BPF program, whose descriptor goes on the wire.
+//
+//go:noinline
 func Program(id uint16, name string, p *Prog, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), progOps, doc)
 }

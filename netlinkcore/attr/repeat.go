@@ -8,6 +8,8 @@ import (
 // Repeating makes the head of a Nested begin with the attribute called name,
 // which is apart: several structs say each for itself what they are about (the
 // number of a virtual function). A struct with nothing else to say is not sent.
+//
+//go:noinline
 func (f Field) Repeating(name string) Field { f.repeats = name; return f }
 
 // repeated is a level that repeats an attribute, while it is defined.

@@ -17,6 +17,8 @@ type shared struct {
 
 // Shared lets objects that one Dec reads have one struct for a nest that says
 // the same in them. It is for nests that only the kernel writes.
+//
+//go:noinline
 func (f Field) Shared() Field { f.share = true; return f }
 
 // shares returns the struct that b was decoded to before, if it came last.

@@ -36,10 +36,14 @@ func (r Release) String() string { return fmt.Sprintf("%d.%d", r.Major, r.Minor)
 
 // FromKernel says which release brought the attribute. Older kernels ignore it
 // in many messages: a filter would match what it was not to.
+//
+//go:noinline
 func (f Field) FromKernel(release string) Field { f.Since = f.release(release); return f }
 
 // MaskFromKernel says which release brought the mask of an attribute that has
 // been there longer without one.
+//
+//go:noinline
 func (f Field) MaskFromKernel(release string) Field { f.MaskSince = f.release(release); return f }
 
 func (f *Field) release(s string) Release {

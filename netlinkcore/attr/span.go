@@ -19,12 +19,16 @@ type Span[T uint16 | uint32] struct {
 }
 
 // Range is a Span without a mask as an attribute: both numbers, in host order.
+//
+//go:noinline
 func Range[T uint16 | uint32](id uint16, name string, p *opt.Value[Span[T]], doc string) Field {
 	return field(id, name, unsafe.Pointer(p), spanOps[T](), doc)
 }
 
 // MaskedRange is a Span whose mask has a number of its own. A mask of all bits
 // is not sent: kernels that do not know the attribute need none.
+//
+//go:noinline
 func MaskedRange[T uint16 | uint32](id, mask uint16, name string, p *opt.Value[Span[T]], doc string) Field {
 	f := Range(id, name, p, doc)
 	f.id2 = mask
@@ -98,6 +102,8 @@ func spanOps[T uint16 | uint32]() *ops {
 
 // EachOf makes a range stand for each of its numbers: objects have one number,
 // and a range that is asked for covers those within it.
+//
+//go:noinline
 func (f Field) EachOf() Field { f.each = true; return f }
 
 // MeansEach reports whether a range stands for each of its numbers.

@@ -98,6 +98,8 @@ func (f *Field) checkText(s string) error {
 
 // String is a NUL-terminated string; Range bounds its bytes. A plain string is
 // for what is never empty: that is unset.
+//
+//go:noinline
 func String[T string | opt.Value[string]](id uint16, name string, p *T, doc string) Field {
 	o := stringOps
 	if _, plain := any(p).(*string); plain {
@@ -107,6 +109,8 @@ func String[T string | opt.Value[string]](id uint16, name string, p *T, doc stri
 }
 
 // HeadString is a NUL-padded array of n characters in the head.
+//
+//go:noinline
 func HeadString(off int16, n int, name string, p *opt.Value[string], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), stringOps, doc)
 	f.size = n
@@ -114,6 +118,8 @@ func HeadString(off int16, n int, name string, p *opt.Value[string], doc string)
 }
 
 // TextBehind is the text that stands behind the head of a level, to its end.
+//
+//go:noinline
 func TextBehind(name string, p *opt.Value[string], doc string) Field {
 	f := field(0, name, unsafe.Pointer(p), textBehindOps, doc)
 	f.rest = true
@@ -187,6 +193,8 @@ func (f *Field) parseBytes(v Value) ([]byte, error) {
 }
 
 // Binary is raw bytes; Range bounds their number.
+//
+//go:noinline
 func Binary(id uint16, name string, p *[]byte, doc string) Field {
 	return field(id, name, unsafe.Pointer(p), blobOps, doc)
 }
@@ -208,6 +216,8 @@ var looseOps = func() *ops {
 }()
 
 // Loose is text that has no place on the wire, and may be given as a number.
+//
+//go:noinline
 func Loose(name string, p *opt.Value[string], doc string) Field {
 	f := field(0, name, unsafe.Pointer(p), looseOps, doc)
 	return f

@@ -9,6 +9,8 @@ import (
 // InTicks says that the kernel keeps a time in ticks of its clock, and reports what
 // that makes in the unit: Centiseconds or Milliseconds. Times that it keeps alike
 // are equal.
+//
+//go:noinline
 func (f Field) InTicks() Field {
 	switch f.Unit {
 	case Centiseconds:

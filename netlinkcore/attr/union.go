@@ -98,6 +98,8 @@ type selector struct {
 // Select is an attribute whose schema another one picks: key holds the
 // selector, a string if named and else a u16, and data what it selects. Both
 // are one field, whatever their order on the wire.
+//
+//go:noinline
 func Select[I comparable](key, data uint16, named bool, name string, p *I, u *Union[I], doc string) Field {
 	f := field(key, name, unsafe.Pointer(p), unionOps[I](), doc)
 	f.id2, f.late, f.x = data, true, &choice[I]{u, selector{key: key, data: data, named: named}}

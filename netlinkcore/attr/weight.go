@@ -42,11 +42,15 @@ func makeShareOps(name string, width int) *ops {
 }
 
 // HeadShare is a weight of 1 to 256 in one byte of the head.
+//
+//go:noinline
 func HeadShare(off int16, name string, p *opt.Value[uint32], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), shareOps, doc).Range(1, 1<<8)
 }
 
 // HeadWideShare is a weight of 1 to 65536 in two bytes of the head.
+//
+//go:noinline
 func HeadWideShare(off int16, name string, p *opt.Value[uint32], doc string) Field {
 	return headField(off, name, unsafe.Pointer(p), wideShareOps, doc).Range(1, 1<<16)
 }

@@ -20,6 +20,8 @@ type wide struct {
 // is not enough; then the attribute id has the number. It stands beside the
 // struct: next to the attribute that the head belongs to, or behind the head
 // of the outermost level.
+//
+//go:noinline
 func HeadWide(off int16, id uint16, name string, p *opt.Value[uint64], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), narrowOps, doc)
 	f.wide = &wide{id: id}
@@ -28,6 +30,8 @@ func HeadWide(off int16, id uint16, name string, p *opt.Value[uint64], doc strin
 
 // HeadTicks is a time in nanoseconds, which the attribute id has too. The head
 // has it in ticks of the packet scheduler, 64 ns.
+//
+//go:noinline
 func HeadTicks(off int16, id uint16, name string, p *opt.Value[uint64], doc string) Field {
 	f := headField(off, name, unsafe.Pointer(p), narrowOps, doc)
 	f.wide = &wide{id, tickShift, true}
