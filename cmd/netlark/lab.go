@@ -102,8 +102,11 @@ func planCommand(u *ui) *cobra.Command {
 			"somebody and stays. A step with ! cannot be fully undone. Nothing is changed.",
 		Args: oneFile,
 		RunE: func(c *cobra.Command, args []string) error {
-			if as != "" && (as != asIP || o.json) {
-				return usageError{fmt.Errorf("--as: say %s, without --json", asIP)}
+			switch {
+			case as != "" && as != asIP:
+				return usageError{fmt.Errorf("--as %s: the only form is %s", as, asIP)}
+			case as != "" && o.json:
+				return usageError{fmt.Errorf("--as %s and --json exclude each other", asIP)}
 			}
 			ctx := interruptible(c.Context(), nil)
 			saved, changes := o.begin(args[0]), false

@@ -50,7 +50,7 @@ func TestFails(t *testing.T) {
 			}
 			before := w.look(t)
 			failed, steps := 0, w.count(t, s.before, s.stage)
-			for n := 0; n < steps; n += stride(5, 97) {
+			for n := 0; n < steps; n += stride(5, 61) {
 				w.failAt(t, s.stage, n)
 				w.expect(t, before, "failed at a step")
 				failed++
@@ -151,7 +151,7 @@ func TestDies(t *testing.T) {
 			}
 			before := w.look(t)
 			died, n := 0, 0
-			for ; ; n += stride(23, 397) {
+			for ; ; n += stride(23, 120) {
 				if seen, dead := child(t, applies+"="+s.stage+":"+w.can, n); !dead { // it came to its end
 					n = seen
 					break
@@ -179,7 +179,7 @@ func TestRecoverDies(t *testing.T) {
 	apply := applies + "=second:" + w.can
 	last := w.changes(t, apply) - 12 // before it writes down what is there now
 	died, n := 0, 0
-	for ; ; n += stride(23, 397) {
+	for ; ; n += stride(23, 120) {
 		child(t, apply, last)
 		if seen, dead := child(t, recovers+"=1", n); !dead {
 			n = seen
