@@ -4,20 +4,45 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync/atomic"
+	"sync"
 )
 
-// half is the lab that is being applied, and would be left half done.
-type half struct{ lab atomic.Pointer[string] }
+// half is the lab that is being applied: who interrupts netlark for the second time leaves
+// it half done, or done but for what has to go.
+type half struct {
+	mu    sync.Mutex
+	lab   string // "": none
+	final bool   // nothing of it will be undone
+}
 
-func (h *half) begin(lab string) { h.lab.Store(&lab) }
+func (h *half) begin(lab string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lab, h.final = lab, false
+}
 
-func (h *half) done() { h.lab.Store(nil) }
+func (h *half) done() { h.begin("") }
 
-// left tells who interrupted netlark for the second time what becomes of the lab.
+// commit makes the apply final, and knows that it is.
+func (h *half) commit(final func() error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	err := final()
+	h.final = err == nil
+	return err
+}
+
+// left tells who interrupted netlark for the second time what becomes of the lab. The
+// process is about to end: what it says has to stay true, so that nothing is made final
+// any more.
 func (h *half) left() {
-	if lab := h.lab.Load(); lab != nil {
-		fmt.Fprintf(os.Stderr, "lab %s: left as it is now; netlark recover %[1]s makes all as it was before, and so does the next apply or destroy of it\n", *lab)
+	h.mu.Lock()
+	switch {
+	case h.lab == "":
+	case h.final:
+		fmt.Fprintf(os.Stderr, "lab %s: all is done but for namespaces that go; the next apply or destroy of it takes them away\n", h.lab)
+	default:
+		fmt.Fprintf(os.Stderr, "lab %s: left as it is now; netlark recover %[1]s makes all as it was before, and so does the next apply or destroy of it\n", h.lab)
 	}
 }
 

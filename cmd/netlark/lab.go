@@ -195,7 +195,7 @@ func applyCommand(u *ui) *cobra.Command {
 				p := progress{out: os.Stderr, terminal: isTerminal(os.Stderr)}
 				defer p.end()
 				defer now.done()
-				a := lab.Apply{Done: p.done, Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible}
+				a := lab.Apply{Done: p.done, Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible, Commit: now.commit}
 				a.Recovered = func(said string) { recovered(l.Name, said) }
 				a.Undoing = func(err error) {
 					p.end()

@@ -30,6 +30,10 @@ type Apply struct {
 	// Undoing is called when an Apply failed for err, before what it did is undone; nil:
 	// nobody is.
 	Undoing func(err error)
+	// Commit is given what makes the Apply final, and calls it: from then on nothing is
+	// undone, and all that is left to do is to take away the namespaces of nodes that the
+	// lab has no longer. nil: it is called at once.
+	Commit func(final func() error) error
 	// Irreversible: what cannot be fully undone is done in namespaces of others, too.
 	// Without it that is an *IrreversibleError.
 	Irreversible bool
@@ -104,7 +108,16 @@ func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, e
 	if a.Confirm > 0 {
 		return steps, nil
 	}
-	return steps, errors.Join(u.done(), c.record.drop(ctx))
+	return steps, a.finish(context.WithoutCancel(ctx), u)
+}
+
+// finish makes the Apply final. An end of ctx comes too late for it.
+func (a *Apply) finish(ctx context.Context, u *undo) error {
+	commit := a.Commit
+	if commit == nil {
+		commit = func(final func() error) error { return final() }
+	}
+	return errors.Join(commit(u.done), u.change.record.drop(ctx))
 }
 
 // A FailedError says why an Apply failed, and that it was undone, or how far.

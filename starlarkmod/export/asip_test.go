@@ -71,7 +71,7 @@ func asShell(t *testing.T, n *nstest.NS, l *lab.Lab) (script string) {
 // What differs and means the same: handles and addresses that the kernel draws; bursts, which tc
 // rounds down where netlark rounds up; what bridge adds to the state of entries.
 var (
-	handle    = regexp.MustCompile(`handle = "80[0-9a-f]{2}:"`)
+	handle    = regexp.MustCompile(`handle = "[89a-f][0-9a-f]{3}:"`)
 	drawn     = regexp.MustCompile(`, address = "[^"]*"`)
 	burst     = regexp.MustCompile(`(c?burst) = "(?:159[0-9]|1600)b"`)
 	permanent = regexp.MustCompile(`state = 192\b`)

@@ -106,6 +106,18 @@ func (c *crate) expect(t *testing.T, before, when string, args ...any) {
 	}
 }
 
+// expectDone fails unless all was done: another apply takes away what had to go, and that
+// is all it does.
+func (c *crate) expectDone(t *testing.T) {
+	t.Helper()
+	if out, state, seen := c.apply(t, "True"); state.ExitStatus() != 0 || strings.Contains(out, "ended in the middle") || seen > 20 {
+		t.Fatalf("it was not done: %v, %d changes: %s", state, seen, out)
+	}
+	if there := c.sh(t, "ls /run/netns"); there != "int.a\nint.c\n" {
+		t.Fatalf("these namespaces are there: %s", there)
+	}
+}
+
 // TestInterrupted: Ctrl-C at any moment ends an apply, and all is as it was before; or
 // it comes too late, and all is done.
 func TestInterrupted(t *testing.T) {
@@ -157,7 +169,8 @@ func TestInterruptedTwice(t *testing.T) {
 			if state.ExitStatus() != exitInterrupted {
 				t.Fatalf("interrupted before changes %d and %d it ends with %v: %s", first, second, state, out)
 			}
-			if c.sh(t, "ls /run/netlark/int/journal.json 2>/dev/null; ls /run/netns") == "int.a\nint.c\n" { // all was done already
+			if strings.Contains(out, "lab int: all is done but for ") {
+				c.expectDone(t)
 				over = true
 				break
 			}
@@ -177,4 +190,27 @@ func TestInterruptedTwice(t *testing.T) {
 		t.Errorf("only %d times something was left", left)
 	}
 	t.Logf("%d times something was left, and recovered", left)
+}
+
+// TestInterruptedAtTheEnd: a second Ctrl-C while the namespaces go that the lab has no longer
+// undoes nothing, and netlark says so.
+func TestInterruptedAtTheEnd(t *testing.T) {
+	c := newCrate(t)
+	c.apply(t, "False")
+	_, _, all := c.apply(t, "True")
+	for n := all - 2; n > all-10; n-- {
+		c.apply(t, "False")
+		out, state, _ := c.apply(t, "True", n, n+1)
+		switch {
+		case strings.Contains(out, "all is done but for "):
+			if state.ExitStatus() != exitInterrupted {
+				t.Errorf("interrupted before change %d of %d it ends with %v: %s", n, all, state, out)
+			}
+			c.expectDone(t)
+			return
+		case state.ExitStatus() != 0 && !strings.Contains(out, "Error: interrupted\n") && !strings.Contains(out, "left as it is now"):
+			t.Fatalf("interrupted before change %d of %d it ends with %v: %s", n, all, state, out)
+		}
+	}
+	t.Error("it was never interrupted when all was done")
 }
