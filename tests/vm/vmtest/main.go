@@ -3,8 +3,8 @@
 //
 //	go run ./tests/vm/vmtest [-kernel NAMES] [-run REGEXP] [-v] [PACKAGES]
 //
-// One machine is started for each kernel, and it runs the test binaries one
-// after the other, each in its package's directory. In there a test that is
+// As many machines run at once as there are CPUs, and each runs one test binary
+// after the other, in its package's directory. In there a test that is
 // skipped has failed, unless the kernel's own configuration or version excuses
 // it; so has a test during which the kernel complained about itself.
 package main
@@ -66,7 +66,7 @@ func parse() *options {
 	return o
 }
 
-// test tests on all chosen kernels, as many at once as there are CPUs.
+// test tests on all chosen kernels.
 func test(ctx context.Context, o *options) (ok bool, err error) {
 	root, err := kernel.Root()
 	if err != nil {
@@ -93,19 +93,19 @@ func test(ctx context.Context, o *options) (ok bool, err error) {
 		p     = newPlan(root, tmp)
 		print = newReporter(os.Stdout, ran, o.verbose, rows)
 		wg    sync.WaitGroup
-		slots = make(chan bool, runtime.NumCPU())
+		todo  []*suite
 	)
-	wg.Go(func() { p.make(ctx, o.patterns) })
 	for _, row := range rows {
-		s := &suite{options: o, plan: p, print: print, kernel: row.Name}
-		wg.Go(func() {
-			slots <- true
-			s.run(ctx)
-			<-slots
-		})
+		todo = append(todo, &suite{kernel: row.Name, print: print})
+	}
+	wg.Go(func() { p.make(ctx, o.patterns) })
+	queue := jobs(ctx, p, todo)
+	for range runtime.NumCPU() {
+		w := &worker{options: o, plan: p}
+		wg.Go(func() { w.run(ctx, queue) })
 	}
 	wg.Wait()
-	return !print.failed, nil
+	return !print.failed, ctx.Err()
 }
 
 // openRan opens the file for names of tests; "" is none.

@@ -43,6 +43,7 @@ func newPlan(root, tmp string) *plan {
 // make finds the packages and builds their binaries.
 func (p *plan) make(ctx context.Context, patterns []string) {
 	p.packages, p.err = list(ctx, patterns)
+	slices.Reverse(p.packages) // tests/… take longest, and what takes long had better not begin last
 	for i, t := range p.packages {
 		t.binary = filepath.Join(p.tmp, fmt.Sprintf("%d-%s.test", i, filepath.Base(t.path)))
 	}

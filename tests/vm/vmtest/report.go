@@ -57,6 +57,14 @@ func (p *reporter) result(kernel string, r *result) {
 	}
 }
 
+// complaint prints what a kernel said of itself when no package was being tested.
+func (p *reporter) complaint(kernel, line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = true
+	fmt.Fprintf(p.out, "%s %-*s  the kernel complains: %s\n", verdict([]string{line}), p.width, kernel, line)
+}
+
 func verdict(problems []string) string {
 	if len(problems) > 0 {
 		return "FAIL "

@@ -123,3 +123,24 @@ func TestParseList(t *testing.T) {
 		t.Errorf("a package that cannot be loaded gives %v", err)
 	}
 }
+
+// TestJobs: each package once for each kernel, kernel by kernel, and a summary when a
+// kernel's last one is done.
+func TestJobs(t *testing.T) {
+	var out strings.Builder
+	print := newReporter(&out, io.Discard, false, nil)
+	p := newPlan("", "")
+	p.packages = []*testPackage{{name: "a"}, {name: "b"}}
+	close(p.listed)
+	var order string
+	for j := range jobs(t.Context(), p, []*suite{{kernel: "6.1", print: print}, {kernel: "6.12", print: print}}) {
+		order += j.kernel + j.pkg.name + " "
+		j.add(&result{name: j.pkg.name})
+	}
+	if order != "6.1a 6.1b 6.12a 6.12b " {
+		t.Errorf("the order is %s", order)
+	}
+	if n := strings.Count(out.String(), ": 2 packages, 0 tests"); n != 2 {
+		t.Errorf("%d summaries:\n%s", n, &out)
+	}
+}
