@@ -24,6 +24,12 @@ func (f *files) enter(c *Call) {
 	}
 }
 
+// opens reports whether a thread is about to have a socket.
+func (f *files) opens(tid int) bool {
+	_, is := f.opening[tid]
+	return is
+}
+
 func (f *files) leave(tid int, result int64) {
 	proto, opening := f.opening[tid]
 	if !opening {
@@ -122,14 +128,16 @@ var pathCalls = map[uint64]struct {
 	unix.SYS_RENAMEAT: {"rename", 1}, unix.SYS_RENAMEAT2: {"rename", 1}, unix.SYS_FTRUNCATE: {"truncate", 0},
 }
 
-// opens is a file that is opened to be written or made.
+// opensToWrite are the flags of a call that opens a file to be written or made.
+const opensToWrite = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT
+
+// opens is a file that is opened so.
 func (c *Call) opens() []Change {
-	const writes = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT
 	path := c.path(c.Args[1])
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(link(c.tid, c.Args[0]), path) // or in the working directory
 	}
-	if c.Args[2]&writes == 0 || path == os.DevNull {
+	if c.Args[2]&opensToWrite == 0 || path == os.DevNull {
 		return nil
 	}
 	return []Change{{Setting: strings.HasPrefix(path, "/proc/sys/"), What: "open " + path}}

@@ -6,7 +6,6 @@
 package systrace
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -38,7 +37,7 @@ type Program struct {
 }
 
 // Run runs p in the calling thread's namespaces, and calls see before each system
-// call of any of its threads. If see returns false, p is killed before that call.
+// call of any of its threads that may change something. If see returns false, p is killed before that call.
 // It returns what p wrote and its state; an error is one of tracing.
 func Run(p Program, see func(c *Call) bool) (out string, state syscall.WaitStatus, err error) {
 	runtime.LockOSThread() // ptrace speaks to the thread that started the program
@@ -61,7 +60,8 @@ func Run(p Program, see func(c *Call) bool) (out string, state syscall.WaitStatu
 
 // The options of PTRACE_SETOPTIONS: new threads and processes are followed, and
 // all end with the tracer.
-const options = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_EXITKILL
+const options = unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK |
+	unix.PTRACE_O_TRACESECCOMP | unix.PTRACE_O_EXITKILL
 
 func follow(p Program, log *os.File, see func(c *Call) bool) (syscall.WaitStatus, error) {
 	null, err := os.Open(os.DevNull)
@@ -84,10 +84,14 @@ func follow(p Program, log *os.File, see func(c *Call) bool) (syscall.WaitStatus
 	if err := syscall.PtraceSetOptions(pid, options); err != nil {
 		return state, err
 	}
-	if err := syscall.PtraceSyscall(pid, 0); err != nil {
+	resume, err := filter(pid)
+	if err != nil {
 		return state, err
 	}
-	t := tracer{pid: pid, see: see, known: map[int]bool{pid: true}, files: &files{netlink: map[string]int{}, opening: map[int]int{}}}
+	t := tracer{pid: pid, see: see, resume: resume, known: map[int]bool{pid: true}, files: &files{netlink: map[string]int{}, opening: map[int]int{}}}
+	if err := t.goOn(pid, 0); err != nil {
+		return state, err
+	}
 	return t.loop()
 }
 
@@ -111,6 +115,21 @@ type tracer struct {
 	known map[int]bool // threads that have stopped once
 	files *files
 	dying bool
+
+	resume int // how a thread goes on: PTRACE_CONT or PTRACE_SYSCALL
+}
+
+// goOn lets a thread go on, and gives it a signal.
+func (t *tracer) goOn(tid int, signal syscall.Signal) error {
+	how := t.resume
+	if t.files.opens(tid) {
+		how = syscall.PTRACE_SYSCALL // what the call returns is of interest
+	}
+	_, _, errno := unix.Syscall6(unix.SYS_PTRACE, uintptr(how), uintptr(tid), 0, uintptr(signal), 0, 0)
+	if errno != 0 && errno != unix.ESRCH {
+		return errno
+	}
+	return nil
 }
 
 func (t *tracer) loop() (end syscall.WaitStatus, err error) {
@@ -129,8 +148,7 @@ func (t *tracer) loop() (end syscall.WaitStatus, err error) {
 			}
 			continue
 		}
-		signal := t.stopped(tid, state)
-		if err := syscall.PtraceSyscall(tid, int(signal)); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := t.goOn(tid, t.stopped(tid, state)); err != nil {
 			return end, err
 		}
 	}
@@ -141,7 +159,7 @@ func (t *tracer) stopped(tid int, state syscall.WaitStatus) syscall.Signal {
 	first := !t.known[tid]
 	t.known[tid] = true
 	switch sig := state.StopSignal(); {
-	case sig == syscall.SIGTRAP|0x80:
+	case sig == syscall.SIGTRAP|0x80, state.TrapCause() == unix.PTRACE_EVENT_SECCOMP:
 		t.call(tid)
 		return 0
 	case sig == syscall.SIGTRAP, first && sig == syscall.SIGSTOP:
@@ -167,6 +185,7 @@ const (
 	getSyscallInfo = 0x420e // PTRACE_GET_SYSCALL_INFO
 	atEntry        = 1
 	atExit         = 2
+	atFilter       = 3
 )
 
 func (t *tracer) call(tid int) {
@@ -176,7 +195,7 @@ func (t *tracer) call(tid int) {
 		return
 	}
 	switch i.op {
-	case atEntry:
+	case atEntry, atFilter:
 		c := &Call{Number: i.nr, Args: i.args, tid: tid, pid: t.pid, files: t.files}
 		t.files.enter(c)
 		if !t.see(c) {

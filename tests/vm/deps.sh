@@ -23,7 +23,7 @@ if [ -n "$missing" ]; then
 fi
 
 case $* in
-"") set -- $(awk '!/^#/ && $4 == "yes" { print $1 }' "$here/kernels") ;;
+"") set -- $(awk '!/^#/ && NF == 4 && $4 != "no" { print $1 }' "$here/kernels") ;;
 all) set -- $(awk '!/^#/ && NF == 4 { print $1 }' "$here/kernels") ;;
 esac
 for kernel; do

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -16,8 +17,17 @@ type Row struct {
 	Name    string
 	Package string
 	Suite   string // "-" is the machine's own
-	Test    bool   // part of `make test`
+	Test    Test   // its part of `make test`
 }
+
+// A Test is how much of `make test` runs on a kernel.
+type Test string
+
+const (
+	All      Test = "all"
+	Families Test = "families" // the packages of families of objects: what differs among kernels
+	None     Test = "no"
+)
 
 const tableFile = "tests/vm/kernels"
 
@@ -55,10 +65,10 @@ func parseTable(text string) ([]Row, error) {
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
 			continue
 		}
-		if len(f) != 4 || f[3] != "yes" && f[3] != "no" {
-			return nil, fmt.Errorf("%s:%d: want name, package, suite, yes or no; have %q", tableFile, n, strings.TrimSpace(line))
+		if len(f) != 4 || !slices.Contains([]Test{All, Families, None}, Test(f[3])) {
+			return nil, fmt.Errorf("%s:%d: want name, package, suite, and all, families or no; have %q", tableFile, n, strings.TrimSpace(line))
 		}
-		rows = append(rows, Row{Name: f[0], Package: f[1], Suite: f[2], Test: f[3] == "yes"})
+		rows = append(rows, Row{Name: f[0], Package: f[1], Suite: f[2], Test: Test(f[3])})
 	}
 	return rows, nil
 }
@@ -68,7 +78,7 @@ func parseTable(text string) ([]Row, error) {
 func Choose(rows []Row, names string) ([]Row, error) {
 	var chosen []Row
 	for _, r := range rows {
-		if names == "all" || names == "" && r.Test {
+		if names == "all" || names == "" && r.Test != None {
 			chosen = append(chosen, r)
 		}
 	}

@@ -49,7 +49,7 @@ func main() {
 
 func parse() *options {
 	o := &options{}
-	flag.StringVar(&o.kernels, "kernel", "", "kernels to test on: `names` in tests/vm/kernels, separated by commas, or all (default those of make test)")
+	flag.StringVar(&o.kernels, "kernel", "", "kernels to test on: `names` in tests/vm/kernels, separated by commas, or all, for all packages (default as make test does)")
 	flag.StringVar(&o.run, "run", "", "run only the tests that match `regexp`, as go test does")
 	flag.StringVar(&o.ran, "ran", "", "append the names of the tests that pass to `file`")
 	flag.DurationVar(&o.timeout, "timeout", 15*time.Minute, "the longest that one package may take on one kernel")
@@ -96,7 +96,7 @@ func test(ctx context.Context, o *options) (ok bool, err error) {
 		todo  []*suite
 	)
 	for _, row := range rows {
-		todo = append(todo, &suite{kernel: row.Name, print: print})
+		todo = append(todo, &suite{kernel: row.Name, families: o.kernels == "" && row.Test == kernel.Families, print: print})
 	}
 	wg.Go(func() { p.make(ctx, o.patterns) })
 	queue := jobs(ctx, p, todo)

@@ -32,8 +32,9 @@ type testPackage struct {
 	dir    string
 	binary string
 
-	built chan struct{} // closed when the binary is there, or err is set
-	err   error
+	family bool          // it is one of the families' packages
+	built  chan struct{} // closed when the binary is there, or err is set
+	err    error
 }
 
 func newPlan(root, tmp string) *plan {
@@ -44,6 +45,11 @@ func newPlan(root, tmp string) *plan {
 func (p *plan) make(ctx context.Context, patterns []string) {
 	p.packages, p.err = list(ctx, patterns)
 	slices.Reverse(p.packages) // tests/… take longest, and what takes long had better not begin last
+	families, err := imports(ctx, familyList)
+	p.err = errors.Join(p.err, err)
+	for _, t := range p.packages {
+		t.family = slices.Contains(families, t.path)
+	}
 	for i, t := range p.packages {
 		t.binary = filepath.Join(p.tmp, fmt.Sprintf("%d-%s.test", i, filepath.Base(t.path)))
 	}
@@ -85,6 +91,18 @@ func list(ctx context.Context, patterns []string) ([]*testPackage, error) {
 		err = fmt.Errorf("no tests in %s import tests/nstest", strings.Join(patterns, " "))
 	}
 	return found, err
+}
+
+// familyList imports the packages of all families.
+const familyList = "./netlinkcore/all"
+
+// imports returns what a package imports.
+func imports(ctx context.Context, path string) ([]string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", `{{join .Imports "\n"}}`, path).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list %s: %w", path, err)
+	}
+	return strings.Fields(string(out)), nil
 }
 
 // A listed is what go list says of a package.

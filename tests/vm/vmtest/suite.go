@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/netlark/netlark/tests/vm/kernel"
 )
 
-// A suite is one kernel's part: all packages, in one machine or several.
+// A suite is one kernel's part: packages, in one machine or several.
 type suite struct {
-	kernel string // its name in the table
-	print  *reporter
+	kernel   string // its name in the table
+	families bool   // none but those of families
+	print    *reporter
 
 	mu    sync.Mutex
 	left  int // packages
@@ -32,8 +34,9 @@ func jobs(ctx context.Context, p *plan, suites []*suite) <-chan job {
 		defer close(c)
 		<-p.listed
 		for _, s := range suites {
-			s.begin(p)
-			for _, t := range p.packages {
+			packages := s.packages(p)
+			s.begin(len(packages), p.err)
+			for _, t := range packages {
 				select {
 				case c <- job{s, t}:
 				case <-ctx.Done():
@@ -45,13 +48,21 @@ func jobs(ctx context.Context, p *plan, suites []*suite) <-chan job {
 	return c
 }
 
-// begin says how much there is to be done.
-func (s *suite) begin(p *plan) {
+// packages are those of the plan that run on the kernel.
+func (s *suite) packages(p *plan) []*testPackage {
+	if !s.families {
+		return p.packages
+	}
+	return slices.DeleteFunc(slices.Clone(p.packages), func(t *testPackage) bool { return !t.family })
+}
+
+// begin says how much there is to be done, and what was wrong with the plan.
+func (s *suite) begin(packages int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.left, s.total.start = len(p.packages), time.Now()
-	if p.err != nil {
-		s.total.fail(p.err.Error())
+	s.left, s.total.start = packages, time.Now()
+	if err != nil {
+		s.total.fail(err.Error())
 	}
 	if s.left == 0 {
 		s.print.summary(s.kernel, &s.total)

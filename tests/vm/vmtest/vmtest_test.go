@@ -130,17 +130,19 @@ func TestJobs(t *testing.T) {
 	var out strings.Builder
 	print := newReporter(&out, io.Discard, false, nil)
 	p := newPlan("", "")
-	p.packages = []*testPackage{{name: "a"}, {name: "b"}}
+	p.packages = []*testPackage{{name: "a"}, {name: "b", family: true}}
 	close(p.listed)
 	var order string
-	for j := range jobs(t.Context(), p, []*suite{{kernel: "6.1", print: print}, {kernel: "6.12", print: print}}) {
+	for j := range jobs(t.Context(), p, []*suite{{kernel: "6.12", print: print}, {kernel: "6.1", families: true, print: print}}) {
 		order += j.kernel + j.pkg.name + " "
 		j.add(&result{name: j.pkg.name})
 	}
-	if order != "6.1a 6.1b 6.12a 6.12b " {
+	if order != "6.12a 6.12b 6.1b " {
 		t.Errorf("the order is %s", order)
 	}
-	if n := strings.Count(out.String(), ": 2 packages, 0 tests"); n != 2 {
-		t.Errorf("%d summaries:\n%s", n, &out)
+	for _, want := range []string{"6.12  kernel : 2 packages, 0 tests", "6.1  kernel : 1 package, 0 tests"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it lacks %q:\n%s", want, &out)
+		}
 	}
 }
