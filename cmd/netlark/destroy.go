@@ -35,7 +35,7 @@ func destroyCommand() *cobra.Command {
 				if d.Recovered != "" {
 					recovered(name, d.Recovered)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %s", name, destroyed(d))
+				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n", name, d)
 				failed = append(failed, d.Failed...)
 			}
 			if failed != nil {
@@ -47,32 +47,3 @@ func destroyCommand() *cobra.Command {
 	wait.flag(c)
 	return c
 }
-
-// destroyed says what became of a lab, and in further lines what is left of it.
-func destroyed(d *lab.Destroyed) string {
-	said := fmt.Sprintf("%d %s gone, %d %s elsewhere taken back", d.Namespaces, number(d.Namespaces, "namespace is", "namespaces are"),
-		d.Steps, number(d.Steps, "step", "steps"))
-	if d.Programs > 0 {
-		said += fmt.Sprintf(", %d %s", d.Programs, number(d.Programs, "program", "programs"))
-	}
-	if d.Ended > 0 {
-		said += fmt.Sprintf("\n  %d %s there and %s ended", d.Ended, number(d.Ended, "program ran", "programs ran"), number(d.Ended, "was", "were"))
-	}
-	for _, text := range d.Lost {
-		said += "\n  not given back: " + text
-	}
-	for _, l := range d.Left {
-		said += fmt.Sprintf("\n  left, since somebody changed it%s: %s", in(l.Space.Name), l.String())
-	}
-	return said + "\n"
-}
-
-// number is the word for a number of things.
-func number(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func in(space string) string { return " in " + strings.TrimPrefix(space, "/") }

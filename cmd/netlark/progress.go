@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,7 +101,7 @@ func (p *progress) String() string {
 	}
 	line := fmt.Sprintf("%s: %d of %d steps, %d of %d nodes", p.lab, min(p.carried, p.steps), p.steps, nodes, len(p.left))
 	if p.last != nil {
-		line += ": " + script.Escape(p.last.Object.String()+in(p.last.Space.Name))
+		line += ": " + script.Escape(p.last.Object.String()+" in "+strings.TrimPrefix(p.last.Space.Name, "/"))
 	}
 	if r := []rune(line); p.terminal && len(r) > widest {
 		return string(r[:widest-1]) + "…"

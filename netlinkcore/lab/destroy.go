@@ -14,22 +14,6 @@ import (
 // ErrNoLab says that no lab with a name is there.
 var ErrNoLab = errors.New("no such lab is there")
 
-// Destroyed is what became of a lab.
-type Destroyed struct {
-	Namespaces int // that went
-	Ended      int // programs that ran there
-	Steps      int // in namespaces of others
-	Programs   int // that were taken back
-	// Left is what the lab changed there and others changed since.
-	Left []state.Left
-	// Lost says which devices could not go back to where they came from.
-	Lost []string
-	// Failed says which programs did not take back what they did.
-	Failed []string
-	// Recovered says what was undone first of an Apply that died; "": none did.
-	Recovered string
-}
-
 // Destroy takes away all that a lab made, and gives back what it changed in
 // namespaces of others, by its record: the script is not needed. A lab that is not
 // there is ErrNoLab. What was taken away does not come back if it fails midway; it

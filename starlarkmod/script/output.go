@@ -60,6 +60,14 @@ func (in *Interp) eprint(_ *starlark.Thread, b *starlark.Builtin, args starlark.
 	return starlark.None, nil
 }
 
+// Tell writes a line to standard error: what a user should know of a call that did not
+// fail.
+func Tell(th *starlark.Thread, line string) {
+	if r := runOf(th); r != nil {
+		r.in.complain(line)
+	}
+}
+
 // complain writes a line to standard error. Where that fails nobody can be told.
 func (in *Interp) complain(line string) {
 	_, _ = io.WriteString(in.config.Stderr, presentable(in.errTerminal, line)+"\n")

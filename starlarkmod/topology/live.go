@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -57,11 +58,20 @@ func (b *builder) destroy(th *starlark.Thread, fn *starlark.Builtin, args starla
 	if err != nil {
 		return nil, err
 	}
-	_, err = lab.Destroy(script.Context(th), name, b.families)
+	d, err := lab.Destroy(script.Context(th), name, b.families)
 	if errors.Is(err, lab.ErrNoLab) {
 		return starlark.False, nil
 	}
-	return starlark.Bool(err == nil), err
+	if err != nil {
+		return nil, Explain(err)
+	}
+	for _, note := range d.Notes() {
+		script.Tell(th, fmt.Sprintf("lab %s: %s", name, note))
+	}
+	if d.Failed != nil {
+		return nil, errors.New(strings.Join(d.Failed, "\n"))
+	}
+	return starlark.True, nil
 }
 
 // running is running(lab).
