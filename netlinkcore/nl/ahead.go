@@ -15,7 +15,7 @@ import (
 
 const (
 	aheadAfter   = 2 // datagrams
-	aheadBuffers = 4
+	aheadBuffers = 8 // that come into use when receiving is ahead by so many
 )
 
 // received is a datagram, or the error that ended receiving.
@@ -31,7 +31,7 @@ type ahead struct {
 	full   chan received
 	free   chan []byte
 	done   chan struct{}
-	bufs   [aheadBuffers - 1]*buffer // besides the one that was there
+	more   []*buffer // besides the one that was there
 }
 
 // aheadPays reports whether a second core is there.
@@ -42,10 +42,6 @@ func (c *Conn) readAhead(ctx context.Context, s *sock, first []byte) *ahead {
 	a := &ahead{full: make(chan received, aheadBuffers), free: make(chan []byte, aheadBuffers), done: make(chan struct{})}
 	ctx, a.cancel = context.WithCancel(ctx)
 	a.free <- first
-	for i := range a.bufs {
-		a.bufs[i] = c.buffer()
-		a.free <- a.bufs[i].b[:cap(a.bufs[i].b)]
-	}
 	go a.receive(ctx, c, s)
 	return a
 }
@@ -53,10 +49,8 @@ func (c *Conn) readAhead(ctx context.Context, s *sock, first []byte) *ahead {
 func (a *ahead) receive(ctx context.Context, c *Conn, s *sock) {
 	defer close(a.done)
 	for {
-		var b []byte
-		select {
-		case b = <-a.free:
-		case <-ctx.Done():
+		b, ok := a.unused(ctx, c)
+		if !ok {
 			return
 		}
 		n, err := c.recv(ctx, s, b)
@@ -64,6 +58,27 @@ func (a *ahead) receive(ctx context.Context, c *Conn, s *sock) {
 		if err != nil || n >= len(b) || endsDump(b[:n]) {
 			return
 		}
+	}
+}
+
+// unused returns a buffer that nobody reads, and waits for one if there are many already.
+// It is false when receiving was stopped.
+func (a *ahead) unused(ctx context.Context, c *Conn) ([]byte, bool) {
+	select {
+	case b := <-a.free:
+		return b, ctx.Err() == nil
+	default:
+	}
+	if len(a.more) < aheadBuffers-1 {
+		b := c.buffer()
+		a.more = append(a.more, b)
+		return b.b[:cap(b.b)], true
+	}
+	select {
+	case b := <-a.free:
+		return b, true
+	case <-ctx.Done():
+		return nil, false
 	}
 }
 
@@ -99,7 +114,7 @@ func endsDump(b []byte) bool {
 func (a *ahead) stop(c *Conn) {
 	a.cancel()
 	<-a.done
-	for _, b := range a.bufs {
+	for _, b := range a.more {
 		c.release(b)
 	}
 }

@@ -126,9 +126,12 @@ func listRoutes(table byte) []byte {
 }
 
 // listLinks is the request for all devices.
+// listLinks asks for all links with their virtual functions, as netlark and ip do.
 func listLinks() []byte {
+	const withVFs = 1 // RTEXT_FILTER_VF
 	b := message(nil, unix.RTM_GETLINK, unix.NLM_F_DUMP, 1)
-	return finish(append(b, make([]byte, unix.SizeofIfInfomsg)...), 0)
+	b = append(b, make([]byte, unix.SizeofIfInfomsg)...)
+	return finish(attribute(b, unix.IFLA_EXT_MASK, native.AppendUint32(nil, withVFs)...), 0)
 }
 
 // addRoute appends the message that adds the i-th route to a table.
