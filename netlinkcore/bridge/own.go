@@ -54,8 +54,8 @@ var devices = &object.Type[device]{
 // notOwn takes out of a list the addresses of the bridges and ports themselves,
 // what tunnels have of their own remotes, and those that a device receives for what is stacked on it.
 func notOwn(ctx context.Context, s *object.Scope, found []*FDB) ([]*FDB, error) {
-	if len(found) == 0 {
-		return found, nil
+	if !slices.ContainsFunc(found, func(v *FDB) bool { return !isDefault(v) && !isGroup(v) }) { // who has an address does not matter
+		return slices.DeleteFunc(found, isDefault), nil
 	}
 	list, err := devices.Collect(ctx, s, nil)
 	own, any := map[uint32]rt.MAC{}, map[rt.MAC]bool{}

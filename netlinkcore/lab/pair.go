@@ -1,6 +1,9 @@
 package lab
 
-import "github.com/netlark/netlark/netlinkcore/link"
+import (
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/link"
+)
 
 // pairs yields the devices that bring another one along: at which node, which of
 // its wants it is, and the node and name of the other end.
@@ -28,9 +31,10 @@ func (l *Lab) pairs(yield func(n *Node, want int, first *link.Link, there *Node,
 }
 
 // rejoin tells the ends of pairs that were recalled one by one that they come
-// together: where one is gone, making the first brings the other.
+// together: where one is gone, making the first brings the other. The address that the
+// lab chose for that is not shown.
 func (l *Lab) rejoin() {
-	l.pairs(func(n *Node, want int, _ *link.Link, there *Node, peer *link.Link) {
+	l.pairs(func(n *Node, want int, first *link.Link, there *Node, peer *link.Link) {
 		i, ok := there.at[identity(link.Type.Ref(&link.Link{Name: peer.Name}))]
 		if !ok || !there.wants[i].Along {
 			return
@@ -38,5 +42,10 @@ func (l *Lab) rejoin() {
 		pair := new(int)
 		n.wants[want].Pair, there.wants[i].Pair = pair, pair
 		there.wants[i].Born = link.Type.Ref(link.AtBirth(peer))
+		if peer.Address == l.mac(there.Name, peer.Name) {
+			asked := *peer
+			asked.Address = attr.MAC{}
+			n.wants[want].Shown = link.Type.Ref(link.WithPeer(first, &asked))
+		}
 	})
 }

@@ -197,6 +197,7 @@ var Type = &object.Type[Link]{
 	With:         join,
 	Far:          far,
 	Outside:      outside,
+	Together:     removeTogether,
 	Made: func(v *Link) object.Origin {
 		if v.Loopback.Or(false) || v.Kind == nil {
 			return object.Kernel

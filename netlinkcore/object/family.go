@@ -122,6 +122,9 @@ type Family interface {
 	// of several families that stand on each other: disciplines and classes. "":
 	// the family's stand on nothing.
 	Stands(r Ref) (self string, on []string)
+	// RemoveTogether removes objects, where there is a faster way for so many than one
+	// after the other, and reports whether they are gone.
+	RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool
 	// Joined reports whether two objects, of s and of there, are the ends of one
 	// pair.
 	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)

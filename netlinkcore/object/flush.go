@@ -7,25 +7,40 @@ import (
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
 
-// Flush removes the objects that filter covers, and returns how many. What the
+// Flush removes the objects that filter covers, and returns how many went. What the
 // kernel made stays.
 func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
 	list, err := t.flushable(ctx, s, filter)
 	if err != nil {
 		return 0, err
 	}
+	list = slices.DeleteFunc(list, func(v *S) bool { return t.Origin(v) == Kernel })
+	if t.removeTogether(ctx, s, list) {
+		return len(list), nil
+	}
 	for i := range list {
-		if t.Origin(list[i]) == Kernel {
-			continue
-		}
-		switch err := t.Delete(ctx, s, list[i]); {
-		case err == nil:
-			n++
-		case Code(err) != "not_found": // what went along with another is gone
+		if err := t.Delete(ctx, s, list[i]); err != nil && Code(err) != "not_found" { // that went along with another
 			return n, err
 		}
+		n++
 	}
 	return n, nil
+}
+
+// manyGone is from how many objects on it pays to remove them together.
+const manyGone = 8
+
+func (t *Type[S]) removeTogether(ctx context.Context, s *Scope, gone []*S) bool {
+	return t.Together != nil && len(gone) >= manyGone && t.Together(ctx, t, s, gone) == nil
+}
+
+// RemoveTogether is Together for callers that do not know S, if that pays.
+func (t *Type[S]) RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool {
+	list := make([]*S, len(gone))
+	for i, r := range gone {
+		list[i] = attr.From[S](r.p)
+	}
+	return t.removeTogether(ctx, s, list)
 }
 
 // Purge is Flush for callers that do not know S.

@@ -20,15 +20,20 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 		filters = []*S{nil}
 	}
 	var all []*S
+	lacks := 0
 	for _, filter := range filters {
 		list, err := t.Collect(ctx, s, filter)
 		switch {
 		case err != nil && Code(err) == "unsupported":
+			lacks++
 			continue
 		case err != nil:
 			return nil, err
 		}
 		all = append(all, list...)
+	}
+	if lacks == len(filters) {
+		return nil, nil
 	}
 	if t.Vacant != nil {
 		all = slices.DeleteFunc(all, t.Vacant)

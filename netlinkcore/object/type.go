@@ -126,6 +126,9 @@ type Type[S any] struct {
 	// OfBridges: the objects are those of messages whose family is AF_BRIDGE,
 	// which are others' otherwise.
 	OfBridges bool
+	// Together removes many objects faster than one after the other does. An error
+	// says that it cannot, and that they are there yet; nil: there is no faster way.
+	Together func(ctx context.Context, t *Type[S], s *Scope, gone []*S) error
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int

@@ -72,6 +72,9 @@ func (family) Devices(r object.Ref, yield func(name string)) {
 // Stands is nothing: settings are there.
 func (family) Stands(object.Ref) (self string, on []string) { return "", nil }
 
+// RemoveTogether is false: nothing is removed.
+func (family) RemoveTogether(context.Context, *object.Scope, []object.Ref) bool { return false }
+
 // Joined is false: settings are no pairs.
 func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, object.Ref) (bool, error) {
 	return false, nil

@@ -152,6 +152,10 @@ func checkClass(verb object.Verb, v *Class) error {
 	return checkKind(v.Kind, verb)
 }
 
+// classless are the kinds of which the kernel shows no classes, those that devices
+// have by themselves among them: to ask for them is in vain.
+var classless = map[string]bool{"noqueue": true, "pfifo_fast": true, "pfifo": true, "bfifo": true, "pfifo_head_drop": true}
+
 // devicesOf splits a list by device, as the kernel dumps the classes of one
 // only.
 func devicesOf(ctx context.Context, s *object.Scope, want *Class) ([]Class, error) {
@@ -162,7 +166,7 @@ func devicesOf(ctx context.Context, s *object.Scope, want *Class) ([]Class, erro
 	seen := map[uint32]bool{}
 	list, err := QdiscType.Collect(ctx, s, nil)
 	for i := range list {
-		if d := list[i].Dev; !seen[d.Index] {
+		if d := list[i].Dev; !seen[d.Index] && !classless[list[i].kindName()] {
 			seen[d.Index] = true
 			part := *want
 			part.Dev = d

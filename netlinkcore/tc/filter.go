@@ -329,13 +329,21 @@ func placesOf(ctx context.Context, s *object.Scope, want *Filter) (parts []Filte
 	if root {
 		return parts, nil
 	}
-	classes, err := ClassType.Collect(ctx, s, &Class{Dev: want.Dev})
-	for i := range classes {
-		if c := classes[i]; userClasses[className(c)] {
-			add(c.Dev, c.ID.Or(0))
+	for _, q := range qdiscs {
+		if !userClasses[q.kindName()] {
+			continue
+		}
+		classes, err := ClassType.Collect(ctx, s, &Class{Dev: q.Dev})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range classes {
+			if c.ID.Or(0).Major() == q.Handle.Or(0) {
+				add(c.Dev, c.ID.Or(0))
+			}
 		}
 	}
-	return parts, err
+	return parts, nil
 }
 
 // placesIn are the places for filters that a discipline has by itself.

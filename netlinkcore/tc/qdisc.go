@@ -58,6 +58,13 @@ func qdisc[S any, P interface {
 	return s
 }
 
+func (v *Qdisc) kindName() string {
+	if v.Kind == nil {
+		return ""
+	}
+	return v.Kind.QdiscKind()
+}
+
 // qdiscSchema is struct tcmsg and TCA_*.
 var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, func(v *Qdisc) []attr.Field {
 	return append([]attr.Field{

@@ -70,7 +70,7 @@ var rows = []row{
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family + " netlinkcore/nl", sys},
-	{"netlinkcore/link", family, sys},
+	{"netlinkcore/link", family + " netlinkcore/nl", sys},
 	{"netlinkcore/neigh", family, sys},
 	{"netlinkcore/nexthop", "netlinkcore/encap " + family, sys},
 	{"netlinkcore/route", family + " netlinkcore/nl netlinkcore/encap", sys},

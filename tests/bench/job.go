@@ -35,7 +35,7 @@ type peer struct {
 var jobs []*job
 
 func init() {
-	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob, ringJob, crowdedJob}
+	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob, ringJob, crowdedJob, ruledJob, hostedJob}
 }
 
 func (j *job) peer(name string) *peer {
