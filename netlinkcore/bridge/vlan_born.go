@@ -29,30 +29,11 @@ var stations = &object.Type[station]{
 			attr.HeadDevice(4, "dev", &v.Dev, "device").ReadOnly(),
 			attr.Device(unix.IFLA_MASTER, "master", &v.Master, "bridge").ReadOnly(),
 			attr.Nested(unix.IFLA_LINKINFO, 0,
-				attr.String(unix.IFLA_INFO_KIND, "kind", &v.Kind, "sort of device").ReadOnly(),
+				attr.String(unix.IFLA_INFO_KIND, "kind", &v.Kind, "sort of device").Only(attr.Filter), // the kernel leaves out what is of another
 				attr.Binary(unix.IFLA_INFO_DATA, "options", &v.Options, "its options").ReadOnly()),
 		}
 	}),
 	Requests: object.Requests{object.List: {Type: unix.RTM_GETLINK, Also: []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterSkipStats}}}},
-	Reply:    unix.RTM_NEWLINK,
-}
-
-// A span is a bridge, of which no more is read.
-type span struct {
-	Dev  rt.Dev
-	Kind opt.Value[string]
-}
-
-// spans lists bridges alone: the kernel leaves out what is of another kind.
-var spans = &object.Type[span]{
-	Schema: attr.Define("link", "bridge", unix.SizeofIfInfomsg, func(v *span) []attr.Field {
-		return []attr.Field{
-			attr.HeadDevice(4, "dev", &v.Dev, "device").ReadOnly(),
-			attr.Nested(unix.IFLA_LINKINFO, 0,
-				attr.String(unix.IFLA_INFO_KIND, "kind", &v.Kind, "sort of device").Only(attr.Filter)),
-		}
-	}),
-	Requests: stations.Requests,
 	Reply:    unix.RTM_NEWLINK,
 }
 
@@ -76,7 +57,7 @@ func (v *station) defaultPVID() (uint16, error) {
 
 // born are the VLANs that bridges and ports began with.
 func born(ctx context.Context, s *object.Scope) ([]*VLAN, error) {
-	if bridges, err := spans.Collect(ctx, s, &span{Kind: opt.Of("bridge")}); len(bridges) == 0 || err != nil { // few namespaces have any
+	if bridges, err := stations.Collect(ctx, s, &station{Kind: opt.Of("bridge")}); len(bridges) == 0 || err != nil { // few namespaces have any
 		return nil, err
 	}
 	list, err := stations.Collect(ctx, s, nil)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/wire"
@@ -18,8 +19,8 @@ import (
 
 // removeTogether puts devices into a group of their own and removes that. If it cannot,
 // they are in their groups again.
-func removeTogether(ctx context.Context, t *object.Type[Link], s *object.Scope, gone []*Link) error {
-	there, err := t.Collect(ctx, s, nil)
+func removeTogether(ctx context.Context, f object.Family, s *object.Scope, gone []object.Ref) error {
+	there, err := f.(*object.Type[Link]).Collect(ctx, s, nil)
 	if err != nil {
 		return err
 	}
@@ -28,8 +29,8 @@ func removeTogether(ctx context.Context, t *object.Type[Link], s *object.Scope, 
 		known[l.Name], taken[l.Group.Or(0)] = l, true
 	}
 	group := freeGroup(taken)
-	for i, l := range gone {
-		here := known[l.Name]
+	for i, r := range gone {
+		here := known[nameOf(r)]
 		if here == nil {
 			err = errors.New("a device is not there by this name")
 		} else {
@@ -46,13 +47,15 @@ func removeTogether(ctx context.Context, t *object.Type[Link], s *object.Scope, 
 }
 
 // regroup puts devices back into the groups that they were in.
-func regroup(ctx context.Context, s *object.Scope, known map[string]*Link, devices []*Link) (err error) {
-	for _, l := range devices {
-		was := known[l.Name]
+func regroup(ctx context.Context, s *object.Scope, known map[string]*Link, devices []object.Ref) (err error) {
+	for _, r := range devices {
+		was := known[nameOf(r)]
 		err = errors.Join(err, sayOfGroup(context.WithoutCancel(ctx), s, unix.RTM_NEWLINK, was.Index.Or(0), was.Group.Or(0)))
 	}
 	return err
 }
+
+func nameOf(r object.Ref) string { return attr.From[Link](r.Ptr()).Name }
 
 // freeGroup returns a group that no device is in. Such numbers have no names.
 func freeGroup(taken map[uint32]bool) uint32 {

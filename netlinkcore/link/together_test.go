@@ -6,11 +6,19 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
 // many makes ten pairs, p0 to p9 of group 5.
 const many = "for i in 0 1 2 3 4 5 6 7 8 9; do ip link add p$i group 5 type veth peer name q$i; done; ip link add other type veth peer name far"
+
+func refs(links []*link.Link) (out []object.Ref) {
+	for _, l := range links {
+		out = append(out, link.Type.Ref(l))
+	}
+	return out
+}
 
 // Many devices go as a group, and nothing else does.
 func TestRemovedTogether(t *testing.T) {
@@ -20,7 +28,7 @@ func TestRemovedTogether(t *testing.T) {
 	if err != nil || len(gone) != 10 {
 		t.Fatalf("%d devices, %v", len(gone), err)
 	}
-	if err := link.Type.Together(t.Context(), link.Type, p.Scope, gone); err != nil {
+	if err := link.Type.Together(t.Context(), link.Type, p.Scope, refs(gone)); err != nil {
 		t.Fatal(err)
 	}
 	if left := p.Sh("ip -o link | cut -d: -f2 | cut -d@ -f1"); strings.Join(strings.Fields(left), " ") != "lo far other" {
@@ -38,7 +46,7 @@ func TestNotRemovedTogether(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := link.Type.Together(t.Context(), link.Type, p.Scope, append(gone, &link.Link{Name: one})); err == nil {
+		if err := link.Type.Together(t.Context(), link.Type, p.Scope, refs(append(gone, &link.Link{Name: one}))); err == nil {
 			t.Errorf("with %s among them it passes", one)
 		}
 		if is := p.Sh("ip -o link"); is != was {

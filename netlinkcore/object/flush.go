@@ -14,12 +14,22 @@ func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err er
 	if err != nil {
 		return 0, err
 	}
-	list = slices.DeleteFunc(list, func(v *S) bool { return t.Origin(v) == Kernel })
-	if t.removeTogether(ctx, s, list) {
-		return len(list), nil
+	var gone []Ref
+	for _, v := range list {
+		if t.Origin(v) != Kernel {
+			gone = append(gone, t.Ref(v))
+		}
 	}
-	for i := range list {
-		if err := t.Delete(ctx, s, list[i]); err != nil && Code(err) != "not_found" { // that went along with another
+	return removeAll(ctx, s, t, gone)
+}
+
+// removeAll removes objects of a family, and returns how many went.
+func removeAll(ctx context.Context, s *Scope, f Family, gone []Ref) (n int, err error) {
+	if f.RemoveTogether(ctx, s, gone) {
+		return len(gone), nil
+	}
+	for _, r := range gone {
+		if _, err := f.Do(ctx, s, Delete, r); err != nil && Code(err) != "not_found" { // that went along with another
 			return n, err
 		}
 		n++
@@ -30,17 +40,9 @@ func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err er
 // manyGone is from how many objects on it pays to remove them together.
 const manyGone = 8
 
-func (t *Type[S]) removeTogether(ctx context.Context, s *Scope, gone []*S) bool {
-	return t.Together != nil && len(gone) >= manyGone && t.Together(ctx, t, s, gone) == nil
-}
-
-// RemoveTogether is Together for callers that do not know S, if that pays.
+// RemoveTogether is Together, if that pays.
 func (t *Type[S]) RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool {
-	list := make([]*S, len(gone))
-	for i, r := range gone {
-		list[i] = attr.From[S](r.p)
-	}
-	return t.removeTogether(ctx, s, list)
+	return t.Together != nil && len(gone) >= manyGone && t.Together(ctx, t, s, gone) == nil
 }
 
 // Purge is Flush for callers that do not know S.

@@ -128,7 +128,7 @@ type Type[S any] struct {
 	OfBridges bool
 	// Together removes many objects faster than one after the other does. An error
 	// says that it cannot, and that they are there yet; nil: there is no faster way.
-	Together func(ctx context.Context, t *Type[S], s *Scope, gone []*S) error
+	Together func(ctx context.Context, f Family, s *Scope, gone []Ref) error
 	// Rank is the place of an object among those of its family that are made
 	// together; nil: they need nothing of each other, save what devices they name.
 	Rank func(v *S) int
