@@ -68,6 +68,10 @@ func (s *Scope) Close() error {
 	return err
 }
 
+// Rest closes the sockets of a Scope that is not needed for a while. The next call opens
+// what it needs again, which takes some 12 µs a socket.
+func (s *Scope) Rest() error { return errors.Join(s.devs.close(), s.conn.CloseIdle()) }
+
 // Do runs fn on a thread that is in the namespace.
 func (s *Scope) Do(fn func() error) error {
 	if s.cfg.Enter == nil {

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -124,7 +125,7 @@ func (v *Converger) sideBySide(ctx context.Context, steps []Step) (done int, err
 	counts := make([]int, len(spaces))
 	err = cores.Each(len(spaces), func(i int) (err error) {
 		counts[i], err = v.inOrder(ctx, by[spaces[i]])
-		return err
+		return errors.Join(err, rest(len(spaces), spaces[i]))
 	})
 	for _, n := range counts {
 		done += n

@@ -3,6 +3,7 @@ package state
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,7 +114,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	courses := make([]*course, len(goals))
 	err := cores.Each(len(goals), func(i int) error {
 		courses[i] = &course{goal: goals[i], families: families, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
-		return courses[i].failed(courses[i].look(ctx, families))
+		return courses[i].failed(errors.Join(courses[i].look(ctx, families), rest(len(goals), goals[i].Space)))
 	})
 	if err != nil {
 		return nil, err
@@ -127,7 +128,9 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	for _, c := range courses {
 		c.follow()
 	}
-	err = cores.Each(len(goals), func(i int) error { return courses[i].failed(courses[i].plot(ctx, families)) })
+	err = cores.Each(len(goals), func(i int) error {
+		return courses[i].failed(errors.Join(courses[i].plot(ctx, families), rest(len(goals), goals[i].Space)))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +143,19 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	}
 	p.barriers = ph.barriers(p.Steps)
 	return p, nil
+}
+
+// roomy is how many namespaces may have their sockets open at once. Each has four
+// descriptors or so, and a process is often allowed 20,000.
+var roomy = 1000
+
+// rest has a namespace, one of n, close its sockets if those are many. One that is yet to
+// be made has none.
+func rest(n int, sp *Space) error {
+	if n <= roomy || sp.Scope == nil {
+		return nil
+	}
+	return sp.Scope.Rest()
 }
 
 // inPhases are the steps of all courses, by phase. In each they stand as they were
