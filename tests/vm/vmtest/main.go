@@ -52,7 +52,7 @@ func parse() *options {
 	flag.StringVar(&o.kernels, "kernel", "", "kernels to test on: `names` in tests/vm/kernels, separated by commas, or all, for all packages (default as make test does)")
 	flag.StringVar(&o.run, "run", "", "run only the tests that match `regexp`, as go test does")
 	flag.StringVar(&o.ran, "ran", "", "append the names of the tests that pass to `file`")
-	flag.DurationVar(&o.timeout, "timeout", 15*time.Minute, "the longest that one package may take on one kernel")
+	flag.DurationVar(&o.timeout, "timeout", 20*time.Minute, "the longest that one package may take on one kernel")
 	flag.BoolVar(&o.verbose, "v", false, "print all output as it comes")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: vmtest [flags] [packages]")
