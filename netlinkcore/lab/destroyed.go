@@ -30,7 +30,7 @@ func (d *Destroyed) String() string {
 		said += ", " + number(d.Programs, "program", "programs")
 	}
 	if d.Ended > 0 {
-		said += fmt.Sprintf("\n  %s there and %s ended", number(d.Ended, "program ran", "programs ran"), isOrAre(d.Ended))
+		said += fmt.Sprintf("\n  %s there and %s ended", number(d.Ended, "program ran", "programs ran"), wasOrWere(d.Ended))
 	}
 	for _, note := range d.Notes() {
 		said += "\n  " + note
@@ -57,7 +57,7 @@ func number(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func isOrAre(n int) string {
+func wasOrWere(n int) string {
 	if n == 1 {
 		return "was"
 	}

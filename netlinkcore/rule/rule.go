@@ -112,8 +112,7 @@ var schema = attr.Define("rule", "rule of the routing policy", 12, func(v *Rule)
 })
 
 // rank puts the rules that others come before first: to insert one, the kernel walks all
-// that come before it, and for ten thousand by rising priority that takes fifty times as
-// long. Those whose place the kernel chooses come first of all, as if nothing else was declared.
+// that come before it, which are none then. Those whose place the kernel chooses come first of all, as if nothing else was declared.
 func rank(v *Rule) int {
 	if p, ok := v.Priority.Get(); ok {
 		return -int(p)

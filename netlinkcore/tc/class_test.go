@@ -123,3 +123,16 @@ func TestKernelsClasses(t *testing.T) {
 		t.Errorf("its kind is %T", list[0].Kind)
 	}
 }
+
+// TestClassless: the kernel shows no classes of the kinds that lists of classes leave out.
+func TestClassless(t *testing.T) {
+	b := newBench(t)
+	for kind := range classless {
+		if said := b.sh("tc qdisc replace dev v0 root " + kind + "; tc qdisc show dev v0"); !strings.Contains(said, kind) {
+			t.Errorf("v0 has %s, want %s", said, kind)
+		}
+		if classes := b.sh("tc class show dev v0"); strings.TrimSpace(classes) != "" {
+			t.Errorf("%s has classes: %s", kind, classes)
+		}
+	}
+}

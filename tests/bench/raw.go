@@ -125,7 +125,6 @@ func listRoutes(table byte) []byte {
 	return finish(b, 0)
 }
 
-// listLinks is the request for all devices.
 // listLinks asks for all links with their virtual functions, as netlark and ip do.
 func listLinks() []byte {
 	const withVFs = 1 // RTEXT_FILTER_VF
