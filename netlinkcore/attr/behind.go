@@ -76,7 +76,7 @@ var eitherOps = func() *ops {
 		}
 		v := d.new(&t.maker)
 		*ptrAt(p) = v
-		return t.root().decode(t, d, v, b)
+		return t.decodeInner(d, v, b)
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
 		v := *ptrAt(p)

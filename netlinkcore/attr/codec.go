@@ -131,19 +131,23 @@ func (t *Table) AddressFamily(p Ptr) byte {
 }
 
 func (t *Table) decode(d *Dec, p unsafe.Pointer, b []byte) error {
-	if err := t.decodeInner(d, p, b); err != nil {
-		return under(t.Name, err)
-	}
-	return nil
-}
-
-// decodeInner is decode for a struct inside another.
-func (t *Table) decodeInner(d *Dec, p unsafe.Pointer, b []byte) error {
 	if err := t.root().decode(t, d, p, b); err != nil {
-		return err
+		return under(t.Name, err)
 	}
 	t.settle(p)
 	return nil
+}
+
+// decodeInner is decode for a struct inside another. An address family that it
+// names is its own.
+func (t *Table) decodeInner(d *Dec, p unsafe.Pointer, b []byte) error {
+	outer := d.Family
+	err := t.root().decode(t, d, p, b)
+	d.Family = outer
+	if err == nil {
+		t.settle(p)
+	}
+	return err
 }
 
 func (l *level) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {

@@ -32,6 +32,7 @@ type list struct {
 	at      func(p unsafe.Pointer, i int) unsafe.Pointer
 	grow    func(p unsafe.Pointer) unsafe.Pointer // appends a zero element
 	room    func(p, room unsafe.Pointer, n int)   // gives an empty list room for n elements
+	hold    func(p, room unsafe.Pointer, n int)   // makes n elements that are there its own
 	clear   func(p unsafe.Pointer)
 	null    func(p unsafe.Pointer) bool
 	empty   func(p unsafe.Pointer)
@@ -48,6 +49,7 @@ func listOf[T any](framing Framing, item uint16) *list {
 			return unsafe.Pointer(&(*l)[len(*l)-1])
 		},
 		room:  func(p, room unsafe.Pointer, n int) { *s(p) = unsafe.Slice((*T)(room), n)[:0:n] },
+		hold:  func(p, room unsafe.Pointer, n int) { *s(p) = unsafe.Slice((*T)(room), n)[:n:n] },
 		clear: func(p unsafe.Pointer) { *s(p) = nil },
 		null:  func(p unsafe.Pointer) bool { return *s(p) == nil },
 		empty: func(p unsafe.Pointer) { *s(p) = []T{} },
@@ -220,8 +222,8 @@ func (f *Field) elementFrom(l *list, d *Dec, p unsafe.Pointer, b []byte) error {
 			d.Trace(in)
 		}
 		err = in.ops.dec(d, in, in.make(q), b)
-	} else if err = t.root().decode(t, d, q, b); err == nil {
-		t.settle(q)
+	} else {
+		err = t.decodeInner(d, q, b)
 	}
 	if err != nil {
 		return under(fmt.Sprintf("[%d]", i), err)

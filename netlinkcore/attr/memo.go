@@ -2,7 +2,6 @@ package attr
 
 import (
 	"bytes"
-	"encoding/binary"
 	"unsafe"
 )
 
@@ -15,6 +14,8 @@ type listing struct {
 	memos  []*memo
 	stocks []*stock
 	texts  [8]string // of attributes, by the low bits of their numbers
+	forms  [maxForms]*form
+	read   int // messages
 }
 
 // maxMemos bounds how many tables have a memo: to look for one has to be fast.
@@ -82,19 +83,11 @@ func (t *Table) DecodeNext(d *Dec, p Ptr, b []byte) error {
 		d.list = &listing{}
 	}
 	l := t.root()
-	m := l.memo(t, d, b)
-	if m == nil {
-		t.clear(p.p)
-		return t.decode(d, p.p, b)
-	}
-	d.head = b[:l.size]
-	err := l.recall(m, d, p.p)
-	if err == nil {
-		err = l.decodeRest(t, d, p.p, b)
-	}
-	d.head = nil
-	if err != nil {
-		return under(t.Name, err)
+	m := d.list.form(t, l, d, b)
+	if m == nil || !m.recall(l, d, p.p, b) {
+		if err := m.decodeAll(t, l, d, p.p, b); err != nil {
+			return under(t.Name, err)
+		}
 	}
 	t.settle(p.p)
 	return nil
@@ -120,8 +113,11 @@ func (l *level) decodeMemo(t *Table, d *Dec, p unsafe.Pointer) error {
 
 func (l *level) recall(m *memo, d *Dec, p unsafe.Pointer) error {
 	head := d.head[:l.size]
+	if m.head == nil || d.Family != m.around {
+		return m.learn(l, d, p, head)
+	}
 	changed := differing(m.head, head)
-	if m.head == nil || d.Family != m.around || changed&l.meaning != 0 {
+	if changed&l.meaning != 0 {
 		return m.learn(l, d, p, head)
 	}
 	m.t.assign(p, m.image)
@@ -175,25 +171,20 @@ func (l *level) decodeChanged(words uint64, d *Dec, p unsafe.Pointer) error {
 
 // differing tells in which words a and b, which are equally long, differ.
 func differing(a, b []byte) (words uint64) {
-	if string(a) == string(b) {
-		return 0
-	}
-	bit := uint64(1)
-	for ; len(a) >= wordBytes; a, b = a[wordBytes:], b[wordBytes:] {
-		if binary.NativeEndian.Uint64(a) != binary.NativeEndian.Uint64(b) {
-			words |= bit
+	for at := 0; ; at = min((at/wordBytes+1)*wordBytes, len(a)) {
+		if at += alike(a[at:], b[at:]); at == len(a) {
+			return words
 		}
-		bit <<= 1
+		words |= 1 << (at / wordBytes)
 	}
-	if string(a) != string(b) {
-		words |= bit
-	}
-	return words
 }
 
 // readsOf tells which words decoding a member of a head looks at.
 func readsOf(f *Field) (words uint64) {
 	n := max(f.ops.width, f.size, 1)
+	if f.sub != nil && f.id == 0 {
+		n = f.sub.root().size
+	}
 	words = wordsOf(f.head, n) | wordsOf(f.mask, n) | wordsOf(f.lenAt, 1) | wordsOf(f.familyAt, 2)
 	if f.sub != nil { // structs are nobody else's
 		words |= alwaysRead

@@ -21,10 +21,9 @@ var nestOps = &ops{name: "nest", shape: Object, save: saveNest, load: loadNest,
 		}
 		v := d.new(&f.sub.maker)
 		*ptrAt(p) = v
-		if err := f.sub.root().decode(f.sub, d, v, b); err != nil {
+		if err := f.sub.decodeInner(d, v, b); err != nil {
 			return err
 		}
-		f.sub.settle(v)
 		d.share(f, b, v)
 		return nil
 	},

@@ -14,7 +14,8 @@ import (
 // goroutine, where they are faster.
 
 const (
-	aheadAfter   = 2 // datagrams
+	// aheadBytes is more than the kernel puts into the first datagram, and less than into one that others follow.
+	aheadBytes   = 16 << 10
 	aheadBuffers = 8 // that come into use when receiving is ahead by so many
 )
 
@@ -34,14 +35,17 @@ type ahead struct {
 	more   []*buffer // besides the one that was there
 }
 
-// aheadPays reports whether a second core is there.
-func aheadPays() bool { return runtime.GOMAXPROCS(0) > 1 }
+// aheadPays reports whether the datagram is one of a long dump.
+func aheadPays(r received) bool {
+	return r.err == nil && r.n >= aheadBytes && r.n < len(r.b) && !endsDump(r.b[:r.n]) && twoProcessors()
+}
 
-// readAhead starts receiving. first is the buffer that is in use already.
-func (c *Conn) readAhead(ctx context.Context, s *sock, first []byte) *ahead {
+func twoProcessors() bool { return runtime.GOMAXPROCS(0) > 1 }
+
+// readAhead starts receiving.
+func (c *Conn) readAhead(ctx context.Context, s *sock) *ahead {
 	a := &ahead{full: make(chan received, aheadBuffers), free: make(chan []byte, aheadBuffers), done: make(chan struct{})}
 	ctx, a.cancel = context.WithCancel(ctx)
-	a.free <- first
 	go a.receive(ctx, c, s)
 	return a
 }

@@ -51,7 +51,7 @@ func (b *Batch) full(ctx context.Context) error {
 	switch {
 	case last.messages == 0:
 		return nil
-	case b.Reply != nil || !aheadPays():
+	case b.Reply != nil || !twoProcessors():
 		return b.sendCut(ctx)
 	case last.messages < worthMessages && last.bytes < worthBytes:
 		return nil

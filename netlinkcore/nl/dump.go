@@ -68,36 +68,37 @@ type dump struct {
 
 // stream receives until the dump ends.
 func (c *Conn) stream(ctx context.Context, d *dump, buf []byte) error {
-	for i := 0; ; i++ {
-		if i == aheadAfter && aheadPays() {
-			return c.streamAhead(ctx, d, buf)
-		}
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n, err := c.recv(ctx, d.s, buf)
-		if ended, err := c.received(d, received{buf, n, err}); ended || err != nil {
+		r := received{buf, n, err}
+		if aheadPays(r) {
+			return c.streamAhead(ctx, d, r)
+		}
+		if ended, err := c.received(d, r); ended || err != nil {
 			return err
 		}
 	}
 }
 
-// streamAhead goes on with a goroutine that receives.
-func (c *Conn) streamAhead(ctx context.Context, d *dump, buf []byte) error {
-	a := c.readAhead(ctx, d.s, buf)
+// streamAhead goes on with a goroutine that receives what comes after r.
+func (c *Conn) streamAhead(ctx context.Context, d *dump, r received) error {
+	a := c.readAhead(ctx, d.s)
 	defer a.stop(c)
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		r, ok := a.next()
-		if !ok {
-			return ctx.Err()
-		}
 		if ended, err := c.received(d, r); ended || err != nil {
 			return err
 		}
 		a.free <- r.b
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var ok bool
+		if r, ok = a.next(); !ok {
+			return ctx.Err()
+		}
 	}
 }
 

@@ -287,8 +287,8 @@ func TestAtOnce(t *testing.T) {
 // A change in the middle of a dump makes the kernel mark what follows.
 func TestDumpInterrupted(t *testing.T) {
 	c, _ := namespace(t, nl.Config{})
-	addAddresses(t, c, 3000)
-	host, runs := uint16(5000), 0
+	addAddresses(t, c, 6000) // more than is received ahead
+	host, runs := uint16(7000), 0
 	err := nl.Retry(3, func() error {
 		runs++
 		first := true

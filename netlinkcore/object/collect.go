@@ -43,6 +43,9 @@ func (c *collector[S]) next() *S {
 	if len(c.free) == 0 {
 		c.free = make([]S, min(max(c.n, firstBlock), largeBlock))
 		c.blocks = append(c.blocks, c.free)
+		if c.n >= largeBlock {
+			prefault(c.free)
+		}
 	}
 	return &c.free[0]
 }

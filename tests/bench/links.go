@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/link"
-	"github.com/netlark/netlark/netlinkcore/object"
 )
 
 const manyLinks = 8000
@@ -86,7 +85,10 @@ func drainLinks(m *meter) error {
 }
 
 func collectLinks(m *meter) error {
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	m.start()
 	l, err := link.Type.Collect(context.Background(), s, nil)

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"golang.org/x/sys/unix"
 
-	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 )
 
@@ -40,7 +40,10 @@ var memoryJob = &job{name: "memory",
 }
 
 func collectRoutes(m *meter) error {
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	filter := ipv4()
 	m.start()

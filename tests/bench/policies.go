@@ -128,7 +128,10 @@ func addPolicies(m *meter) error {
 
 func queuePolicies(m *meter) error {
 	ctx := context.Background()
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_XFRM)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	var refused error
 	m.start()
@@ -186,7 +189,10 @@ func drainPolicies(m *meter) error {
 }
 
 func collectPolicies(m *meter) error {
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_XFRM)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	m.start()
 	l, err := xfrm.PolicyType.Collect(context.Background(), s, nil)

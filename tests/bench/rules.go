@@ -7,7 +7,6 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rule"
 )
@@ -88,7 +87,10 @@ func drainRules(m *meter) error {
 }
 
 func collectRules(m *meter) error {
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	m.start()
 	l, err := rule.Type.Collect(context.Background(), s, &rule.Rule{Family: opt.Of[uint8](unix.AF_INET)})

@@ -7,7 +7,6 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
-	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 )
 
@@ -121,7 +120,10 @@ func ipv4() (filter route.Route) {
 }
 
 func scanRoutes(m *meter) error {
-	s := object.NewScope(object.Config{})
+	s, err := dialled(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
 	defer s.Close()
 	filter := ipv4()
 	m.start()

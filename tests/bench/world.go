@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/nl"
+	"github.com/netlark/netlark/netlinkcore/object"
 )
 
 // The namespace of the jobs about routes: a pair of veths, both ends up in it.
@@ -106,4 +110,15 @@ func (w *world) verify(want int) error {
 		err = fmt.Errorf("the main table has %d added routes, want %d", n-w.base, want)
 	}
 	return err
+}
+
+// dialled returns a Scope whose socket of a protocol is open, as those of the floor and of the rival are.
+func dialled(proto int) (*object.Scope, error) {
+	s := object.NewScope(object.Config{})
+	err := s.Conn().Call(context.Background(), &nl.Request{Proto: proto, Type: unix.NLMSG_NOOP}, nil)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }

@@ -1,0 +1,476 @@
+package attr
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"unsafe"
+
+	"github.com/netlark/netlark/netlinkcore/wire"
+)
+
+// The messages of a dump are much alike: those of 8000 links are laid out in the
+// same way and differ in an index, a name and an address. What a message says is
+// copied from one that was read before, and only what lies where their bytes
+// differ is decoded.
+
+const (
+	formsAfter = 4 // messages: a short list is not worth it
+	maxForms   = 8 // a power of two
+	retryForm  = 256
+)
+
+// A form is a message that was read before: how it is laid out, and what it said.
+type form struct {
+	t              *Table
+	message        []byte // nil: none was read yet
+	around, family byte   // the address family before and behind its head
+	image          unsafe.Pointer
+	groups         []groupImage
+	heads          []headTwin
+	fresh          bool // some members of the head are read always
+	units          []unit
+	always         []int    // of units, in order
+	late           []int    // of units that are decoded after the others
+	words          []uint16 // of each 4 bytes behind the head: 1 + the unit that they belong to; 0: framing
+	reads          uint64   // words of the head that units look at
+
+	misses  int // in a row
+	changed []int
+}
+
+// A groupImage is what the members of a group said.
+type groupImage struct {
+	g     *group
+	image unsafe.Pointer
+}
+
+// A headTwin is a struct in the head.
+type headTwin struct {
+	*twin
+	reads uint64
+}
+
+// A unit is an attribute of the message, or of a nest in it whose members
+// belong to the same struct.
+type unit struct {
+	s       *slot
+	id      uint16
+	at, end int // of the payload and its padding
+	reads   uint64
+	always  bool  // it is decoded always, and the form's image says nothing of it
+	twin    *twin // of what is not to be shared
+}
+
+// form returns the form that a message may have; nil: it is to be decoded
+// without one.
+func (c *listing) form(t *Table, l *level, d *Dec, b []byte) *form {
+	c.read++
+	if c.read <= formsAfter || !l.recalls || d.Trace != nil || len(b) < l.size {
+		return nil
+	}
+	key := uint32(len(b))
+	if l.meaning&1 != 0 && l.size >= wordBytes { // such as an address family, and the length of a prefix
+		key += uint32(binary.NativeEndian.Uint64(b) * 0x9e3779b97f4a7c15 >> 32)
+	}
+	p := &c.forms[(key^key>>8^key>>16)>>2%maxForms]
+	if *p == nil || (*p).t != t {
+		*p = &form{t: t}
+	}
+	return *p
+}
+
+// recall decodes a message that is laid out as the form is, or reports false;
+// the struct at p holds anything then.
+func (m *form) recall(l *level, d *Dec, p unsafe.Pointer, b []byte) bool {
+	if len(b) != len(m.message) || d.Family != m.around {
+		return false
+	}
+	head := differing(m.message[:l.size], b[:l.size])
+	if head&l.meaning != 0 || !m.compare(l, b) {
+		return false
+	}
+	m.t.assign(p, m.image)
+	for i := range m.groups {
+		g := &m.groups[i]
+		q := d.new(&g.g.maker)
+		g.g.assign(q, g.image)
+		*ptrAt(unsafe.Add(p, g.g.off)) = q
+	}
+	d.Family, d.head = m.family, b[:l.size]
+	if m.fresh {
+		head |= alwaysRead
+	}
+	for i := range m.heads {
+		if h := &m.heads[i]; h.reads&head == 0 {
+			h.copy(d, p)
+		}
+	}
+	var err error
+	if head != 0 {
+		err = l.decodeChanged(head, d, p)
+	}
+	if err == nil {
+		err = m.decode(d, p, b, head)
+	}
+	d.head = nil
+	if err != nil { // of an unusual message; decoding all of it tells
+		d.Family = m.around
+		return false
+	}
+	m.misses = 0
+	return true
+}
+
+// compare finds the units that differ. It is false if the framing does.
+func (m *form) compare(l *level, b []byte) bool {
+	m.changed = m.changed[:0]
+	begin := min(wire.Align(l.size), len(b))
+	for at := begin; ; {
+		at += alike(m.message[at:], b[at:]) &^ (grain - 1)
+		if at == len(b) {
+			return true
+		}
+		i := int(m.words[(at-begin)/grain]) - 1
+		if i < 0 {
+			return false
+		}
+		u := &m.units[i]
+		if at < u.at && !u.framedAs(m.message, b) {
+			return false
+		}
+		m.changed = append(m.changed, i)
+		at = min(u.end, len(b))
+	}
+}
+
+const grain = 4 // bytes; attributes begin at such a place
+
+// alike tells how many bytes at the beginning of a and b, which are equally long, are the same.
+func alike(a, b []byte) int {
+	const stride = 4 * wordBytes
+	n := len(b)
+	p, q, i := unsafe.Pointer(unsafe.SliceData(a)), unsafe.Pointer(unsafe.SliceData(b)), 0
+	for ; i+stride <= n; i += stride {
+		x, y := (*[4]uint64)(unsafe.Add(p, i)), (*[4]uint64)(unsafe.Add(q, i))
+		if (x[0]^y[0])|(x[1]^y[1])|(x[2]^y[2])|(x[3]^y[3]) != 0 {
+			break
+		}
+	}
+	for ; i+grain <= n; i += grain {
+		if *(*uint32)(unsafe.Add(p, i)) != *(*uint32)(unsafe.Add(q, i)) {
+			return i
+		}
+	}
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	return i
+}
+
+// framedAs reports whether the attribute has the same number and room in both messages.
+func (u *unit) framedAs(a, b []byte) bool {
+	ta, _ := u.header(a)
+	tb, n := u.header(b)
+	return ta == tb && n >= wire.HeaderLen && wire.Align(n) == u.end-u.at+wire.HeaderLen
+}
+
+func (u *unit) header(b []byte) (typ uint16, n int) {
+	h := b[u.at-wire.HeaderLen:]
+	return binary.NativeEndian.Uint16(h[2:]), int(binary.NativeEndian.Uint16(h))
+}
+
+// decode decodes the units that differ or are to be decoded always, in their order.
+func (m *form) decode(d *Dec, p unsafe.Pointer, b []byte, head uint64) error {
+	changed, always := m.changed, m.always
+	if head&m.reads != 0 {
+		changed = m.reading(head)
+	}
+	for {
+		i := len(m.units)
+		if len(changed) > 0 {
+			i = changed[0]
+		}
+		if len(always) > 0 && always[0] <= i {
+			i, always = always[0], always[1:]
+		}
+		if i == len(m.units) {
+			break
+		}
+		differs := len(changed) > 0 && changed[0] == i
+		if differs {
+			changed = changed[1:]
+		}
+		u := &m.units[i]
+		switch {
+		case u.s.late:
+		case u.twin != nil && !differs:
+			u.twin.copy(d, p)
+		default:
+			if err := u.decode(m.t, d, p, b); err != nil {
+				return err
+			}
+		}
+	}
+	for _, i := range m.late {
+		if err := m.units[i].decode(m.t, d, p, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reading adds to what changed the units that look at those words of the head.
+func (m *form) reading(head uint64) []int {
+	var all []int
+	changed := m.changed
+	for i := range m.units {
+		differs := len(changed) > 0 && changed[0] == i
+		if differs {
+			changed = changed[1:]
+		}
+		if differs || m.units[i].reads&head != 0 {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+func (u *unit) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
+	_, n := u.header(b)
+	data := b[u.at : u.at+n-wire.HeaderLen]
+	s := u.s
+	switch {
+	case s.ignored:
+		return nil
+	case s.l != nil:
+		if !u.always {
+			s.l.clear(p)
+		}
+		return s.l.decode(t, d, p, data)
+	}
+	a := s.place(d, p)
+	if !u.always {
+		s.f.ops.clear(s.f, a)
+	}
+	if s.code != codeNone && s.fast(d, a, data) {
+		return nil
+	}
+	return s.f.decode(d, p, u.id, data)
+}
+
+// clear unsets what a level says.
+func (l *level) clear(p unsafe.Pointer) {
+	for i := range l.heads {
+		f := l.heads[i].f
+		if a := f.addr(p); a != nil {
+			f.ops.clear(f, a)
+		}
+	}
+	for i := range l.slots {
+		l.slots[i].clear(p)
+	}
+}
+
+// decodeAll decodes a message of another form, which is m's from then on.
+func (m *form) decodeAll(t *Table, l *level, d *Dec, p unsafe.Pointer, b []byte) error {
+	t.clear(p)
+	around := d.Family
+	if err := l.decodeAfresh(t, d, p, b); err != nil {
+		return err
+	}
+	if m != nil {
+		m.learn(l, d, p, b, around)
+	}
+	return nil
+}
+
+// decodeAfresh is decode for the outermost level without memos.
+func (l *level) decodeAfresh(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
+	if len(b) < l.size || l.size == 0 {
+		return l.decode(t, d, p, b)
+	}
+	d.head = b[:l.size]
+	err := l.decodeHead(d, p)
+	if err == nil {
+		err = l.decodeRest(t, d, p, b)
+	}
+	d.head = nil
+	return err
+}
+
+// learn makes the form that of a message, which was decoded to the struct at p.
+func (m *form) learn(l *level, d *Dec, p unsafe.Pointer, b []byte, around byte) {
+	// One message of another form among many is forgotten again, and messages
+	// that are all different are learnt ever less often.
+	m.misses++
+	if m.message != nil && m.misses&(m.misses-1) != 0 && m.misses%retryForm != 0 || m.misses == 1 && m.message != nil {
+		return
+	}
+	m.message, m.units, m.always, m.late, m.reads = nil, m.units[:0], m.always[:0], m.late[:0], 0
+	begin := min(wire.Align(l.size), len(b))
+	m.words = append(m.words[:0], make([]uint16, (len(b)-begin+grain-1)/grain)...)
+	if !m.survey(l, d, b, begin, len(b), begin) {
+		return
+	}
+	if m.image == nil {
+		m.image = m.t.new()
+	}
+	m.t.assign(m.image, p)
+	m.groups = m.groups[:0]
+	for _, g := range m.t.lay().groups {
+		if q := ptrAt(unsafe.Add(m.image, g.off)); *q != nil && !m.hasGroup(g.off) {
+			own := g.new()
+			g.assign(own, *q)
+			*q = own
+			m.groups = append(m.groups, groupImage{g, own})
+		}
+	}
+	m.sort()
+	m.message, m.around, m.family = bytes.Clone(b), around, d.Family
+}
+
+// hasGroup reports whether the group at an offset was seen: its attributes may stand in several nests.
+func (m *form) hasGroup(off uintptr) bool {
+	return slices.ContainsFunc(m.groups, func(g groupImage) bool { return g.g.off == off })
+}
+
+// survey notes the units of a level, which lies between at and end. It is false
+// if there is something that only decoding can tell.
+func (m *form) survey(l *level, d *Dec, b []byte, at, end, begin int) bool {
+	r := wire.NewReader(b[at:end])
+	for {
+		id, data, ok := r.Next()
+		if !ok {
+			return r.Err() == nil
+		}
+		s, pos := l.find(d, id), at+r.Offset()
+		if s != nil && s.l != nil && s.l.size == 0 && s.l.rest == nil {
+			if !m.survey(s.l, d, b, pos, pos+len(data), begin) {
+				return false
+			}
+			continue
+		}
+		if s == nil && m.t.lay().extra != nil || pos+wire.Align(len(data)) > len(b) {
+			return false
+		}
+		if s == nil {
+			s = &slot{ignored: true}
+		}
+		m.units = append(m.units, unit{s: s, id: id, at: pos, end: pos + wire.Align(len(data)), reads: s.reads()})
+		m.reads |= s.reads()
+		for i := pos - wire.HeaderLen; i < pos+len(data); i += grain {
+			m.words[(i-begin)/grain] = uint16(len(m.units))
+		}
+	}
+}
+
+// sort tells the units that are to be decoded always: their values cannot be in
+// two structs at once, or are made of several attributes.
+func (m *form) sort() {
+	for i := range m.units {
+		s := m.units[i].s
+		if s.ignored || s.isPlain() && !m.isTwice(s) {
+			continue
+		}
+		if s.f != nil && !s.late && !m.isTwice(s) && !s.f.isSet(m.image) { // said nothing
+			continue
+		}
+		m.always = append(m.always, i)
+		m.units[i].always = true
+		if s.late {
+			m.late = append(m.late, i)
+		}
+	}
+	for _, i := range m.always {
+		if u := &m.units[i]; u.s.f != nil && !u.s.late && !m.isTwice(u.s) {
+			u.twin = twinOf(u.s.f, m.image)
+		}
+	}
+	for _, i := range m.always {
+		m.units[i].s.clear(m.image)
+	}
+	m.headTwins()
+}
+
+// headTwins finds the structs in the head.
+func (m *form) headTwins() {
+	m.heads, m.fresh = m.heads[:0], false
+	l := m.t.root()
+	for i := range l.heads {
+		h := &l.heads[i]
+		if h.reads&alwaysRead == 0 || !h.f.isSet(m.image) {
+			continue
+		}
+		w := twinOf(h.f, m.image)
+		if w == nil {
+			m.fresh = true
+			m.heads = m.heads[:0]
+			return
+		}
+		m.heads = append(m.heads, headTwin{w, h.reads &^ alwaysRead})
+	}
+}
+
+// isTwice reports whether several units are of one member of the struct.
+func (m *form) isTwice(s *slot) bool {
+	n := 0
+	for i := range m.units {
+		if m.units[i].s.f == s.f && m.units[i].s.l == s.l {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// isPlain reports whether a copy of the value is as good as one of its own.
+func (s *slot) isPlain() bool {
+	if s.l != nil {
+		return s.l.isPlain()
+	}
+	return s.ignored || s.f.isPlain()
+}
+
+func (l *level) isPlain() bool {
+	if l.rest != nil {
+		return false
+	}
+	for i := range l.heads {
+		if !l.heads[i].f.isPlain() {
+			return false
+		}
+	}
+	for i := range l.slots {
+		if !l.slots[i].isPlain() {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Field) isPlain() bool {
+	switch f.ops.shape {
+	case Object, Many, Bytes:
+		return f.share
+	}
+	return true
+}
+
+func (s *slot) clear(p unsafe.Pointer) {
+	switch {
+	case s.l != nil:
+		s.l.clear(p)
+	case s.f != nil:
+		if a := s.f.addr(p); a != nil {
+			s.f.ops.clear(s.f, a)
+		}
+	}
+}
+
+// reads tells which words of the head decoding the attribute looks at.
+func (s *slot) reads() uint64 {
+	if s.f == nil {
+		return 0
+	}
+	return readsOf(s.f) &^ alwaysRead
+}
