@@ -69,11 +69,7 @@ func (c *listing) form(t *Table, l *level, d *Dec, b []byte) *form {
 	if c.read <= formsAfter || !l.recalls || d.Trace != nil || len(b) < l.size {
 		return nil
 	}
-	key := uint32(len(b))
-	if l.meaning&1 != 0 && l.size >= wordBytes { // such as an address family, and the length of a prefix
-		key += uint32(binary.NativeEndian.Uint64(b) * 0x9e3779b97f4a7c15 >> 32)
-	}
-	p := &c.forms[(key^key>>8^key>>16)>>2%maxForms]
+	p := &c.forms[(len(b)/grain+int(l.familyIn(b)))%maxForms]
 	if *p == nil || (*p).t != t {
 		*p = &form{t: t}
 	}
@@ -86,10 +82,10 @@ func (m *form) recall(l *level, d *Dec, p unsafe.Pointer, b []byte) bool {
 	if len(b) != len(m.message) || d.Family != m.around {
 		return false
 	}
-	head := differing(m.message[:l.size], b[:l.size])
-	if head&l.meaning != 0 || !m.compare(l, b) {
+	if l.familyIn(b) != l.familyIn(m.message) || !m.compare(l, b) {
 		return false
 	}
+	head := differing(m.message[:l.size], b[:l.size])
 	m.t.assign(p, m.image)
 	for i := range m.groups {
 		g := &m.groups[i]

@@ -27,33 +27,44 @@ const (
 // A list is what a list field keeps: how to reach a []T.
 type list struct {
 	framing Framing
-	item    uint16 // number of an element, for Items
-	len     func(p unsafe.Pointer) int
-	at      func(p unsafe.Pointer, i int) unsafe.Pointer
+	item    uint16                                // number of an element, for Items
+	size    uintptr                               // of T
 	grow    func(p unsafe.Pointer) unsafe.Pointer // appends a zero element
-	room    func(p, room unsafe.Pointer, n int)   // gives an empty list room for n elements
-	hold    func(p, room unsafe.Pointer, n int)   // makes n elements that are there its own
-	clear   func(p unsafe.Pointer)
-	null    func(p unsafe.Pointer) bool
-	empty   func(p unsafe.Pointer)
 }
 
 func listOf[T any](framing Framing, item uint16) *list {
-	s := func(p unsafe.Pointer) *[]T { return (*[]T)(p) }
-	return &list{framing: framing, item: item,
-		len: func(p unsafe.Pointer) int { return len(*s(p)) },
-		at:  func(p unsafe.Pointer, i int) unsafe.Pointer { return unsafe.Pointer(&(*s(p))[i]) },
+	return &list{framing: framing, item: item, size: unsafe.Sizeof(*new(T)),
 		grow: func(p unsafe.Pointer) unsafe.Pointer {
-			l := s(p)
+			l := (*[]T)(p)
 			*l = append(*l, *new(T))
 			return unsafe.Pointer(&(*l)[len(*l)-1])
 		},
-		room:  func(p, room unsafe.Pointer, n int) { *s(p) = unsafe.Slice((*T)(room), n)[:0:n] },
-		hold:  func(p, room unsafe.Pointer, n int) { *s(p) = unsafe.Slice((*T)(room), n)[:n:n] },
-		clear: func(p unsafe.Pointer) { *s(p) = nil },
-		null:  func(p unsafe.Pointer) bool { return *s(p) == nil },
-		empty: func(p unsafe.Pointer) { *s(p) = []T{} },
 	}
+}
+
+// A sliceHeader is a []T whatever T is: code that is compiled once for all.
+type sliceHeader struct {
+	first    unsafe.Pointer
+	len, cap int
+}
+
+func sliceAt(p unsafe.Pointer) *sliceHeader { return (*sliceHeader)(p) }
+
+// noElement is where an empty slice that is not nil begins.
+var noElement [0]struct{}
+
+func (l *list) len(p unsafe.Pointer) int   { return sliceAt(p).len }
+func (l *list) null(p unsafe.Pointer) bool { return sliceAt(p).first == nil }
+func (l *list) clear(p unsafe.Pointer)     { *sliceAt(p) = sliceHeader{} }
+func (l *list) empty(p unsafe.Pointer)     { *sliceAt(p) = sliceHeader{first: unsafe.Pointer(&noElement)} }
+
+func (l *list) at(p unsafe.Pointer, i int) unsafe.Pointer {
+	return unsafe.Add(sliceAt(p).first, uintptr(i)*l.size)
+}
+
+// hold makes n of the elements in a room for many the list's.
+func (l *list) hold(p, room unsafe.Pointer, n, many int) {
+	*sliceAt(p) = sliceHeader{room, n, many}
 }
 
 // List is a list of structs: nil is unset, an empty one is sent as empty. A
@@ -147,7 +158,7 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 	case Array, Rest:
 		n := f.sub.root().size
 		if d.list != nil && len(b) >= n && l.null(p) {
-			l.room(p, d.list.stock(&f.sub.maker).take(len(b)/n), len(b)/n)
+			l.hold(p, d.list.stock(&f.sub.maker).take(len(b)/n), 0, len(b)/n)
 		}
 		for ; len(b) >= n; b = b[n:] {
 			if err := f.elementFrom(l, d, p, b[:n]); err != nil {

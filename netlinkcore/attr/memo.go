@@ -2,6 +2,7 @@ package attr
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unsafe"
 )
 
@@ -113,13 +114,10 @@ func (l *level) decodeMemo(t *Table, d *Dec, p unsafe.Pointer) error {
 
 func (l *level) recall(m *memo, d *Dec, p unsafe.Pointer) error {
 	head := d.head[:l.size]
-	if m.head == nil || d.Family != m.around {
+	if m.head == nil || d.Family != m.around || l.familyIn(head) != l.familyIn(m.head) {
 		return m.learn(l, d, p, head)
 	}
 	changed := differing(m.head, head)
-	if changed&l.meaning != 0 {
-		return m.learn(l, d, p, head)
-	}
 	m.t.assign(p, m.image)
 	d.Family = m.family
 	if changed == 0 && !l.fresh {
@@ -202,6 +200,17 @@ func wordsOf(at int16, n int) (words uint64) {
 	return words
 }
 
+// familyIn is what the head says of the address family, which gives other members their meaning.
+func (l *level) familyIn(head []byte) uint16 {
+	switch {
+	case l.family == nil:
+		return 0
+	case l.family.ops.width == 1:
+		return uint16(head[l.family.head])
+	}
+	return binary.NativeEndian.Uint16(head[l.family.head:])
+}
+
 // canRecall prepares the outermost level for memos, where they can be.
 func (l *level) canRecall() {
 	l.recalls = len(l.heads) > 0 && l.size <= maxWords*wordBytes && l.again == nil
@@ -212,7 +221,7 @@ func (l *level) canRecall() {
 		}
 		h.reads = readsOf(h.f)
 		if h.f.ops == familyOps || h.f.ops == wideFamilyOps {
-			l.meaning |= h.reads
+			l.family = h.f
 		}
 		l.recalls = l.recalls && h.f.group == nil
 		l.fresh = l.fresh || h.reads&alwaysRead != 0

@@ -102,7 +102,7 @@ type level struct {
 	// Of the outermost level:
 	recalls bool   // its heads are read by memos
 	fresh   bool   // some members are read always
-	meaning uint64 // words that give others their meaning
+	family  *Field // which gives others their meaning; nil: none
 }
 
 // A slot is an attribute: a field, or a level of its own.

@@ -69,5 +69,5 @@ func (w *twin) copy(d *Dec, p unsafe.Pointer) {
 		*ptrAt(a) = room
 		return
 	}
-	w.f.x.(*list).hold(a, room, w.n)
+	w.f.x.(*list).hold(a, room, w.n, w.n)
 }

@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
@@ -44,7 +45,7 @@ func (c *collector[S]) next() *S {
 		c.free = make([]S, min(max(c.n, firstBlock), largeBlock))
 		c.blocks = append(c.blocks, c.free)
 		if c.n >= largeBlock {
-			prefault(c.free)
+			prefault(unsafe.Pointer(&c.free[0]), uintptr(len(c.free))*unsafe.Sizeof(c.free[0]))
 		}
 	}
 	return &c.free[0]

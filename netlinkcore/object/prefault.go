@@ -9,9 +9,9 @@ import (
 // prefault has the kernel provide the memory of a block that is about to be
 // filled, in one call: page by page, when each is first written to, takes twice
 // as long, which is longer than what is written. Kernels before 5.14 refuse.
-func prefault[S any](block []S) {
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(block)))
-	end := start + uintptr(len(block))*unsafe.Sizeof(block[0])
+func prefault(p unsafe.Pointer, bytes uintptr) {
+	start := uintptr(p)
+	end := start + bytes
 	page := uintptr(unix.Getpagesize())
 	start = (start + page - 1) &^ (page - 1)
 	if end &^= page - 1; start < end {
