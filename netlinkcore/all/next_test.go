@@ -79,7 +79,9 @@ func unlike(table *attr.Table, got, want attr.Ptr) string {
 	var out []string
 	a, b := shown(table, got), shown(table, want)
 	for name := range a {
-		b[name] = b[name] // those that a alone has
+		if _, ok := b[name]; !ok { // a alone has it
+			b[name] = nil
+		}
 	}
 	for name := range b {
 		if !reflect.DeepEqual(a[name], b[name]) {

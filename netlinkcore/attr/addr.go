@@ -45,16 +45,24 @@ func copyAddr(to []byte, a netip.Addr) {
 	copy(to, b[:])
 }
 
+// noBits stands for the length of what is no prefix.
+const noBits = -1
+
 // refuses reports, as the message's error too, that the kernel would take an
 // address for one of another family: it reads as many bytes as those of the
 // message's family have, or of the one that the attribute is for. Where a
-// message has none (links, bridges), the address tells by itself.
-func (f *Field) refuses(e *Enc, a netip.Addr, family byte, s fmt.Stringer) bool {
+// message has none (links, bridges), the address tells by itself. bits are those of a
+// prefix, or noBits.
+func (f *Field) refuses(e *Enc, a netip.Addr, family byte, bits int) bool {
 	if f.holds != 0 {
 		family = f.holds
 	}
 	if familyOf(a) == family || family != unix.AF_INET && family != unix.AF_INET6 {
 		return false
+	}
+	s := a.String()
+	if bits != noBits {
+		s = netip.PrefixFrom(a, bits).String()
 	}
 	e.fail(f, fmt.Errorf("%s is of family %d, want one of family %d", s, familyNumber(familyOf(a)), familyNumber(family)))
 	return true
@@ -108,13 +116,13 @@ var addrOps = &ops{name: "address", shape: Text, width: 16, save: saveAddr, load
 		switch {
 		case !a.IsValid():
 		case f.id == 0:
-			if !f.refuses(e, a, f.familyAround(e), a) {
+			if !f.refuses(e, a, f.familyAround(e), noBits) {
 				copyAddr(e.place(f.head, 16), a)
 				f.putFamily(e, a)
 			}
 		case f.id2 != 0 && a.Is6():
 			putAddr(e.W, f.id2, a)
-		case f.id2 == 0 && f.refuses(e, a, e.Family, a):
+		case f.id2 == 0 && f.refuses(e, a, e.Family, noBits):
 		default:
 			putAddr(e.W, f.id, a)
 		}
@@ -205,7 +213,7 @@ var wideAddrOps = func() *ops {
 		return err
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
-		if a := *addrAt(p); a.IsValid() && !f.refuses(e, a, e.Family, a) {
+		if a := *addrAt(p); a.IsValid() && !f.refuses(e, a, e.Family, noBits) {
 			copyAddr(e.W.Open(f.id, 16), a)
 		}
 	}

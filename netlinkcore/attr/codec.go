@@ -246,17 +246,25 @@ func (f *Field) decode(d *Dec, p unsafe.Pointer, id uint16, b []byte) error {
 }
 
 func (t *Table) encode(e *Enc, p unsafe.Pointer) {
-	t.root().encode(e, t.ready(p))
+	q := t.ready(p)
+	t.root().encode(e, q)
+	t.unready(p, q)
 }
 
-// ready is the struct at p as it is to be encoded.
+// ready is the struct at p as it is to be encoded. It goes to unready afterwards.
 func (t *Table) ready(p unsafe.Pointer) unsafe.Pointer {
 	if t.before == nil {
 		return p
 	}
-	q := t.Clone(Ptr{p}).p
+	q := t.Borrow(Ptr{p}).p
 	t.before(q)
 	return q
+}
+
+func (t *Table) unready(p, q unsafe.Pointer) {
+	if q != p {
+		t.Return(Ptr{q})
+	}
 }
 
 func (l *level) encode(e *Enc, p unsafe.Pointer) {

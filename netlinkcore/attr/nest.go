@@ -119,6 +119,7 @@ func (f *Field) IsQuiet() bool { return f.quiet }
 
 // encodeInHead writes the head of a nested struct into that of the outer one.
 func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
+	given := v
 	v = f.sub.ready(v)
 	outer, deep := e.at, e.deep
 	e.at, e.deep = e.at+int(f.head), true
@@ -129,6 +130,7 @@ func (f *Field) encodeInHead(e *Enc, v unsafe.Pointer) {
 		}
 	}
 	e.at, e.deep = outer, deep
+	f.sub.unready(given, v)
 }
 
 // accept takes an object of this table, or what its constructor takes without a

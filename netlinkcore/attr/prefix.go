@@ -74,7 +74,7 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 		return
 	}
 	if f.id == 0 {
-		if f.refuses(e, v.Addr(), f.familyAround(e), v) {
+		if f.refuses(e, v.Addr(), f.familyAround(e), v.Bits()) {
 			return
 		}
 		copyAddr(e.place(f.head, 16), v.Addr())
@@ -82,7 +82,7 @@ func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 		f.putFamily(e, v.Addr())
 		return
 	}
-	if f.refuses(e, v.Addr(), e.Family, v) {
+	if f.refuses(e, v.Addr(), e.Family, v.Bits()) {
 		return
 	}
 	e.place(f.head, 1)[0] = byte(v.Bits())
@@ -189,7 +189,7 @@ var splitPrefixOps = func() *ops {
 	}
 	o.enc = func(e *Enc, f *Field, p unsafe.Pointer) {
 		v := *prefixAt(p)
-		if !v.IsValid() || f.refuses(e, v.Addr(), e.Family, v) {
+		if !v.IsValid() || f.refuses(e, v.Addr(), e.Family, v.Bits()) {
 			return
 		}
 		putAddr(e.W, f.id, v.Addr())

@@ -79,12 +79,29 @@ func (t *Table) newer(p unsafe.Pointer, running Release) (path string, needs Rel
 		if !dated[i].isSet(p) {
 			continue
 		}
+		if f.Since == (Release{}) && f.MaskSince == (Release{}) && f.ops == listOps {
+			if in, needs := f.newerElement(f.addr(p), running); in != "" {
+				return f.Name + in, needs
+			}
+			continue
+		}
 		v := f.ops.get(f, f.addr(p))
 		if needs := f.needs(v); running.Before(needs) {
 			return f.Name, needs
 		}
 		if in, needs := newerIn(v, running); in != "" {
 			return f.Name + in, needs
+		}
+	}
+	return "", Release{}
+}
+
+// newerElement is newer for the elements of a list.
+func (f *Field) newerElement(p unsafe.Pointer, running Release) (path string, needs Release) {
+	l := f.x.(*list)
+	for i := range l.len(p) {
+		if path, needs = f.sub.newer(l.at(p, i), running); path != "" {
+			return fmt.Sprintf("[%d].%s", i, path), needs
 		}
 	}
 	return "", Release{}

@@ -220,6 +220,7 @@ func (c *choice[I]) encode(e *Enc, f *Field, v I) {
 	}
 	e.deep = deep
 	e.within(before, f.Name)
+	s.table.unready(s.ptr(v), p)
 }
 
 // encodeOther sends the kind of something not defined by its name alone: its

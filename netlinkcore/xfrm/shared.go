@@ -109,12 +109,15 @@ var limitSchema = attr.Define("limit", "limits of life", 64, func(v *Limits) []a
 	}
 }).Made("xfrm.limit")
 
+// boundless is what limits are that nobody gave. It is only ever encoded.
+var boundless = Limits{ByteSoft: opt.Of[uint64](infinite), ByteHard: opt.Of[uint64](infinite), PacketSoft: opt.Of[uint64](infinite), PacketHard: opt.Of[uint64](infinite)}
+
 // unlimited completes limits: on the wire 0 would mean "at once".
 func unlimited(l *Limits) *Limits {
-	out := Limits{}
-	if l != nil {
-		out = *l
+	if l == nil {
+		return &boundless
 	}
+	out := *l
 	for _, p := range []*opt.Value[uint64]{&out.ByteSoft, &out.ByteHard, &out.PacketSoft, &out.PacketHard} {
 		if !p.IsSet() {
 			p.Set(infinite)

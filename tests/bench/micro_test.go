@@ -13,6 +13,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/xfrm"
 	"golang.org/x/sys/unix"
 )
 
@@ -178,6 +179,25 @@ func BenchmarkQueueRoute(b *testing.B) {
 		r.Dst = netip.PrefixFrom(hostAddr(i), 32)
 		i++
 		if err := route.Type.Queue(ctx, q, object.Add, route.Type.Ref(&r), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := q.Flush(ctx); err != nil {
+		b.Fatal(err)
+	}
+	report(b, began, b.N)
+}
+
+func BenchmarkQueuePolicy(b *testing.B) {
+	ctx, s := context.Background(), sinkScope()
+	q := s.Batch(func(any, error) {})
+	b.ReportAllocs()
+	p := plainPolicy()
+	i, began := 0, cpuTime()
+	for b.Loop() {
+		p.Dst = policyNet(i % (1 << 16))
+		i++
+		if err := xfrm.PolicyType.Queue(ctx, q, object.Add, xfrm.PolicyType.Ref(&p), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

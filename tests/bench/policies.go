@@ -126,6 +126,12 @@ func addPolicies(m *meter) error {
 	return nil
 }
 
+// plainPolicy is a policy, but for its destination.
+func plainPolicy() xfrm.Policy {
+	return xfrm.Policy{Selector: xfrm.Selector{Src: policySrc}, Dir: opt.Of(xfrm.Out), Templates: []xfrm.Template{{
+		Src: tunnelLeft, Dst: tunnelRight, Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel), ReqID: opt.Of[uint32](7)}}}
+}
+
 func queuePolicies(m *meter) error {
 	ctx := context.Background()
 	s, err := dialled(unix.NETLINK_XFRM)
@@ -137,8 +143,7 @@ func queuePolicies(m *meter) error {
 	m.start()
 	defer m.stop()
 	b := s.Batch(func(_ any, err error) { refused = err })
-	p := xfrm.Policy{Selector: xfrm.Selector{Src: policySrc}, Dir: opt.Of(xfrm.Out), Templates: []xfrm.Template{{
-		Src: tunnelLeft, Dst: tunnelRight, Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel), ReqID: opt.Of[uint32](7)}}}
+	p := plainPolicy()
 	for i := range scaled(manyPolicies) {
 		p.Dst = policyNet(i)
 		if err := xfrm.PolicyType.Queue(ctx, b, object.Add, xfrm.PolicyType.Ref(&p), nil); err != nil {
