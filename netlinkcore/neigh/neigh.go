@@ -71,14 +71,14 @@ var Type = &object.Type[Neigh]{
 	},
 	Args:       []string{"dst"},
 	Events:     []uint32{unix.RTNLGRP_NEIGH},
-	Everything: []*Neigh{{}, {State: opt.Of(rt.NeighNoARP)}, {Proxy: opt.Of(true)}},
+	Everything: []*Neigh{{}, {Proxy: opt.Of(true)}},
 	Complete:   true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
 		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
 			v.State.Set(rt.NeighPermanent)
 		}
 	},
-	Skip: func(filter, v *Neigh) bool { // as ip does: multicast and broadcast are noise, unless one is named
+	Noise: func(filter, v *Neigh) bool { // as ip does: multicast and broadcast are noise, unless one is named
 		return !filter.State.IsSet() && !filter.Dst.IsValid() && v.State.Or(0) == rt.NeighNoARP
 	},
 	Made: func(v *Neigh) object.Origin {

@@ -11,6 +11,11 @@ import (
 // Collect returns the objects that filter covers, all if it is nil. A list that
 // changes while it is read is read anew, a bounded number of times.
 func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
+	return t.collect(ctx, s, filter, false)
+}
+
+// collect is Collect; noise says whether what lists leave out is wanted, too.
+func (t *Type[S]) collect(ctx context.Context, s *Scope, filter *S, noise bool) ([]*S, error) {
 	var all collector[S]
 	err := nl.Retry(dumpAttempts, func() error {
 		all = collector[S]{}
@@ -19,7 +24,7 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error
 		if filter == nil || len(setIn(t.Schema.Table, attr.To(filter))) == 0 { // else a filter may compare names
 			names.wait()
 		}
-		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add})
+		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add, noise: noise})
 	})
 	return all.list(), err
 }

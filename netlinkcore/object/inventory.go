@@ -22,7 +22,7 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	var all []*S
 	lacks := 0
 	for _, filter := range filters {
-		list, err := t.Collect(ctx, s, filter)
+		list, err := t.collect(ctx, s, filter, true)
 		switch {
 		case err != nil && Code(err) == "unsupported":
 			lacks++

@@ -29,6 +29,7 @@ type reader[S any] struct {
 	names *namer
 	next  func() *S      // where the next object is to be decoded
 	fn    func(*S) error // takes it, if the filter covers it
+	noise bool           // is wanted, too
 }
 
 // read is Scan for any reader.
@@ -169,11 +170,13 @@ func (t *Type[S]) handSpread(v, want *S, named []int, to *reader[S]) error {
 }
 
 func (t *Type[S]) handOne(v, want *S, named []int, to *reader[S]) error {
-	if t.Skip != nil && t.Skip(want, v) || !t.agree(want, v, named) {
+	if t.Skip != nil && t.Skip(want, v) || !to.noise && t.isNoise(want, v) || !t.agree(want, v, named) {
 		return nil
 	}
 	return to.fn(v)
 }
+
+func (t *Type[S]) isNoise(want, v *S) bool { return t.Noise != nil && t.Noise(want, v) }
 
 // agree reports whether v, or what is inside it, is as want says of the
 // attributes that are named.

@@ -175,6 +175,9 @@ type Type[S any] struct {
 	Born func(ctx context.Context, s *Scope) ([]*S, error)
 	// Skip leaves out what a dump brings and the family does not mean.
 	Skip func(filter, v *S) bool
+	// Noise leaves out of lists, as ip does, objects that nobody asks for unless the
+	// filter names them. The inventory has them.
+	Noise func(filter, v *S) bool
 	// Inside are objects that filters cover v by, beside v itself: the hops of a
 	// route, as routes. nil: none are.
 	Inside func(v *S) []S

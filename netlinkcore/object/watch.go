@@ -212,7 +212,7 @@ func (w *watch[S]) told(there bool, v *S) {
 func (w *watch[S]) consider(there bool, v *S) {
 	t := w.t
 	w.stale = w.stale || there && t.Unsettles != nil && t.Unsettles(v)
-	if t.Skip == nil || !t.Skip(&w.want, v) {
+	if (t.Skip == nil || !t.Skip(&w.want, v)) && !t.isNoise(&w.want, v) {
 		w.changed(there, v)
 	}
 }
