@@ -91,6 +91,9 @@ func (v Value) appendTo(b []byte) []byte {
 	case Float:
 		return strconv.AppendFloat(b, v.Float(), 'g', -1, 64)
 	case Text:
+		if isPlainText(v.S) {
+			return append(append(append(b, '"'), v.S...), '"')
+		}
 		return strconv.AppendQuote(b, v.S)
 	case Bytes:
 		return fmt.Appendf(b, "0x%x", v.S)
@@ -100,6 +103,16 @@ func (v Value) appendTo(b []byte) []byte {
 		return append(append(b, v.T.Name...), "(…)"...)
 	}
 	return append(b, "None"...)
+}
+
+// isPlainText reports whether quotes around s are all that quoting it does.
+func isPlainText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // any to Value, for Default and Clears in tables.
