@@ -6,9 +6,9 @@ import (
 	"unsafe"
 )
 
-// The messages of a dump are much alike: the heads of a million routes differ in
-// nothing, those of policies in a few bytes. What a head says is copied from one
-// that was read before, and only members whose bytes differ are read.
+// What a struct in a message says is copied from one that was read before, if their
+// heads are alike, and only members whose bytes differ are read: templates of
+// policies differ in a few. Forms do that for whole messages.
 
 // A listing is what a Dec that reads a list keeps from one message to the next.
 type listing struct {

@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"unsafe"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/nl"
@@ -18,7 +17,7 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error
 func (t *Type[S]) collect(ctx context.Context, s *Scope, filter *S, noise bool) ([]*S, error) {
 	var all collector[S]
 	err := nl.Retry(dumpAttempts, func() error {
-		all = collector[S]{}
+		all = collector[S]{table: t.Schema.Table}
 		names := s.devs.namer(ctx)
 		defer names.finish()
 		if filter == nil || len(setIn(t.Schema.Table, attr.To(filter))) == 0 { // else a filter may compare names
@@ -33,6 +32,7 @@ func (t *Type[S]) collect(ctx context.Context, s *Scope, filter *S, noise bool) 
 // decoded, in blocks: to copy them would touch each page twice, and for a long
 // list that takes longer than receiving it.
 type collector[S any] struct {
+	table  *attr.Table
 	blocks [][]S // all full but the last
 	n      int   // objects
 	free   []S   // what is left of the last block
@@ -50,7 +50,7 @@ func (c *collector[S]) next() *S {
 		c.free = make([]S, min(max(c.n, firstBlock), largeBlock))
 		c.blocks = append(c.blocks, c.free)
 		if c.n >= largeBlock {
-			prefault(unsafe.Pointer(&c.free[0]), uintptr(len(c.free))*unsafe.Sizeof(c.free[0]))
+			c.table.Prefault(attr.To(&c.free[0]), len(c.free))
 		}
 	}
 	return &c.free[0]
