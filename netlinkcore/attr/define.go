@@ -52,9 +52,6 @@ func (d *definer) finish() {
 		if f.ops.famly != nil {
 			d.addrs = append(d.addrs, f)
 		}
-		if f.Access&Key != 0 {
-			d.keys = append(d.keys, f)
-		}
 		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
 		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {

@@ -124,11 +124,12 @@ func (t *Table) KeyText(p Ptr) string {
 	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
 		b = strconv.AppendUint(append(b, "family "...), uint64(family), 10)
 	}
-	for _, f := range t.lay().keys {
-		v := Value{}
-		if a := f.addr(p.p); a != nil {
-			v = f.ops.get(f, a)
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if f.Access&Key == 0 {
+			continue
 		}
+		v := t.Get(p, i)
 		if v.Shape == None && f.def != nil {
 			v = *f.def
 		}

@@ -33,8 +33,9 @@ type form struct {
 	words          []uint16 // of each 4 bytes behind the head: 1 + the unit that they belong to; 0: framing
 	reads          uint64   // words of the head that units look at
 
-	misses  int // in a row
-	changed []int
+	misses  int   // in a row
+	changed []int // units
+	reading []int // the same and those that look at what changed in the head
 }
 
 // A groupImage is what the members of a group said.
@@ -178,7 +179,7 @@ func (u *unit) header(b []byte) (typ uint16, n int) {
 func (m *form) decode(d *Dec, p unsafe.Pointer, b []byte, head uint64) error {
 	changed, always := m.changed, m.always
 	if head&m.reads != 0 {
-		changed = m.reading(head)
+		changed = m.affected(head)
 	}
 	for {
 		i := len(m.units)
@@ -214,9 +215,9 @@ func (m *form) decode(d *Dec, p unsafe.Pointer, b []byte, head uint64) error {
 	return nil
 }
 
-// reading adds to what changed the units that look at those words of the head.
-func (m *form) reading(head uint64) []int {
-	var all []int
+// affected are the units that differ, and those that look at words of the head that do.
+func (m *form) affected(head uint64) []int {
+	m.reading = m.reading[:0]
 	changed := m.changed
 	for i := range m.units {
 		differs := len(changed) > 0 && changed[0] == i
@@ -224,10 +225,10 @@ func (m *form) reading(head uint64) []int {
 			changed = changed[1:]
 		}
 		if differs || m.units[i].reads&head != 0 {
-			all = append(all, i)
+			m.reading = append(m.reading, i)
 		}
 	}
-	return all
+	return m.reading
 }
 
 func (u *unit) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
@@ -244,26 +245,16 @@ func (u *unit) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 		return s.l.decode(t, d, p, data)
 	}
 	a := s.place(d, p)
+	if s.code.isSure() && s.fast(d, a, data) { // which overwrites all of it
+		return nil
+	}
 	if !u.always {
 		s.f.ops.clear(s.f, a)
 	}
-	if s.code != codeNone && s.fast(d, a, data) {
+	if s.code == codeDev && s.fast(d, a, data) {
 		return nil
 	}
 	return s.f.decode(d, p, u.id, data)
-}
-
-// clear unsets what a level says.
-func (l *level) clear(p unsafe.Pointer) {
-	for i := range l.heads {
-		f := l.heads[i].f
-		if a := f.addr(p); a != nil {
-			f.ops.clear(f, a)
-		}
-	}
-	for i := range l.slots {
-		l.slots[i].clear(p)
-	}
 }
 
 // decodeAll decodes a message of another form, which is m's from then on.

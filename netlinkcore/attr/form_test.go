@@ -146,3 +146,25 @@ func TestFormsThatDiffer(t *testing.T) {
 		}
 	}
 }
+
+// TestFormsAllocate nothing for attributes that are decoded anew because of what
+// the head says of them.
+func TestFormsAllocate(t *testing.T) {
+	var d Dec
+	var got memoRoute
+	n := byte(0)
+	b := []byte{2, n, n, 0, 2, 0, 0, 0, 8, 0, 1, 0, 7, 1, 0, 0}
+	decode := func() {
+		n++
+		b[1], b[2] = n, n
+		if err := memoSchema.DecodeNext(&d, &got, b); err != nil || got.TOS != opt.Of(n) || got.Table != opt.Of[uint32](263) {
+			t.Fatalf("message %d: %+v, %v", n, got, err)
+		}
+	}
+	for range 10 {
+		decode()
+	}
+	if n := testing.AllocsPerRun(100, decode); n > 0 {
+		t.Errorf("%v allocations a message", n)
+	}
+}

@@ -183,6 +183,19 @@ func (s *slot) clear(p unsafe.Pointer) {
 	}
 }
 
+// clear unsets what a level says.
+func (l *level) clear(p unsafe.Pointer) {
+	for i := range l.heads {
+		f := l.heads[i].f
+		if a := f.addr(p); a != nil {
+			f.ops.clear(f, a)
+		}
+	}
+	for i := range l.slots {
+		l.slots[i].clear(p)
+	}
+}
+
 // reads tells which words of the head decoding the attribute looks at.
 func (s *slot) reads() uint64 {
 	if s.f == nil {

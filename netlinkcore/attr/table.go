@@ -46,7 +46,6 @@ type layout struct {
 	settle  []*Field
 	family  int      // index of the address family's field, or -1
 	addrs   []*Field // those whose values tell the address family
-	keys    []*Field // the identity
 	groups  []*group
 	dated   []gated // those that may hold what older kernels lack
 	staged  bool

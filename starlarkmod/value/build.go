@@ -32,7 +32,10 @@ func (b *Builder) Build(args starlark.Tuple, kwargs []starlark.Tuple) (attr.Ptr,
 	*u = building{Builder: b, p: b.Table.New()}
 	u.given = u.few[:0]
 	defer buildings.Put(u)
-	if len(args) > len(b.Positional) {
+	switch {
+	case len(args) > 0 && len(b.Positional) == 0:
+		return u.p, &script.Problem{Index: 1, Class: "invalid", Message: b.Name + ": takes no argument without a keyword"}
+	case len(args) > len(b.Positional):
 		return u.p, &script.Problem{Index: len(b.Positional) + 1, Class: "invalid", Message: fmt.Sprintf(
 			"%s: got %d arguments without a keyword, want at most %d (%s)", b.Name, len(args), len(b.Positional), list(b.Positional))}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/route"
