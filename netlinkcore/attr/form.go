@@ -257,7 +257,7 @@ func (u *unit) decode(t *Table, d *Dec, p unsafe.Pointer, b []byte) error {
 	return s.f.decode(d, p, u.id, data)
 }
 
-// decodeAll decodes a message of another form, which is m's from then on.
+// decodeAll decodes a message of another form, which may become m's; m may be nil.
 func (m *form) decodeAll(t *Table, l *level, d *Dec, p unsafe.Pointer, b []byte) error {
 	t.clear(p)
 	around := d.Family
