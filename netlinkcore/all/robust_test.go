@@ -11,13 +11,14 @@ import (
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
-// allOfThem are enough messages to enter every decoder.
-const allOfThem = 200000
+// allOfThem are enough messages to enter every decoder: of each table so many
+// that there are 200,000 in all.
+func allOfThem() int { return 200000 / len(messages()) }
 
-// mutations is how many damaged messages TestMutations makes, over all
-// families; NETLARK_MUTATIONS says otherwise. Races are looked for with fewer.
+// mutations is how many damaged messages of each table TestMutations makes;
+// NETLARK_MUTATIONS says otherwise. Races are looked for with fewer.
 func mutations(t *testing.T) int {
-	n := allOfThem
+	n := allOfThem()
 	if s := os.Getenv("NETLARK_MUTATIONS"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {
@@ -44,22 +45,25 @@ func TestMutations(t *testing.T) {
 			decodeTwice(t, c.table, msg.Body(), whole)
 		}
 	}
-	total := mutations(t)
-	n := total / len(messages())
+	n := mutations(t)
 	for _, table := range messages() {
 		if !onWire(table) {
 			continue
 		}
 		bodies := append(perTable[table], generated(t, table)...)
 		size := headSize(table)
+		var next attr.Dec
+		row := table.New()
 		for range n {
-			decodeTwice(t, table, m.mutate(bodies[m.IntN(len(bodies))], size), damaged)
+			body := m.mutate(bodies[m.IntN(len(bodies))], size)
+			decodeTwice(t, table, body, damaged)
+			decodeNext(t, table, &next, row, body)
 			if t.Failed() {
 				t.FailNow()
 			}
 		}
 	}
-	if total < allOfThem {
+	if n < allOfThem() {
 		damaged = nil
 	}
 	checkCoverage(t, whole, damaged)
@@ -112,6 +116,21 @@ func decodeTwice(t *testing.T, table *attr.Table, body []byte, entered map[*attr
 		for _, d := range table.Difference(p, q, whole).Deltas {
 			t.Errorf("%s: %s differs from itself: %x", table.Name, d, body)
 		}
+	}
+}
+
+// decodeNext decodes a message as one of a list, which is to make no difference.
+func decodeNext(t *testing.T, table *attr.Table, next *attr.Dec, got attr.Ptr, body []byte) {
+	t.Helper()
+	want := table.New()
+	wantErr := table.Decode(&attr.Dec{}, want, body)
+	next.Family = 0 // the reader's, for each message
+	err := table.DecodeNext(next, got, body)
+	if (err == nil) != (wantErr == nil) {
+		t.Errorf("%s: in a list %v, alone %v: %x", table.Name, err, wantErr, body)
+	}
+	if err == nil && !table.Equal(got, want) {
+		t.Errorf("%s: in a list %s, alone %s: %x", table.Name, show(attr.ObjectValue(table, got)), show(attr.ObjectValue(table, want)), body)
 	}
 }
 

@@ -103,13 +103,29 @@ func (l *level) memo(t *Table, d *Dec, b []byte) *memo {
 	return d.list.memo(t)
 }
 
-// decodeMemo is decodeHead by what was read before, if there is a memo. What
-// else p holds is lost then.
+// decodeMemo is decodeHead by what was read before, if there is a memo. It
+// overwrites all of p, which must hold nothing then: an attribute may come twice.
 func (l *level) decodeMemo(t *Table, d *Dec, p unsafe.Pointer) error {
-	if m := l.memo(t, d, d.head); m != nil {
+	if m := l.memo(t, d, d.head); m != nil && isZero(p, t.maker.size) {
 		return l.recall(m, d, p)
 	}
 	return l.decodeHead(d, p)
+}
+
+// isZero reports whether all bytes of a struct are zero.
+func isZero(p unsafe.Pointer, size uintptr) bool {
+	i := uintptr(0)
+	for ; i+wordBytes <= size; i += wordBytes {
+		if *(*uint64)(unsafe.Add(p, i)) != 0 {
+			return false
+		}
+	}
+	for ; i < size; i++ {
+		if *(*byte)(unsafe.Add(p, i)) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *level) recall(m *memo, d *Dec, p unsafe.Pointer) error {

@@ -218,11 +218,21 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 			return t.queueThere(ctx, b, verb, v, steps[i+1:])
 		}
 	}
+	return t.queueAlong(ctx, b, verb, v, note)
+}
+
+// queueAlong changes what came along with v: where v is in the batch's
+// namespace too, as one more change of the batch.
+func (t *Type[S]) queueAlong(ctx context.Context, b *Batch, verb Verb, v *S, note any) error {
 	if t.Along == nil || verb != Add {
 		return nil
 	}
-	if _, rest := t.Along(v); rest == nil {
+	ns, rest := t.Along(v)
+	if rest == nil {
 		return nil
+	}
+	if !ns.IsSet() {
+		return t.Queue(ctx, b, Set, t.Ref(rest), note)
 	}
 	if err := b.Flush(ctx); err != nil {
 		return err

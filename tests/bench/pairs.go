@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -20,20 +21,23 @@ import (
 const manyPairs = 4000
 
 // pairsJob makes pairs of veths with one queue each, gives the first end of each
-// an address and sets both up. Every peer has a namespace of its own, as it
-// takes the kernel longer to remove them than to make them.
+// an address and sets both up. IPv6 is off: the timers and multicast of 8000
+// devices would keep both cores busy beside the peers and long after them.
 var pairsJob = &job{name: "pairs",
 	peers: []peer{
-		{name: "floor", run: sendPairs, alone: true},
-		{name: "netlark", run: queuePairs, alone: true},
-		{name: "rival", run: rivalPairs, alone: true},
-		{name: "ip", argv: func() []string { return []string{"unshare", "-n", "ip", "-batch", pairsFile} }},
+		{name: "floor", run: sendPairs},
+		{name: "netlark", run: queuePairs},
+		{name: "rival", run: rivalPairs},
+		{name: "ip", argv: func() []string { return []string{"ip", "-batch", pairsFile} }},
 	},
 	run: func(s *stage) ([]row, error) {
 		if err := writePairsFile(); err != nil {
 			return nil, err
 		}
-		got, err := s.alternate([]string{"floor", "netlark", "rival", "ip"}, nil, nil)
+		if err := preparePairs(); err != nil {
+			return nil, err
+		}
+		got, err := s.alternate([]string{"floor", "netlark", "rival", "ip"}, nil, removePairs)
 		if err != nil {
 			return nil, err
 		}
@@ -45,6 +49,31 @@ var pairsJob = &job{name: "pairs",
 			got.times(title, "`ip -batch`", "ip", "floor"),
 		}, nil
 	},
+}
+
+// pairGroup is the group of the first end of each pair, so that all can be
+// removed in one go: it takes longer to remove them than to make them.
+const pairGroup = 7
+
+func preparePairs() error {
+	for _, of := range []string{"all", "default"} {
+		if err := os.WriteFile("/proc/sys/net/ipv6/conf/"+of+"/disable_ipv6", []byte("1"), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removePairs removes what a peer made, all in one go, and waits until it is gone.
+func removePairs(*peer, *sample) error {
+	if err := countPairs(scaled(manyPairs)); err != nil {
+		return err
+	}
+	out, err := exec.Command("ip", "link", "delete", "group", fmt.Sprint(pairGroup)).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("ip link delete: %w: %s", err, out)
+	}
+	return nil
 }
 
 func pairNames(i int) (first, second string) { return fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i) }
@@ -74,6 +103,7 @@ func encodePair(b []byte, i int) []byte {
 	}
 	at := len(b)
 	b = head(message(b, unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, uint32(3*i+1)), index, unix.IFF_UP)
+	b = attribute(b, unix.IFLA_GROUP, native.AppendUint32(nil, pairGroup)...)
 	b = queues(attribute(b, unix.IFLA_IFNAME, append([]byte(first), 0)...))
 	peer := queues(attribute(head(nil, index+1, 0), unix.IFLA_IFNAME, append([]byte(second), 0)...))
 	info := attribute(nil, unix.IFLA_INFO_KIND, append([]byte("veth"), 0)...)
@@ -115,7 +145,7 @@ func sendPairs(m *meter) error {
 		}
 	}
 	m.stop()
-	return countPairs(n)
+	return nil
 }
 
 // acknowledged makes the last of several messages ask for an acknowledgement.
@@ -142,7 +172,7 @@ func queuePairs(m *meter) error {
 	for i := range n {
 		first, second := pairNames(i)
 		peer := &link.Link{Name: second, TxQueues: one, RxQueues: one, Up: up}
-		l := &link.Link{Name: first, TxQueues: one, RxQueues: one, Up: up, Kind: &link.Veth{Peer: peer}}
+		l := &link.Link{Name: first, Group: opt.Of[uint32](pairGroup), TxQueues: one, RxQueues: one, Up: up, Kind: &link.Veth{Peer: peer}}
 		if err := link.Type.Queue(ctx, b, object.Add, link.Type.Ref(l), nil); err != nil {
 			return err
 		}
@@ -155,10 +185,7 @@ func queuePairs(m *meter) error {
 		return err
 	}
 	m.stop()
-	if refused != nil {
-		return refused
-	}
-	return countPairs(n)
+	return refused
 }
 
 func rivalPairs(m *meter) error {
@@ -170,7 +197,7 @@ func rivalPairs(m *meter) error {
 	n := scaled(manyPairs)
 	for i := range n {
 		first, second := pairNames(i)
-		l := &netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: first, NumTxQueues: 1, NumRxQueues: 1}, PeerName: second}
+		l := &netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: first, Group: pairGroup, NumTxQueues: 1, NumRxQueues: 1}, PeerName: second}
 		if err := h.LinkAdd(l); err != nil {
 			return err
 		}
@@ -190,7 +217,7 @@ func rivalPairs(m *meter) error {
 		}
 	}
 	m.stop()
-	return countPairs(n)
+	return nil
 }
 
 // countPairs checks that all are there, with their addresses.
@@ -218,8 +245,8 @@ func writePairsFile() error {
 	defer f.Close()
 	for i := range scaled(manyPairs) {
 		first, second := pairNames(i)
-		fmt.Fprintf(f, "link add %s numtxqueues 1 numrxqueues 1 type veth peer name %s numtxqueues 1 numrxqueues 1\naddr add %s dev %s\nlink set %s up\nlink set %s up\n",
-			first, second, pairAddr(i), first, first, second)
+		fmt.Fprintf(f, "link add %s group %d numtxqueues 1 numrxqueues 1 type veth peer name %s numtxqueues 1 numrxqueues 1\naddr add %s dev %s\nlink set %s up\nlink set %s up\n",
+			first, pairGroup, second, pairAddr(i), first, first, second)
 	}
 	return nil
 }
