@@ -197,6 +197,10 @@ func applyCommand(u *ui) *cobra.Command {
 				defer now.done()
 				a := lab.Apply{Done: p.done, Confirm: time.Duration(confirm), Detach: detach, Irreversible: irreversible, Commit: now.commit}
 				a.Recovered = func(said string) { recovered(l.Name, said) }
+				a.Loaded = func(what lab.Loaded) {
+					p.end()
+					fmt.Fprintf(os.Stderr, "lab %s: %s\n", l.Name, script.Escape(what.String()))
+				}
 				a.Undoing = func(err error) {
 					p.end()
 					undoing(ctx, l.Name)

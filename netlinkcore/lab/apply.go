@@ -27,6 +27,9 @@ type Apply struct {
 	// Recovered is called with what was undone first of an Apply that died; nil: nobody
 	// is.
 	Recovered func(said string)
+	// Loaded is called at the end with what the kernel loaded meanwhile, if it did; nil:
+	// nobody is.
+	Loaded func(l Loaded)
 	// Undoing is called when an Apply failed for err, before what it did is undone; nil:
 	// nobody is.
 	Undoing func(err error)
@@ -79,7 +82,12 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if c.Empty() { // what is declared may be another all the same
 		return 0, c.claim(c.keep)
 	}
-	return a.change(ctx, c, lock)
+	before := thisMoment()
+	steps, err = a.change(ctx, c, lock)
+	if came := l.loadedSince(before); len(came.Modules) > 0 && a.Loaded != nil {
+		a.Loaded(came)
+	}
+	return steps, err
 }
 
 // change carries out what is to be done, or undoes what it did of that.

@@ -26,6 +26,7 @@ func (b *builder) apply(th *starlark.Thread, fn *starlark.Builtin, args starlark
 	if err := starlark.UnpackArgs(fn.Name(), args, kwargs, "lab", &t, "irreversible?", &a.Irreversible); err != nil {
 		return nil, err
 	}
+	a.Loaded = func(what lab.Loaded) { script.Tell(th, fmt.Sprintf("lab %s: %s", t.lab.Name, what)) }
 	if _, err := a.Apply(script.Context(th), t.lab); err != nil {
 		return nil, Explain(err)
 	}
