@@ -95,7 +95,7 @@ func split(v *Addr) {
 }
 
 // Type gives addresses their verbs.
-var Type = &object.Type[Addr]{
+var Type = object.Define(&object.Type[Addr]{
 	Schema: schema,
 	Clash: func(v, other *Addr) bool { // whatever its length and peer
 		return v.Address.Addr().Is6() && v.Address.Addr() == other.Address.Addr() && v.Dev.Name() == other.Dev.Name()
@@ -131,7 +131,7 @@ var Type = &object.Type[Addr]{
 		}
 		return object.User
 	},
-}
+})
 
 // fill sets what ip sets: the scope of loopback addresses, and the second
 // lifetime when only one is given, since the kernel takes both or none.

@@ -50,14 +50,14 @@ func none(*Joined) []attr.Field { return nil }
 
 // lists is a family that is only listed. Requests and answers have one number.
 func lists(s attr.Schema[Joined], number uint16) *object.Type[Joined] {
-	return &object.Type[Joined]{
+	return object.Define(&object.Type[Joined]{
 		Schema:   s,
 		Requests: object.Requests{object.List: {Type: number}},
 		Reply:    number,
 		Args:     []string{"address"},
 		Lists:    []byte{unix.AF_INET6},
 		Made:     func(*Joined) object.Origin { return object.Kernel },
-	}
+	})
 }
 
 // Types of what is joined.

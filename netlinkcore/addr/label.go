@@ -38,7 +38,7 @@ var labels = attr.Define("addr.label", "label of IPv6 addresses", 12, func(v *La
 
 // LabelType gives labels their verbs. A lookup gives the one that an address
 // has.
-var LabelType = &object.Type[Label]{
+var LabelType = object.Define(&object.Type[Label]{
 	Hashed: true,
 	Schema: labels,
 	Requests: object.Requests{
@@ -64,7 +64,7 @@ var LabelType = &object.Type[Label]{
 		}
 		return object.User
 	},
-}
+})
 
 // standard are the labels that every namespace begins with (net/ipv6/addrlabel.c,
 // ip6addrlbl_init_table).

@@ -112,7 +112,7 @@ func tell(v *FDB) {
 // FDBType gives forwarding entries their verbs. An Append of a remote that a
 // VXLAN entry has already is reported as done: the kernel changes nothing, and
 // does not say so.
-var FDBType = &object.Type[FDB]{
+var FDBType = object.Define(&object.Type[FDB]{
 	Hashed: true,
 	Schema: schema,
 	Requests: object.Requests{
@@ -147,7 +147,7 @@ var FDBType = &object.Type[FDB]{
 		return schema.KeyText(attr.To(v))
 	},
 	OneOfSeveral: oneOfSeveral,
-}
+})
 
 func fill(verb object.Verb, v *FDB) {
 	v.Family.Set(unix.AF_BRIDGE)

@@ -40,7 +40,7 @@ type device struct {
 
 // devices reads of links nothing but their addresses. Package link has all of
 // them; families do not import each other.
-var devices = &object.Type[device]{
+var devices = object.Define(&object.Type[device]{
 	Schema: attr.Define("link", "device with its address", unix.SizeofIfInfomsg, func(v *device) []attr.Field {
 		return []attr.Field{
 			attr.HeadDevice(4, "dev", &v.Dev, "device").ReadOnly(),
@@ -49,7 +49,7 @@ var devices = &object.Type[device]{
 	}),
 	Requests: object.Requests{object.List: {Type: unix.RTM_GETLINK}},
 	Reply:    unix.RTM_NEWLINK,
-}
+})
 
 // notOwn takes out of a list the addresses of the bridges and ports themselves,
 // what tunnels have of their own remotes, and those that a device receives for what is stacked on it.

@@ -147,7 +147,7 @@ func readVLAN(v *VLAN) {
 // VLANType gives VLANs their verbs. A Replace leaves the options alone that it
 // does not name, but not the two flags. Lists ask for counters: without them the
 // kernel tells of a range what is true of its first VLAN.
-var VLANType = &object.Type[VLAN]{
+var VLANType = object.Define(&object.Type[VLAN]{
 	Schema: vlanSchema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWVLAN},
@@ -182,7 +182,7 @@ var VLANType = &object.Type[VLAN]{
 		return verb != object.Replace && !v.onlyOptions.Or(false) || v.TunnelID.IsSet()
 	},
 	Born: born,
-}
+})
 
 // keyed refuses what does not name a VLAN.
 func keyed(dev rt.Dev, vid opt.Value[attr.Span[uint16]]) error {

@@ -23,7 +23,7 @@ type station struct {
 }
 
 // stations reads of links nothing but that.
-var stations = &object.Type[station]{
+var stations = object.Define(&object.Type[station]{
 	Schema: attr.Define("link", "bridge or port", unix.SizeofIfInfomsg, func(v *station) []attr.Field {
 		return []attr.Field{
 			attr.HeadDevice(4, "dev", &v.Dev, "device").ReadOnly(),
@@ -35,7 +35,7 @@ var stations = &object.Type[station]{
 	}),
 	Requests: object.Requests{object.List: {Type: unix.RTM_GETLINK, Also: []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterSkipStats}}}},
 	Reply:    unix.RTM_NEWLINK,
-}
+})
 
 // bridgeOptions are those of a bridge that matter here.
 type bridgeOptions struct{ DefaultPVID opt.Value[uint16] }

@@ -113,7 +113,7 @@ func readGlobal(v *VLANGlobal) {
 
 // VLANGlobalType gives the options of VLANs as a whole their verbs. The kernel
 // tells of changes, but not when the last port has left a VLAN: nobody can watch.
-var VLANGlobalType = &object.Type[VLANGlobal]{
+var VLANGlobalType = object.Define(&object.Type[VLANGlobal]{
 	Schema: globalSchema,
 	Requests: object.Requests{
 		object.Set: {Type: unix.RTM_NEWVLAN},
@@ -132,7 +132,7 @@ var VLANGlobalType = &object.Type[VLANGlobal]{
 		}
 		return out
 	},
-}
+})
 
 // spreadGlobal yields one object for each VLAN of a range.
 func spreadGlobal(v VLANGlobal) iter.Seq[VLANGlobal] {

@@ -17,12 +17,12 @@ import (
 
 // memberships are VLANs without counters, and in ranges: the kernel tells of a
 // thousand in one entry then. What it tells wrongly of those is not looked at.
-var memberships = &object.Type[VLAN]{
+var memberships = object.Define(&object.Type[VLAN]{
 	Schema:   vlanSchema,
 	Requests: object.Requests{object.List: {Type: unix.RTM_GETVLAN, Table: vlanList.Table}},
 	Reply:    unix.RTM_NEWVLAN,
 	NotFor:   unix.EINVAL,
-}
+})
 
 // ranges are the VLANs of a device as the kernel tells of them.
 type ranges []*VLAN

@@ -174,7 +174,7 @@ func received(v *Link) {
 var withVFs = []object.Word{{Number: unix.IFLA_EXT_MASK, Value: uapi.ExtFilterVF}}
 
 // Type gives links their verbs.
-var Type = &object.Type[Link]{
+var Type = object.Define(&object.Type[Link]{
 	Schema: schema,
 	Requests: object.Requests{
 		object.Add:    {Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -204,7 +204,7 @@ var Type = &object.Type[Link]{
 		}
 		return object.User
 	},
-}
+})
 
 // check refuses what has no kind, and names for what is to be made that a device may have and should
 // not: a terminal would act on some.

@@ -58,7 +58,7 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 })
 
 // Type gives neighbours their verbs.
-var Type = &object.Type[Neigh]{
+var Type = object.Define(&object.Type[Neigh]{
 	Upright: true,
 	Hashed:  true,
 	Schema:  schema,
@@ -88,4 +88,4 @@ var Type = &object.Type[Neigh]{
 		}
 		return object.User
 	},
-}
+})

@@ -114,7 +114,7 @@ var tables = attr.Define("neigh.table", "how neighbours are looked for on a devi
 }).Hooks(nil, func(v *Table) { v.Default.Set(!v.Dev.IsSet()) })
 
 // TableType reads tables and sets how they work.
-var TableType = &object.Type[Table]{
+var TableType = object.Define(&object.Type[Table]{
 	Schema: tables,
 	Requests: object.Requests{
 		object.Set:  {Type: unix.RTM_SETNEIGHTBL, Only: attr.Change},
@@ -124,7 +124,7 @@ var TableType = &object.Type[Table]{
 	Args:  []string{"name"},
 	Start: start,
 	Made:  func(*Table) object.Origin { return object.Kernel },
-}
+})
 
 // start is the table of lo: it came with its namespace, and only the first one shows
 // what devices to come begin with.

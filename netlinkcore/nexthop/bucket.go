@@ -42,7 +42,7 @@ var buckets = attr.Define("nexthop.bucket", "bucket of a resilient group", 8, fu
 })
 
 // BucketType lists buckets.
-var BucketType = &object.Type[Bucket]{
+var BucketType = object.Define(&object.Type[Bucket]{
 	Schema: buckets,
 	Requests: object.Requests{
 		object.Get:  {Type: unix.RTM_GETNEXTHOPBUCKET},
@@ -51,4 +51,4 @@ var BucketType = &object.Type[Bucket]{
 	Reply: unix.RTM_NEWNEXTHOPBUCKET,
 	Args:  []string{"id", "index"},
 	Made:  func(*Bucket) object.Origin { return object.Kernel },
-}
+})

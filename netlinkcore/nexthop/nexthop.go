@@ -127,7 +127,7 @@ var schema = attr.Define("nexthop", "nexthop object", 8, func(v *NextHop) []attr
 })
 
 // Type gives nexthops their verbs.
-var Type = &object.Type[NextHop]{
+var Type = object.Define(&object.Type[NextHop]{
 	Upright: true,
 	Schema:  schema,
 	Requests: object.Requests{
@@ -152,7 +152,7 @@ var Type = &object.Type[NextHop]{
 		}
 		return object.User
 	},
-}
+})
 
 // fill sets the family where no address tells it: a group has none, a device or
 // blackhole is IPv4's unless said otherwise.

@@ -9,9 +9,10 @@ import (
 	"github.com/netlark/netlark/netlinkcore/wire"
 )
 
-// A Batch sends many changes in few system calls, in order. The kernel does not
-// stop at a refusal: what stands after it in the same send is done as well. A
-// Batch is for one goroutine.
+// A Batch sends many changes in few system calls, in order, save that devices are made
+// before what is added to earlier ones (see held). The kernel does not stop at a
+// refusal: what stands after it in the same send is done as well. A Batch is for one
+// goroutine.
 type Batch struct {
 	s      *Scope
 	failed func(note any, err error)
@@ -22,6 +23,8 @@ type Batch struct {
 	first  int
 	sent   int    // by batches of other protocols
 	calls  []call // in the namespace, after the messages
+	held   []held // before the calls
+	frees  bool   // held is being encoded
 }
 
 // A call is a change that is no message.
@@ -55,14 +58,23 @@ func (s *Scope) Batch(failed func(note any, err error)) *Batch {
 // Flush sends what waits and returns when all results are known. Refusals go
 // to the batch's function; the error is the transport's.
 func (b *Batch) Flush(ctx context.Context) error {
-	if b.nl != nil {
-		err := b.nl.Flush(ctx)
-		b.forget()
-		if err != nil {
-			return err
-		}
+	if err := b.release(ctx); err != nil {
+		return err
+	}
+	if err := b.flush(ctx); err != nil {
+		return err
 	}
 	return b.make()
+}
+
+// flush sends the messages that wait.
+func (b *Batch) flush(ctx context.Context) error {
+	if b.nl == nil {
+		return nil
+	}
+	err := b.nl.Flush(ctx)
+	b.forget()
+	return err
 }
 
 // Call queues a change that is no message: fn makes it, on a thread that is in
@@ -127,8 +139,8 @@ func (b *Batch) forget() {
 
 // Drop waits for the results of what was sent, and forgets what was not.
 func (b *Batch) Drop() (n int, err error) {
-	n = len(b.calls)
-	b.calls = b.calls[:0]
+	n = len(b.calls) + len(b.held)
+	b.calls, b.held = b.calls[:0], nil
 	if b.nl == nil {
 		return n, nil
 	}
@@ -166,29 +178,29 @@ func (b *Batch) result(i int, err error) {
 
 // refused encodes the message anew, as the batch's own copy is gone, to find
 // the attribute that the kernel points at.
-func (t *Type[S]) refused(b *Batch, q *queued, err error) error {
+func (t *core) refused(b *Batch, q *queued, err error) error {
 	var w wire.Writer
 	e := b.s.encoder(context.Background(), &w)
 	defer e.done()
 	m := t.message(q.verb, q.step)
-	_ = t.encode(e, &m, attr.From[S](q.ref.p), q.step) // it could be encoded before
+	_ = t.encode(e, &m, q.ref.p, q.step) // it could be encoded before
 	body, _ := w.Bytes()
 	return explain(err, q.verb, q.ref, m.table, body, m.family)
 }
 
 // Queue encodes a change and sends it with the others. An error before sending
 // is returned; what the kernel says comes to the batch's function.
-func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note any) error {
-	if err := b.use(ctx, t.Proto, t.SmallSends); err != nil {
+func (t *core) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note any) error {
+	if err := b.use(ctx, t.proto, t.smallSends); err != nil {
 		return err
 	}
-	if t.Find != nil && (verb == Set || verb == Delete) || t.looks(verb, attr.From[S](r.p)) {
-		if err := b.Flush(ctx); err != nil { // they read
+	if t.waitsFor(b, verb, r.p) {
+		if err := b.Flush(ctx); err != nil {
 			return err
 		}
 	}
-	v := attr.From[S](t.Schema.Borrow(r.p))
-	if t.outside(verb, v) != nil { // which does not wait with others
+	v := t.table.Borrow(r.p)
+	if t.actOf(verb, v) != nil { // which does not wait with others
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}
@@ -198,23 +210,23 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 	if err := t.prepare(ctx, b.s, verb, v); err != nil {
 		return err
 	}
-	steps, err := t.reduce(ctx, b.s, verb, v, stepsOf(t.Schema.Table, verb, attr.To(v)))
+	steps, err := t.reduce(ctx, b.s, verb, v, stepsOf(t.table, verb, v))
 	if err != nil {
 		return err
 	}
 	for i := range steps {
-		if i > 0 && t.Find != nil {
+		if i > 0 && t.find != nil {
 			if err := b.Flush(ctx); err != nil {
 				return err
 			}
-			if err := t.Find(ctx, b.s, v); err != nil {
+			if err := t.find(ctx, b.s, v); err != nil {
 				return err
 			}
 		}
 		if err := t.queueOne(ctx, b, verb, v, &steps[i], note); err != nil {
 			return err
 		}
-		if i < len(steps)-1 && moving(t.Schema.Table, attr.To(v), &steps[i]) {
+		if i < len(steps)-1 && moving(t.table, v, &steps[i]) {
 			return t.queueThere(ctx, b, verb, v, steps[i+1:])
 		}
 	}
@@ -223,26 +235,26 @@ func (t *Type[S]) Queue(ctx context.Context, b *Batch, verb Verb, r Ref, note an
 
 // queueAlong changes what came along with v: where v is in the batch's
 // namespace too, as one more change of the batch.
-func (t *Type[S]) queueAlong(ctx context.Context, b *Batch, verb Verb, v *S, note any) error {
-	if t.Along == nil || verb != Add {
+func (t *core) queueAlong(ctx context.Context, b *Batch, verb Verb, v attr.Ptr, note any) error {
+	if t.along == nil || verb != Add {
 		return nil
 	}
-	ns, rest := t.Along(v)
-	if rest == nil {
+	ns, rest := t.along(v)
+	if rest.IsNil() {
 		return nil
 	}
 	if !ns.IsSet() {
-		return t.Queue(ctx, b, Set, t.Ref(rest), note)
+		return b.hold(ctx, note, func(ctx context.Context) error { return t.Queue(ctx, b, Set, t.ref(rest), note) })
 	}
 	if err := b.Flush(ctx); err != nil {
 		return err
 	}
-	return t.along(ctx, b.s, verb, v)
+	return t.changeAlong(ctx, b.s, verb, v)
 }
 
 // queueThere sends the rest of a call for what moved to another namespace; a
 // batch is for one.
-func (t *Type[S]) queueThere(ctx context.Context, b *Batch, verb Verb, v *S, steps []step) error {
+func (t *core) queueThere(ctx context.Context, b *Batch, verb Verb, v attr.Ptr, steps []step) error {
 	if err := b.Flush(ctx); err != nil {
 		return err
 	}
@@ -251,7 +263,7 @@ func (t *Type[S]) queueThere(ctx context.Context, b *Batch, verb Verb, v *S, ste
 		return err
 	}
 	defer done()
-	if err := t.Find(ctx, there, v); err != nil {
+	if err := t.find(ctx, there, v); err != nil {
 		return err
 	}
 	_, leave, _, err := t.send(ctx, there, verb, v, steps, nil)
@@ -262,12 +274,18 @@ func (t *Type[S]) queueThere(ctx context.Context, b *Batch, verb Verb, v *S, ste
 // errWaits says that a device is not known yet, since what makes it may wait.
 var errWaits = errors.New("device may be among what waits")
 
-func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *step, note any) error {
+func (t *core) queueOne(ctx context.Context, b *Batch, verb Verb, v attr.Ptr, st *step, note any) error {
+	if b.holds() && !t.overtakes(verb, v) {
+		return b.hold(ctx, note, func(ctx context.Context) error { return t.queueOne(ctx, b, verb, v, st, note) })
+	}
 	m := t.message(verb, st)
 	b.enc.ctx, b.enc.W = ctx, b.nl.Begin(m.typ, m.flags)
 	err := t.encode(b.enc, &m, v, st)
 	if errors.Is(err, errWaits) {
 		b.nl.Abort()
+		if t.canWait(verb) && !b.frees {
+			return b.hold(ctx, note, func(ctx context.Context) error { return t.queueOne(ctx, b, verb, v, st, note) })
+		}
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}
@@ -275,9 +293,9 @@ func (t *Type[S]) queueOne(ctx context.Context, b *Batch, verb Verb, v *S, st *s
 	}
 	if err != nil {
 		b.nl.Abort()
-		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
+		return explain(err, verb, t.ref(v), m.table, nil, m.family)
 	}
-	b.queued = append(b.queued, queued{verb, t.Ref(v), st, note, t.Along == nil && !t.Schema.IsStaged()})
+	b.queued = append(b.queued, queued{verb, t.ref(v), st, note, t.along == nil && !t.table.IsStaged()})
 	err = b.nl.End(ctx)
 	b.forget()
 	return err
@@ -288,7 +306,7 @@ func (b *Batch) Waiting() int {
 	if b.nl == nil {
 		return 0
 	}
-	return b.nl.Len()
+	return b.nl.Len() + len(b.held)
 }
 
 // Sent returns how many messages were sent, refused ones included.

@@ -7,23 +7,19 @@ import (
 	"github.com/netlark/netlark/netlinkcore/nl"
 )
 
-// Collect returns the objects that filter covers, all if it is nil. A list that
-// changes while it is read is read anew, a bounded number of times.
-func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
-	return t.collect(ctx, s, filter, false)
-}
-
-// collect is Collect; noise says whether what lists leave out is wanted, too.
-func (t *Type[S]) collect(ctx context.Context, s *Scope, filter *S, noise bool) ([]*S, error) {
-	var all collector[S]
+// collect returns the objects that filter covers, all if it is nil; noise says whether
+// what lists leave out is wanted, too. A list that changes while it is read is read
+// anew, a bounded number of times.
+func (t *core) collect(ctx context.Context, s *Scope, filter attr.Ptr, noise bool) ([]attr.Ptr, error) {
+	var all collector
 	err := nl.Retry(dumpAttempts, func() error {
-		all = collector[S]{table: t.Schema.Table}
+		all = collector{table: t.table}
 		names := s.devs.namer(ctx)
 		defer names.finish()
-		if filter == nil || len(setIn(t.Schema.Table, attr.To(filter))) == 0 { // else a filter may compare names
+		if filter.IsNil() || len(setIn(t.table, filter)) == 0 { // else a filter may compare names
 			names.wait()
 		}
-		return t.read(ctx, s, filter, &reader[S]{names: names, next: all.next, fn: all.add, noise: noise})
+		return t.read(ctx, s, filter, &reader{names: names, next: all.next, fn: all.add, noise: noise})
 	})
 	return all.list(), err
 }
@@ -31,11 +27,16 @@ func (t *Type[S]) collect(ctx context.Context, s *Scope, filter *S, noise bool) 
 // A collector keeps the objects of a list of unknown length where they were
 // decoded, in blocks: to copy them would touch each page twice, and for a long
 // list that takes longer than receiving it.
-type collector[S any] struct {
+type collector struct {
 	table  *attr.Table
-	blocks [][]S // all full but the last
-	n      int   // objects
-	free   []S   // what is left of the last block
+	blocks []block // all full but the last
+	n      int     // objects
+}
+
+// A block is room for objects that lie back to back.
+type block struct {
+	first     attr.Ptr
+	room, has int // objects
 }
 
 const (
@@ -45,33 +46,41 @@ const (
 
 // next is the place of the next object. It belongs to the list when add takes
 // it.
-func (c *collector[S]) next() *S {
-	if len(c.free) == 0 {
-		c.free = make([]S, min(max(c.n, firstBlock), largeBlock))
-		c.blocks = append(c.blocks, c.free)
-		if c.n >= largeBlock {
-			c.table.Prefault(attr.To(&c.free[0]), len(c.free))
-		}
+func (c *collector) next() attr.Ptr {
+	last := len(c.blocks) - 1
+	if last < 0 || c.blocks[last].has == c.blocks[last].room {
+		c.grow()
+		last++
 	}
-	return &c.free[0]
+	b := &c.blocks[last]
+	return c.table.At(b.first, b.has)
+}
+
+func (c *collector) grow() {
+	n := min(max(c.n, firstBlock), largeBlock)
+	b := block{first: c.table.Block(n), room: n}
+	if c.n >= largeBlock {
+		c.table.Prefault(b.first, n)
+	}
+	c.blocks = append(c.blocks, b)
 }
 
 // add takes what next returned last.
-func (c *collector[S]) add(*S) error {
-	c.free = c.free[1:]
+func (c *collector) add(attr.Ptr) error {
+	c.blocks[len(c.blocks)-1].has++
 	c.n++
 	return nil
 }
 
 // list returns what was added.
-func (c *collector[S]) list() []*S {
+func (c *collector) list() []attr.Ptr {
 	if c.n == 0 {
 		return nil
 	}
-	list := make([]*S, 0, c.n)
-	for _, block := range c.blocks {
-		for i := range block[:min(len(block), c.n-len(list))] {
-			list = append(list, &block[i])
+	list := make([]attr.Ptr, 0, c.n)
+	for _, b := range c.blocks {
+		for i := range b.has {
+			list = append(list, c.table.At(b.first, i))
 		}
 	}
 	return list

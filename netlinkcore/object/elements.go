@@ -15,19 +15,19 @@ import (
 
 // reduce puts, into the steps of a change, the elements that have to be added
 // or removed in place of whole lists.
-func (t *Type[S]) reduce(ctx context.Context, s *Scope, verb Verb, v *S, steps []step) ([]step, error) {
+func (t *core) reduce(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, steps []step) ([]step, error) {
 	own := func(st step) bool { return st.via != 0 }
 	if verb != Set || !slices.ContainsFunc(steps, own) {
 		return steps, nil
 	}
-	have, err := t.Get(ctx, s, keyOf(t, v))
+	have, err := t.get(ctx, s, t.keyOf(v))
 	if err != nil {
 		return nil, err
 	}
 	var out []step
 	for _, st := range steps {
 		if own(st) {
-			out = append(out, differences(t.Schema.Table, st, attr.To(have), attr.To(v))...)
+			out = append(out, differences(t.table, st, have, v)...)
 			continue
 		}
 		out = append(out, st)
@@ -69,11 +69,11 @@ func blame(t *attr.Table, err error, st *step) error {
 }
 
 // part is v as a step sends it.
-func (t *Type[S]) part(v *S, st *step) *S {
+func (t *core) part(v attr.Ptr, st *step) attr.Ptr {
 	if st == nil || st.elements == nil {
 		return v
 	}
-	p := t.Schema.Clone(attr.To(v))
-	_ = t.Schema.Put(&attr.Put{}, p, st.place, *st.elements) // elements were in such a list before
-	return attr.From[S](p)
+	p := t.table.Clone(v)
+	_ = t.table.Put(&attr.Put{}, p, st.place, *st.elements) // elements were in such a list before
+	return p
 }

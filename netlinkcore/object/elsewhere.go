@@ -136,8 +136,8 @@ func (s *Scope) withFD(n attr.NetNS, fn func(fd int) error) error {
 }
 
 // follow returns the namespace that v is in after a message that moved it.
-func (t *Type[S]) follow(s *Scope, v *S) (*Scope, func(), error) {
-	there, done, err := s.other(t.Arrived(v))
+func (t *core) follow(s *Scope, v attr.Ptr) (*Scope, func(), error) {
+	there, done, err := s.other(t.arrived(v))
 	if err != nil {
 		return nil, nil, fmt.Errorf("follow it to its namespace: %w", err)
 	}
@@ -145,21 +145,21 @@ func (t *Type[S]) follow(s *Scope, v *S) (*Scope, func(), error) {
 }
 
 // sendHome moves v, which went from s to at, back, and returns its key in s.
-func (t *Type[S]) sendHome(ctx context.Context, s, at *Scope, v *S) (*S, error) {
+func (t *core) sendHome(ctx context.Context, s, at *Scope, v attr.Ptr) (attr.Ptr, error) {
 	home, err := s.Home()
 	if err != nil {
-		return nil, err
+		return attr.Ptr{}, err
 	}
 	defer home.Close()
-	move := keyOf(t, v)
-	for i := range t.Schema.Fields() {
-		if t.Schema.Fields()[i].Moves {
-			_ = t.Schema.Put(&attr.Put{}, attr.To(move), i, attr.IntValue(int64(home.Fd()))) // a descriptor
+	move := t.keyOf(v)
+	for i := range t.table.Fields() {
+		if t.table.Fields()[i].Moves {
+			_ = t.table.Put(&attr.Put{}, move, i, attr.IntValue(int64(home.Fd()))) // a descriptor
 		}
 	}
-	if err := t.Set(ctx, at, move); err != nil {
-		return nil, err
+	if err := t.do(ctx, at, Set, move); err != nil {
+		return attr.Ptr{}, err
 	}
-	t.Arrived(move)
+	t.arrived(move)
 	return move, nil
 }

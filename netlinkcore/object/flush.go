@@ -7,20 +7,20 @@ import (
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
 
-// Flush removes the objects that filter covers, and returns how many went. What the
+// Purge removes the objects that filter covers, and returns how many went. What the
 // kernel made stays.
-func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
-	list, err := t.flushable(ctx, s, filter)
+func (t *core) Purge(ctx context.Context, s *Scope, filter Ref) (n int, err error) {
+	list, err := t.flushable(ctx, s, filter.p)
 	if err != nil {
 		return 0, err
 	}
 	var gone []Ref
 	for _, v := range list {
-		if t.Origin(v) != Kernel {
-			gone = append(gone, t.Ref(v))
+		if t.origin(v) != Kernel {
+			gone = append(gone, t.ref(v))
 		}
 	}
-	return removeAll(ctx, s, t, gone)
+	return removeAll(ctx, s, t.self, gone)
 }
 
 // removeAll removes objects of a family, and returns how many went.
@@ -41,29 +41,24 @@ func removeAll(ctx context.Context, s *Scope, f Family, gone []Ref) (n int, err 
 const manyGone = 8
 
 // RemoveTogether is Together, if that pays.
-func (t *Type[S]) RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool {
-	return t.Together != nil && len(gone) >= manyGone && t.Together(ctx, t, s, gone) == nil
-}
-
-// Purge is Flush for callers that do not know S.
-func (t *Type[S]) Purge(ctx context.Context, s *Scope, filter Ref) (int, error) {
-	return t.Flush(ctx, s, attr.From[S](filter.p))
+func (t *core) RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool {
+	return t.together != nil && len(gone) >= manyGone && t.together(ctx, t.self, s, gone) == nil
 }
 
 // flushable is what a flush may remove.
-func (t *Type[S]) flushable(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
-	list, err := t.Collect(ctx, s, filter)
-	if err == nil && t.Spares != nil {
-		list, err = t.Spares(ctx, s, list)
+func (t *core) flushable(ctx context.Context, s *Scope, filter attr.Ptr) ([]attr.Ptr, error) {
+	list, err := t.collect(ctx, s, filter, false)
+	if err == nil && t.spares != nil {
+		list, err = t.spares(ctx, s, list)
 	}
-	if err != nil || t.Born == nil || len(list) == 0 {
+	if err != nil || t.born == nil || len(list) == 0 {
 		return list, err
 	}
 	return t.notBorn(ctx, s, list)
 }
 
 // notBorn takes out of a list what is as the kernel made it.
-func (t *Type[S]) notBorn(ctx context.Context, s *Scope, list []*S) ([]*S, error) {
+func (t *core) notBorn(ctx context.Context, s *Scope, list []attr.Ptr) ([]attr.Ptr, error) {
 	births, err := t.births(ctx, s)
 	if err != nil {
 		return nil, err
@@ -72,8 +67,8 @@ func (t *Type[S]) notBorn(ctx context.Context, s *Scope, list []*S) ([]*S, error
 	for _, b := range births {
 		born[t.Identity(b)] = b
 	}
-	return slices.DeleteFunc(list, func(v *S) bool {
-		b := born[t.Identity(t.Ref(v))]
-		return !b.IsZero() && asBorn(t.Ref(v), b)
+	return slices.DeleteFunc(list, func(v attr.Ptr) bool {
+		b := born[t.Identity(t.ref(v))]
+		return !b.IsZero() && asBorn(t.ref(v), b)
 	}), nil
 }

@@ -8,18 +8,18 @@ import (
 )
 
 // Lasts reports whether the family's objects can be listed, made and removed.
-func (t *Type[S]) Lasts() bool {
+func (t *core) Lasts() bool {
 	return t.Can(List) && t.Can(Delete) && (t.Can(Add) || t.Can(Replace))
 }
 
 // Inventory returns all objects there are, who made each, and those that the
 // kernel made and somebody removed. A kernel that lacks the family has none.
-func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
-	filters := t.Everything
+func (t *core) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
+	filters := t.everything
 	if filters == nil {
-		filters = []*S{nil}
+		filters = []attr.Ptr{{}}
 	}
-	var all []*S
+	var all []attr.Ptr
 	lacks := 0
 	for _, filter := range filters {
 		list, err := t.collect(ctx, s, filter, true)
@@ -35,8 +35,8 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	if lacks == len(filters) {
 		return nil, nil
 	}
-	if t.Vacant != nil {
-		all = slices.DeleteFunc(all, t.Vacant)
+	if t.vacant != nil {
+		all = slices.DeleteFunc(all, t.vacant)
 	}
 	users, err := t.users(ctx, s, all)
 	if err != nil {
@@ -48,25 +48,25 @@ func (t *Type[S]) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	}
 	items := make([]Item, len(all), len(all)+len(born))
 	for i, v := range all {
-		items[i] = Item{Ref: t.Ref(v), Maker: t.Origin(v)}
+		items[i] = Item{Ref: t.ref(v), Maker: t.origin(v)}
 		if items[i].Maker == User && !users[v] {
 			items[i].Maker = Kernel
 		}
 	}
-	return compareBirths(t, items, born), nil
+	return compareBirths(t.self, items, born), nil
 }
 
 // users are the objects that only other objects could tell to be the kernel's,
 // and that are not.
-func (t *Type[S]) users(ctx context.Context, s *Scope, all []*S) (map[*S]bool, error) {
-	spared := append([]*S(nil), all...)
-	if t.Spares != nil {
+func (t *core) users(ctx context.Context, s *Scope, all []attr.Ptr) (map[attr.Ptr]bool, error) {
+	spared := append([]attr.Ptr(nil), all...)
+	if t.spares != nil {
 		var err error
-		if spared, err = t.Spares(ctx, s, spared); err != nil {
+		if spared, err = t.spares(ctx, s, spared); err != nil {
 			return nil, err
 		}
 	}
-	users := make(map[*S]bool, len(spared))
+	users := make(map[attr.Ptr]bool, len(spared))
 	for _, v := range spared {
 		users[v] = true
 	}
@@ -75,14 +75,14 @@ func (t *Type[S]) users(ctx context.Context, s *Scope, all []*S) (map[*S]bool, e
 
 // births are the objects that the kernel makes by itself for what is there; nil: it
 // makes none of this family.
-func (t *Type[S]) births(ctx context.Context, s *Scope) ([]Ref, error) {
-	if t.Born == nil {
+func (t *core) births(ctx context.Context, s *Scope) ([]Ref, error) {
+	if t.born == nil {
 		return nil, nil
 	}
-	list, err := t.Born(ctx, s)
+	list, err := t.born(ctx, s)
 	born := make([]Ref, len(list))
 	for i, v := range list {
-		born[i] = t.Ref(v)
+		born[i] = t.ref(v)
 	}
 	return born, err
 }
@@ -115,100 +115,100 @@ func compareBirths(f Family, items []Item, born []Ref) []Item {
 }
 
 // Singles are the objects that r means.
-func (t *Type[S]) Singles(r Ref) []Ref {
-	if t.Several == nil {
+func (t *core) Singles(r Ref) []Ref {
+	if t.several == nil {
 		return []Ref{r}
 	}
 	var out []Ref
-	for _, v := range t.Several(attr.From[S](r.p)) {
-		out = append(out, t.Ref(v))
+	for _, v := range t.several(r.p) {
+		out = append(out, t.ref(v))
 	}
 	return out
 }
 
 // Identity tells an object from others of its family.
-func (t *Type[S]) Identity(r Ref) string {
-	if t.IdentifiedBy == nil {
-		return t.Schema.KeyText(r.p)
+func (t *core) Identity(r Ref) string {
+	if t.identifiedBy == nil {
+		return t.table.KeyText(r.p)
 	}
-	return t.IdentifiedBy(attr.From[S](r.p))
+	return t.identifiedBy(r.p)
 }
 
 // Beside reports whether an object is one of several of one key.
-func (t *Type[S]) Beside(r Ref) bool {
-	return t.OneOfSeveral != nil && t.OneOfSeveral(attr.From[S](r.p))
+func (t *core) Beside(r Ref) bool {
+	return t.oneOfSeveral != nil && t.oneOfSeveral(r.p)
 }
 
 // Group tells which objects have an order among each other.
-func (t *Type[S]) Group(r Ref) string {
-	if t.OrderedBy == nil {
+func (t *core) Group(r Ref) string {
+	if t.orderedBy == nil {
 		return ""
 	}
-	return t.OrderedBy(attr.From[S](r.p))
+	return t.orderedBy(r.p)
 }
 
 // Clashes reports whether r cannot be made while other is there.
-func (t *Type[S]) Clashes(r, other Ref) bool {
-	return t.Clash != nil && t.Clash(attr.From[S](r.p), attr.From[S](other.p))
+func (t *core) Clashes(r, other Ref) bool {
+	return t.clash != nil && t.clash(r.p, other.p)
 }
 
 // Starts is what a setting of a device was when that came.
-func (t *Type[S]) Starts(ctx context.Context, s *Scope, r Ref) (Ref, error) {
-	if t.Start == nil {
+func (t *core) Starts(ctx context.Context, s *Scope, r Ref) (Ref, error) {
+	if t.start == nil {
 		return Ref{}, nil
 	}
-	return t.One(ctx, s, t.Ref(t.Start(attr.From[S](r.p))))
+	return t.One(ctx, s, t.ref(t.start(r.p)))
 }
 
 // Ranked is the place of an object among those that are made together.
-func (t *Type[S]) Ranked(r Ref) int {
-	if t.Rank == nil {
+func (t *core) Ranked(r Ref) int {
+	if t.rank == nil {
 		return 0
 	}
-	return t.Rank(attr.From[S](r.p))
+	return t.rank(r.p)
 }
 
 // Stands tells what an object is called, and what it stands on.
-func (t *Type[S]) Stands(r Ref) (self string, on []string) {
-	if t.StandsOn == nil {
+func (t *core) Stands(r Ref) (self string, on []string) {
+	if t.standsOn == nil {
 		return "", nil
 	}
-	return t.StandsOn(attr.From[S](r.p))
+	return t.standsOn(r.p)
 }
 
 // Joined reports whether two objects are the ends of one pair.
-func (t *Type[S]) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error) {
-	if t.Ends == nil {
+func (t *core) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error) {
+	if t.ends == nil {
 		return false, nil
 	}
-	return t.Ends(ctx, s, attr.From[S](r.p), there, attr.From[S](other.p))
+	return t.ends(ctx, s, r.p, there, other.p)
 }
 
 // FarEnd returns the number that the kernel has for the namespace of the other end
 // of a pair, if that is another one.
-func (t *Type[S]) FarEnd(r Ref) (nsid int32, elsewhere bool) {
-	if t.Far == nil {
+func (t *core) FarEnd(r Ref) (nsid int32, elsewhere bool) {
+	if t.far == nil {
 		return 0, false
 	}
-	return t.Far(attr.From[S](r.p))
+	return t.far(r.p)
 }
 
 // Join returns what makes one end of a pair together with the other one.
-func (t *Type[S]) Join(r, other Ref, ns attr.NetNS) Ref {
-	return t.Ref(t.With(attr.From[S](r.p), attr.From[S](other.p), ns))
+func (t *core) Join(r, other Ref, ns attr.NetNS) Ref {
+	return t.ref(t.with(r.p, other.p, ns))
 }
 
 // Hashes reports whether the order of a list means nothing.
-func (t *Type[S]) Hashes() bool { return t.Hashed }
+func (t *core) Hashes() bool { return t.hashed }
 
 // Devices yields the names of the devices that an object names.
-func (t *Type[S]) Devices(r Ref, yield func(name string)) { t.Schema.Devices(r.p, yield) }
+func (t *core) Devices(r Ref, yield func(name string)) { t.table.Devices(r.p, yield) }
 
 // Losses says what of an object cannot be given back.
-func (t *Type[S]) Losses(r Ref) []string {
-	why := t.Schema.Losses(r.p)
-	if t.Loses != nil {
-		if more := t.Loses(attr.From[S](r.p)); more != "" {
+func (t *core) Losses(r Ref) []string {
+	why := t.table.Losses(r.p)
+	if t.loses != nil {
+		if more := t.loses(r.p); more != "" {
 			why = append(why, more)
 		}
 	}
@@ -216,25 +216,25 @@ func (t *Type[S]) Losses(r Ref) []string {
 }
 
 // NeedsUp reports whether objects need devices that are up.
-func (t *Type[S]) NeedsUp() bool { return t.Upright }
+func (t *core) NeedsUp() bool { return t.upright }
 
 // Affects is nothing: what a change takes along lasts, and shows in an inventory.
-func (t *Type[S]) Affects(context.Context, *Scope, Ref) ([]Ref, error) { return nil, nil }
+func (t *core) Affects(context.Context, *Scope, Ref) ([]Ref, error) { return nil, nil }
 
 // Meant is what an add of r makes.
-func (t *Type[S]) Meant(r Ref) Ref {
+func (t *core) Meant(r Ref) Ref {
 	r = r.Clone()
-	if t.Fill != nil {
-		t.Fill(Add, attr.From[S](r.p))
+	if t.fill != nil {
+		t.fill(Add, r.p)
 	}
 	return r
 }
 
 // Bare is what makes another object like r.
-func (t *Type[S]) Bare(r Ref) Ref {
-	out := Ref{t, t.Schema.Makeable(r.p)}
-	if t.Implied != nil {
-		t.Implied(attr.From[S](out.p))
+func (t *core) Bare(r Ref) Ref {
+	out := t.ref(t.table.Makeable(r.p))
+	if t.implied != nil {
+		t.implied(out.p)
 	}
 	return out
 }

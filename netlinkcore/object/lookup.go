@@ -3,17 +3,15 @@ package object
 import (
 	"context"
 	"fmt"
-
-	"github.com/netlark/netlark/netlinkcore/attr"
 )
 
 // Lookup asks the kernel which object it would use for what r names: the route
 // of a packet. It fails as the packet would.
-func (t *Type[S]) Lookup(ctx context.Context, s *Scope, r Ref) (found Ref, err error) {
+func (t *core) Lookup(ctx context.Context, s *Scope, r Ref) (found Ref, err error) {
 	if !t.Can(Lookup) {
 		return found, fmt.Errorf("%s has no %s", t.Name(), Lookup)
 	}
-	v := attr.From[S](t.Schema.Clone(r.p))
+	v := t.table.Clone(r.p)
 	if err := t.prepare(ctx, s, Lookup, v); err != nil {
 		return found, err
 	}

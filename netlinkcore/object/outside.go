@@ -19,20 +19,26 @@ type Act[S any] struct {
 	Do func(ctx context.Context, t *Type[S], s *Scope, v *S) error
 }
 
-// outside returns the act that a verb takes, or nil: netlink does it all.
-func (t *Type[S]) outside(verb Verb, v *S) *Act[S] {
-	if t.Outside == nil {
-		return nil
-	}
-	return t.Outside(verb, v)
+// An act is an Act without its Go type.
+type act struct {
+	takes []string
+	do    func(ctx context.Context, s *Scope, v attr.Ptr) error
 }
 
-// act carries out a verb of which netlink does only a part. It is one step.
-func (t *Type[S]) act(ctx context.Context, s *Scope, verb Verb, v *S, a *Act[S], undone bool) (Ref, error) {
+// actOf returns the act that a verb takes, or nil: netlink does it all.
+func (t *core) actOf(verb Verb, v attr.Ptr) *act {
+	if t.outside == nil {
+		return nil
+	}
+	return t.outside(verb, v)
+}
+
+// perform carries out a verb of which netlink does only a part. It is one step.
+func (t *core) perform(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, a *act, undone bool) (Ref, error) {
 	if err := t.prepare(ctx, s, verb, v); err != nil {
 		return Ref{}, err
 	}
-	rest, more, err := t.without(verb, v, a.Takes)
+	rest, more, err := t.without(verb, v, a.takes)
 	if err != nil {
 		return Ref{}, err
 	}
@@ -42,38 +48,38 @@ func (t *Type[S]) act(ctx context.Context, s *Scope, verb Verb, v *S, a *Act[S],
 			return Ref{}, err
 		}
 	}
-	if err := a.Do(ctx, t, s, v); err != nil {
+	if err := a.do(ctx, s, v); err != nil {
 		if errno, ok := err.(unix.Errno); ok { // reads as netlink's refusals do
 			err = &nl.Error{Errno: errno}
 		}
-		return Ref{}, explain(err, verb, t.Ref(v), t.Schema.Table, nil, 0)
+		return Ref{}, explain(err, verb, t.ref(v), t.table, nil, 0)
 	}
 	if !more {
-		return t.Ref(v), nil
+		return t.ref(v), nil
 	}
-	t.Schema.Merge(attr.To(rest), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	t.table.Merge(rest, v, func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	if _, err := t.carryOut(ctx, s, Set, rest, true); err != nil {
 		return Ref{}, errors.Join(err, undo(ctx, s))
 	}
-	return t.Ref(v), nil
+	return t.ref(v), nil
 }
 
 // without is v without the attributes that are taken, and whether anything is
 // left to be told. What only a creating message takes is refused.
-func (t *Type[S]) without(verb Verb, v *S, taken []string) (rest *S, more bool, err error) {
-	p := t.Schema.Clone(attr.To(v))
+func (t *core) without(verb Verb, v attr.Ptr, taken []string) (rest attr.Ptr, more bool, err error) {
+	p := t.table.Clone(v)
 	for _, name := range taken {
-		t.Schema.Unset(p, t.Schema.Lookup(name))
+		t.table.Unset(p, t.table.Lookup(name))
 	}
-	for _, i := range setIn(t.Schema.Table, p) {
-		f := &t.Schema.Fields()[i]
+	for _, i := range setIn(t.table, p) {
+		f := &t.table.Fields()[i]
 		switch {
 		case f.Access&attr.Key != 0:
 		case f.Access&attr.Change != 0:
 			more = true
 		case verb == Add && f.Access&attr.Create != 0:
-			return nil, false, &AttributeError{Code: "unsupported", Path: f.Name, Err: errors.New("cannot be given: netlink does not make such an object")}
+			return rest, false, &AttributeError{Code: "unsupported", Path: f.Name, Err: errors.New("cannot be given: netlink does not make such an object")}
 		}
 	}
-	return attr.From[S](p), more, nil
+	return p, more, nil
 }

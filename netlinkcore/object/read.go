@@ -15,53 +15,52 @@ import (
 // dumpAttempts bounds how often a list is read anew because it changed.
 const dumpAttempts = 8
 
-// Scan calls fn with each object that filter covers, all if it is nil. It uses
+// each calls fn with each object that filter covers, all if it is nil. It uses
 // one object again and again: fn must copy what it keeps, strings and slices
 // may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
 // changed meanwhile.
-func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
-	var v S
-	return t.read(ctx, s, filter, &reader[S]{names: s.devs.namer(ctx), next: func() *S { return &v }, fn: fn})
+func (t *core) each(ctx context.Context, s *Scope, filter attr.Ptr, fn func(attr.Ptr) error) error {
+	v := t.table.New()
+	return t.read(ctx, s, filter, &reader{names: s.devs.namer(ctx), next: func() attr.Ptr { return v }, fn: fn})
 }
 
 // A reader is who reads a list.
-type reader[S any] struct {
+type reader struct {
 	names *namer
-	next  func() *S      // where the next object is to be decoded
-	fn    func(*S) error // takes it, if the filter covers it
-	noise bool           // is wanted, too
+	next  func() attr.Ptr      // where the next object is to be decoded
+	fn    func(attr.Ptr) error // takes it, if the filter covers it
+	noise bool                 // is wanted, too
 }
 
-// read is Scan for any reader.
-func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) error {
-	var all S
-	if filter == nil {
-		filter = &all
+// read is each for any reader.
+func (t *core) read(ctx context.Context, s *Scope, filter attr.Ptr, to *reader) error {
+	if filter.IsNil() {
+		filter = t.table.New()
 	}
-	want := *attr.From[S](t.Schema.Clone(attr.To(filter)))
-	if t.Fill != nil {
-		t.Fill(List, &want)
+	want := t.table.Clone(filter)
+	if t.fill != nil {
+		t.fill(List, want)
 	}
-	if t.Resolve != nil {
-		if err := t.Resolve(ctx, s, List, &want); err != nil {
+	if t.resolve != nil {
+		if err := t.resolve(ctx, s, List, want); err != nil {
 			return err
 		}
 	}
-	if found, err := t.identify(ctx, s, attr.To(&want)); !found || err != nil {
+	if found, err := t.identify(ctx, s, want); !found || err != nil {
 		return err
 	}
-	if t.Parts != nil {
-		parts, err := t.Parts(ctx, s, &want)
+	if t.parts != nil {
+		parts, err := t.parts(ctx, s, want)
 		for i := 0; err == nil && i < len(parts); i++ {
-			err = t.scan(ctx, s, &parts[i], 0, to)
+			err = t.scan(ctx, s, parts[i], 0, to)
 		}
 		return err
 	}
-	if t.Lists == nil || t.Schema.FamilyOf(attr.To(&want)) != 0 {
-		return t.scan(ctx, s, &want, 0, to)
+	if t.lists == nil || t.table.FamilyOf(want) != 0 {
+		return t.scan(ctx, s, want, 0, to)
 	}
-	for _, family := range t.Lists {
-		if err := t.scan(ctx, s, &want, family, to); err != nil {
+	for _, family := range t.lists {
+		if err := t.scan(ctx, s, want, family, to); err != nil {
 			return err
 		}
 	}
@@ -71,15 +70,15 @@ func (t *Type[S]) read(ctx context.Context, s *Scope, filter *S, to *reader[S]) 
 // identify makes names in a filter indexes: a device may be named by any of its
 // names, and reports but one. found is false if what the filter is about does
 // not exist.
-func (t *Type[S]) identify(ctx context.Context, s *Scope, p attr.Ptr) (found bool, err error) {
+func (t *core) identify(ctx context.Context, s *Scope, p attr.Ptr) (found bool, err error) {
 	if err := t.indexDevices(ctx, s, p); err != nil {
 		return true, err
 	}
-	if t.Find == nil {
+	if t.find == nil {
 		return true, nil
 	}
 	named := t.keysOf(p)
-	switch err := t.Find(ctx, s, attr.From[S](p)); {
+	switch err := t.find(ctx, s, p); {
 	case errors.Is(err, ErrNoDevice):
 		return false, nil
 	case err != nil:
@@ -89,42 +88,42 @@ func (t *Type[S]) identify(ctx context.Context, s *Scope, p attr.Ptr) (found boo
 		return true, nil
 	}
 	for _, i := range named { // what was found says who that is
-		t.Schema.Unset(p, i)
+		t.table.Unset(p, i)
 	}
 	return true, nil
 }
 
-func (t *Type[S]) keysOf(p attr.Ptr) (out []int) {
-	for _, i := range t.Schema.Keys() {
-		if t.Schema.IsSet(p, i) {
+func (t *core) keysOf(p attr.Ptr) (out []int) {
+	for _, i := range t.table.Keys() {
+		if t.table.IsSet(p, i) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-func (t *Type[S]) indexDevices(ctx context.Context, s *Scope, p attr.Ptr) error {
-	err := t.Schema.IndexDevices(p, func(name string) (uint32, error) { return s.devs.index(ctx, name) })
+func (t *core) indexDevices(ctx context.Context, s *Scope, p attr.Ptr) error {
+	err := t.table.IndexDevices(p, func(name string) (uint32, error) { return s.devs.index(ctx, name) })
 	if err != nil {
-		return explain(err, List, t.Ref(attr.From[S](p)), t.Schema.Table, nil, 0)
+		return explain(err, List, t.ref(p), t.table, nil, 0)
 	}
 	return nil
 }
 
 // scan reads one dump; family is for objects that name none.
-func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *reader[S]) error {
+func (t *core) scan(ctx context.Context, s *Scope, want attr.Ptr, family byte, to *reader) error {
 	req, family, err := t.dumpRequest(ctx, s, want, family)
 	if err != nil {
 		return err
 	}
-	named := slices.DeleteFunc(setIn(t.Schema.Table, attr.To(want)), func(i int) bool {
-		return t.Schema.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
+	named := slices.DeleteFunc(setIn(t.table, want), func(i int) bool {
+		return t.table.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
 	d := attr.Dec{Family: family, DevName: to.names.of}
 	take := func(body []byte) error {
 		d.Family = family
 		v := to.next()
-		if err := t.Schema.DecodeNext(&d, v, body); err != nil {
+		if err := t.table.DecodeNext(&d, v, body); err != nil {
 			return err
 		}
 		return t.hand(v, want, named, to)
@@ -132,15 +131,15 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 	reply := t.replyType()
 	for m, err := range s.conn.Dump(ctx, &req) {
 		switch {
-		case err != nil && t.NotFor != 0 && errors.Is(err, t.NotFor) && len(named) > 0:
+		case err != nil && t.notFor != 0 && errors.Is(err, t.notFor) && len(named) > 0:
 			return nil
 		case err != nil:
-			return explain(err, List, t.Ref(want), t.Schema.Table, req.Body, family)
+			return explain(err, List, t.ref(want), t.table, req.Body, family)
 		case m.Type != reply:
 			continue
 		}
 		to.names.hear(m, &d)
-		if err := t.Schema.Each(m.Body, take); err != nil {
+		if err := t.table.Each(m.Body, take); err != nil {
 			return err
 		}
 	}
@@ -149,8 +148,8 @@ func (t *Type[S]) scan(ctx context.Context, s *Scope, want *S, family byte, to *
 
 // hand gives the reader what was decoded, or what that stands for, as far as
 // the filter covers it.
-func (t *Type[S]) hand(v, want *S, named []int, to *reader[S]) error {
-	if t.Spread != nil {
+func (t *core) hand(v, want attr.Ptr, named []int, to *reader) error {
+	if t.spread != nil {
 		return t.handSpread(v, want, named, to)
 	}
 	return t.handOne(v, want, named, to)
@@ -158,10 +157,10 @@ func (t *Type[S]) hand(v, want *S, named []int, to *reader[S]) error {
 
 // handSpread is apart from hand because a loop over a function allocates, even
 // where it is not reached.
-func (t *Type[S]) handSpread(v, want *S, named []int, to *reader[S]) error {
-	for one := range t.Spread(*v) {
+func (t *core) handSpread(v, want attr.Ptr, named []int, to *reader) error {
+	for one := range t.spread(v) {
 		place := to.next()
-		*place = one
+		t.table.Assign(place, one)
 		if err := t.handOne(place, want, named, to); err != nil {
 			return err
 		}
@@ -169,46 +168,40 @@ func (t *Type[S]) handSpread(v, want *S, named []int, to *reader[S]) error {
 	return nil
 }
 
-func (t *Type[S]) handOne(v, want *S, named []int, to *reader[S]) error {
-	if t.Skip != nil && t.Skip(want, v) || !to.noise && t.isNoise(want, v) || !t.agree(want, v, named) {
+func (t *core) handOne(v, want attr.Ptr, named []int, to *reader) error {
+	if t.skip != nil && t.skip(want, v) || !to.noise && t.isNoise(want, v) || !t.agree(want, v, named) {
 		return nil
 	}
 	return to.fn(v)
 }
 
-func (t *Type[S]) isNoise(want, v *S) bool { return t.Noise != nil && t.Noise(want, v) }
+func (t *core) isNoise(want, v attr.Ptr) bool { return t.noise != nil && t.noise(want, v) }
 
 // agree reports whether v, or what is inside it, is as want says of the
 // attributes that are named.
-func (t *Type[S]) agree(want, v *S, named []int) bool {
-	if t.Schema.Agree(attr.To(want), attr.To(v), named) {
+func (t *core) agree(want, v attr.Ptr, named []int) bool {
+	if t.table.Agree(want, v, named) {
 		return true
 	}
-	if t.Inside == nil {
+	if t.inside == nil {
 		return false
 	}
-	inside := t.Inside(v)
-	for i := range inside {
-		if t.Schema.Agree(attr.To(want), attr.To(&inside[i]), named) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.inside(v), func(in attr.Ptr) bool { return t.table.Agree(want, in, named) })
 }
 
-func (t *Type[S]) replyType() uint16 {
-	if t.Reply != 0 {
-		return t.Reply
+func (t *core) replyType() uint16 {
+	if t.reply != 0 {
+		return t.reply
 	}
-	return t.Requests[Add].Type
+	return t.requests[Add].Type
 }
 
-func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byte) (nl.Request, byte, error) {
-	req := t.Requests[List]
+func (t *core) dumpRequest(ctx context.Context, s *Scope, want attr.Ptr, family byte) (nl.Request, byte, error) {
+	req := t.requests[List]
 	if req.Type == 0 {
-		return nl.Request{}, 0, fmt.Errorf("%s has no list", t.Name())
+		return nl.Request{}, 0, fmt.Errorf("%s has no list", t.table.Name)
 	}
-	table := t.Schema.Table
+	table := t.table
 	if req.Table != nil {
 		table = req.Table
 	}
@@ -216,13 +209,13 @@ func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byt
 	e := s.encoder(ctx, &w)
 	defer e.done()
 	e.Only, e.Skip, e.Family = attr.Filter, nil, family
-	err := table.Encode(&e.Enc, attr.To(want))
+	err := table.Encode(&e.Enc, want)
 	req.words(&w)
 	body, _ := w.Bytes()
 	if err != nil {
-		return nl.Request{}, 0, explain(err, List, t.Ref(want), table, body, e.Family)
+		return nl.Request{}, 0, explain(err, List, t.ref(want), table, body, e.Family)
 	}
-	return nl.Request{Proto: t.Proto, Type: req.Type, Flags: req.Flags, Body: body}, e.Family, nil
+	return nl.Request{Proto: t.proto, Type: req.Type, Flags: req.Flags, Body: body}, e.Family, nil
 }
 
 // setIn are the attributes that an object or a filter names.
@@ -235,34 +228,38 @@ func setIn(t *attr.Table, p attr.Ptr) (out []int) {
 	return out
 }
 
-// All is Collect for callers that do not know S.
-func (t *Type[S]) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
-	list, err := t.Collect(ctx, s, attr.From[S](filter.p))
+// All returns the objects that filter covers, all if it is empty. A list that changes
+// while it is read is read anew, a bounded number of times.
+func (t *core) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
+	list, err := t.collect(ctx, s, filter.p, false)
 	out := make([]Ref, len(list))
 	for i := range list {
-		out[i] = t.Ref(list[i])
+		out[i] = t.ref(list[i])
 	}
 	return out, err
 }
 
-// Stream is List for callers that do not know S.
-func (t *Type[S]) Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error] {
+// Stream yields the objects that filter covers, as they come. If the list changes
+// meanwhile, nl.ErrInterrupted comes last.
+func (t *core) Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error] {
 	return func(yield func(Ref, error) bool) {
-		for v, err := range t.List(ctx, s, attr.From[S](filter.p)) {
-			if err != nil {
-				yield(Ref{}, err)
-				return
+		err := t.each(ctx, s, filter.p, func(v attr.Ptr) error {
+			own := t.table.New()
+			t.table.Assign(own, v)
+			if !yield(t.ref(own), nil) {
+				return errStopped
 			}
-			if !yield(t.Ref(&v), nil) {
-				return
-			}
+			return nil
+		})
+		if err != nil && err != errStopped {
+			yield(Ref{}, err)
 		}
 	}
 }
 
 // One returns the only object that filter covers.
-func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
-	if t.Requests[Get].Type != 0 {
+func (t *core) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+	if t.requests[Get].Type != 0 {
 		r, err := t.lookup(ctx, s, filter)
 		if !errors.Is(err, errIncomplete) {
 			return r, err
@@ -285,13 +282,13 @@ var errIncomplete = errors.New("key is not complete")
 // wholeKey returns errIncomplete if the key at p is not whole, so that a list
 // has to tell. Where there is no list, a part that is not given is what it is by
 // default, and the error names one that has to be given.
-func (t *Type[S]) wholeKey(p attr.Ptr) error {
-	for _, i := range t.Schema.Keys() {
-		f := &t.Schema.Fields()[i]
+func (t *core) wholeKey(p attr.Ptr) error {
+	for _, i := range t.table.Keys() {
+		f := &t.table.Fields()[i]
 		_, known := f.HasDefault()
 		switch {
-		case t.Schema.IsSet(p, i):
-		case t.Requests[List].Type != 0:
+		case t.table.IsSet(p, i):
+		case t.requests[List].Type != 0:
 			return errIncomplete
 		case !known:
 			return &AttributeError{Code: "invalid", Path: f.Name, Err: errors.New("has to be given: there is no list to look in")}
@@ -302,51 +299,51 @@ func (t *Type[S]) wholeKey(p attr.Ptr) error {
 
 // beyondKey is a filter without its key, where Find has found the object: an
 // altname is a name too.
-func (t *Type[S]) beyondKey(p attr.Ptr) attr.Ptr {
-	if t.Find == nil {
+func (t *core) beyondKey(p attr.Ptr) attr.Ptr {
+	if t.find == nil {
 		return p
 	}
-	rest := t.Schema.Clone(p)
-	for _, i := range t.Schema.Keys() {
-		t.Schema.Unset(rest, i)
+	rest := t.table.Clone(p)
+	for _, i := range t.table.Keys() {
+		t.table.Unset(rest, i)
 	}
 	return rest
 }
 
 // lookup asks the kernel for one object by its key, if all of it is there.
-func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
+func (t *core) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 	filter = filter.Clone()
-	if t.Resolve != nil {
-		if err := t.Resolve(ctx, s, Get, attr.From[S](filter.p)); err != nil {
+	if t.resolve != nil {
+		if err := t.resolve(ctx, s, Get, filter.p); err != nil {
 			return Ref{}, err
 		}
 	}
 	if err := t.indexDevices(ctx, s, filter.p); err != nil {
 		return Ref{}, err
 	}
-	v := *attr.From[S](filter.p)
-	if t.Find != nil {
-		err := t.Find(ctx, s, &v)
+	v := t.table.Clone(filter.p)
+	if t.find != nil {
+		err := t.find(ctx, s, v)
 		if errors.Is(err, ErrNoDevice) {
 			return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
 		}
 		if err != nil {
 			return Ref{}, err
 		}
-		if len(t.keysOf(attr.To(&v))) == 0 {
+		if len(t.keysOf(v)) == 0 {
 			return Ref{}, errIncomplete
 		}
 	} else if err := t.wholeKey(filter.p); err != nil {
 		return Ref{}, err
 	}
 	var found Ref
-	err := t.call(ctx, s, Get, &v, nil, func(r Ref) { found = r })
+	err := t.call(ctx, s, Get, v, nil, func(r Ref) { found = r })
 	switch {
 	case err != nil && Code(err) == "not_found":
 		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
 	case err != nil:
 		return Ref{}, err
-	case found.IsZero() || !t.Schema.Covers(found.p, t.beyondKey(filter.p)):
+	case found.IsZero() || !t.table.Covers(found.p, t.beyondKey(filter.p)):
 		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
 	}
 	return found, nil

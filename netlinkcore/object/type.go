@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"golang.org/x/sys/unix"
@@ -37,8 +38,9 @@ type Word struct {
 type Requests [numVerbs]Request
 
 // A Type is a family that netlink carries: data, and hooks that are nil where
-// the default does.
+// the default does. Define makes it one.
 type Type[S any] struct {
+	core
 	Schema attr.Schema[S]
 	// Proto is the netlink protocol (unix.NETLINK_ROUTE is 0).
 	Proto    int
@@ -198,17 +200,8 @@ type Type[S any] struct {
 	BeforeIf func(verb Verb, v *S) bool
 }
 
-// Name returns the module's name in scripts.
-func (t *Type[S]) Name() string { return t.Schema.Name }
-
-// Table returns the definition.
-func (t *Type[S]) Table() *attr.Table { return t.Schema.Table }
-
-// New returns an empty object.
-func (t *Type[S]) New() Ref { return t.Ref(new(S)) }
-
 // Ref wraps v.
-func (t *Type[S]) Ref(v *S) Ref { return Ref{t, attr.To(v)} }
+func (t *Type[S]) Ref(v *S) Ref { return t.ref(attr.To(v)) }
 
 // As unwraps an object, if it is of this family.
 func (t *Type[S]) As(r Ref) (*S, bool) {
@@ -218,58 +211,41 @@ func (t *Type[S]) As(r Ref) (*S, bool) {
 	return attr.From[S](r.p), true
 }
 
-// Can reports whether the family has a verb.
-func (t *Type[S]) Can(v Verb) bool {
-	switch v {
-	case Get:
-		return t.Requests[Get].Type != 0 || t.Requests[List].Type != 0
-	case Flush:
-		return t.Requests[Delete].Type != 0 && t.Requests[List].Type != 0
-	}
-	return t.Requests[v].Type != 0
-}
-
-// Positional returns the attributes that may be given without keywords.
-func (t *Type[S]) Positional() []string {
-	if t.Args != nil {
-		return t.Args
-	}
-	var out []string
-	for _, i := range t.Schema.Keys() {
-		out = append(out, t.Schema.Fields()[i].Name)
-	}
-	return out
-}
-
 // Origin tells who made a live object.
-func (t *Type[S]) Origin(v *S) Origin {
-	if t.Made == nil {
-		return User
-	}
-	return t.Made(v)
-}
-
-// Makes reports whether an object like r can be added.
-func (t *Type[S]) Makes(r Ref) bool {
-	return t.Can(Add) && (t.Comes == nil || !t.Comes(attr.From[S](r.p)))
-}
+func (t *Type[S]) Origin(v *S) Origin { return t.origin(attr.To(v)) }
 
 // Add creates v; the error matches unix.EEXIST if it is there.
-func (t *Type[S]) Add(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Add, v) }
+func (t *Type[S]) Add(ctx context.Context, s *Scope, v *S) error {
+	return t.do(ctx, s, Add, attr.To(v))
+}
 
 // Append adds v beside what is there with its key.
-func (t *Type[S]) Append(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Append, v) }
+func (t *Type[S]) Append(ctx context.Context, s *Scope, v *S) error {
+	return t.do(ctx, s, Append, attr.To(v))
+}
 
 // Replace creates v or puts it in place of what has its key, in one step of the
 // kernel.
-func (t *Type[S]) Replace(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Replace, v) }
+func (t *Type[S]) Replace(ctx context.Context, s *Scope, v *S) error {
+	return t.do(ctx, s, Replace, attr.To(v))
+}
 
 // Set changes the attributes that v names, besides its key, of the object with
 // that key.
-func (t *Type[S]) Set(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Set, v) }
+func (t *Type[S]) Set(ctx context.Context, s *Scope, v *S) error {
+	return t.do(ctx, s, Set, attr.To(v))
+}
 
 // Delete removes one object: the one with v's key, as far as v names it.
-func (t *Type[S]) Delete(ctx context.Context, s *Scope, v *S) error { return t.do(ctx, s, Delete, v) }
+func (t *Type[S]) Delete(ctx context.Context, s *Scope, v *S) error {
+	return t.do(ctx, s, Delete, attr.To(v))
+}
+
+// Flush removes the objects that filter covers, and returns how many went. What the
+// kernel made stays.
+func (t *Type[S]) Flush(ctx context.Context, s *Scope, filter *S) (n int, err error) {
+	return t.Purge(ctx, s, t.Ref(filter))
+}
 
 // Get returns the only object that filter covers: ErrNotFound, or an
 // *AmbiguousError.
@@ -280,27 +256,40 @@ func (t *Type[S]) Get(ctx context.Context, s *Scope, filter *S) (*S, error) {
 	return typed[S](t.One(ctx, s, t.Ref(filter)))
 }
 
+// Collect returns the objects that filter covers, all if it is nil. A list that
+// changes while it is read is read anew, a bounded number of times.
+func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
+	list, err := t.collect(ctx, s, attr.To(filter), false)
+	return attr.FromAll[S](list), err
+}
+
+// Scan calls fn with each object that filter covers, all if it is nil. It uses
+// one object again and again: fn must copy what it keeps, strings and slices
+// may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
+// changed meanwhile.
+func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
+	return t.each(ctx, s, attr.To(filter), func(v attr.Ptr) error { return fn(attr.From[S](v)) })
+}
+
 // List yields the objects that filter covers, all if it is nil, as they come.
 // If the list changes meanwhile, nl.ErrInterrupted comes last; Collect starts
 // anew then.
 func (t *Type[S]) List(ctx context.Context, s *Scope, filter *S) iter.Seq2[S, error] {
 	return func(yield func(S, error) bool) {
-		stop := errStop{}
 		err := t.Scan(ctx, s, filter, func(v *S) error {
 			if !yield(*v, nil) {
-				return stop
+				return errStopped
 			}
 			return nil
 		})
-		if err != nil && err != error(stop) {
+		if err != nil && err != errStopped {
 			var none S
 			yield(none, err)
 		}
 	}
 }
 
-type errStop struct{}
-
-func (errStop) Error() string { return "stopped" }
+// errStopped says that who reads a list wants no more of it.
+var errStopped = errors.New("stopped")
 
 var _ Family = (*Type[struct{}])(nil)

@@ -9,22 +9,22 @@ import (
 
 // undoOf prepares to take a call of several messages back, in the namespace
 // where the object is by then.
-func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(context.Context, *Scope) error, error) {
+func (t *core) undoOf(ctx context.Context, s *Scope, verb Verb, v attr.Ptr) (func(context.Context, *Scope) error, error) {
 	nothing := func(context.Context, *Scope) error { return nil }
 	switch {
 	case verb == Add && t.Can(Delete):
 		return func(ctx context.Context, at *Scope) error {
-			if err := t.Delete(context.WithoutCancel(ctx), at, v); err != nil {
+			if err := t.do(context.WithoutCancel(ctx), at, Delete, v); err != nil {
 				return fmt.Errorf("and taking it back: %w", err)
 			}
 			return nil
 		}, nil
 	case verb == Set:
-		before, err := t.Get(ctx, s, keyOf(t, v))
+		before, err := t.get(ctx, s, t.keyOf(v))
 		if err != nil {
 			return nothing, err
 		}
-		back := attr.From[S](backTo(t.Schema.Table, attr.To(v), attr.To(before), t.Complete))
+		back := backTo(t.table, v, before, t.complete)
 		return func(ctx context.Context, at *Scope) error {
 			if err := t.setBack(context.WithoutCancel(ctx), s, at, v, back); err != nil {
 				return fmt.Errorf("and setting it back: %w", err)
@@ -36,25 +36,25 @@ func (t *Type[S]) undoOf(ctx context.Context, s *Scope, verb Verb, v *S) (func(c
 }
 
 // setBack makes the change back to v, which came from s and is now in at.
-func (t *Type[S]) setBack(ctx context.Context, s, at *Scope, v, back *S) error {
+func (t *core) setBack(ctx context.Context, s, at *Scope, v, back attr.Ptr) error {
 	if at != s {
 		key, err := t.sendHome(ctx, s, at, v)
 		if err != nil {
 			return err
 		}
-		for _, i := range t.Schema.Keys() {
-			t.Schema.Unset(attr.To(back), i)
+		for _, i := range t.table.Keys() {
+			t.table.Unset(back, i)
 		}
-		t.Schema.Merge(attr.To(back), attr.To(key), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+		t.table.Merge(back, key, func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	}
 	_, err := t.carryOut(ctx, s, Set, back, false)
 	return err
 }
 
 // keyOf returns an object with nothing but v's key.
-func keyOf[S any](t *Type[S], v *S) *S {
-	key := new(S)
-	t.Schema.Merge(attr.To(key), attr.To(v), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+func (t *core) keyOf(v attr.Ptr) attr.Ptr {
+	key := t.table.New()
+	t.table.Merge(key, v, func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
 	return key
 }
 

@@ -45,16 +45,16 @@ type Watcher interface {
 }
 
 // CanWatch reports whether the kernel tells of the family's changes.
-func (t *Type[S]) CanWatch() bool { return t.Events != nil && (t.Can(List) || t.Passing) }
+func (t *core) CanWatch() bool { return t.events != nil && (t.Can(List) || t.passing) }
 
 // Watch tells of the objects that filter, which may be empty, covers: first of
 // those that are there, then of changes. The kernel keeps changes from now on.
-func (t *Type[S]) Watch(ctx context.Context, s *Scope, filter Ref) (Watcher, error) {
-	sub, err := s.conn.Subscribe(ctx, t.Proto, t.Events, false)
+func (t *core) Watch(ctx context.Context, s *Scope, filter Ref) (Watcher, error) {
+	sub, err := s.conn.Subscribe(ctx, t.proto, t.events, false)
 	if err != nil {
 		return nil, err
 	}
-	w := &watch[S]{t: t, s: s, sub: sub, known: map[string]*S{}, filter: *attr.From[S](t.Schema.Clone(filter.p))}
+	w := &watch{t: t, s: s, sub: sub, known: map[string]attr.Ptr{}, filter: t.table.Clone(filter.p)}
 	w.prepare()
 	if err := w.list(ctx, Present); err != nil {
 		return nil, errors.Join(err, sub.Close())
@@ -64,26 +64,26 @@ func (t *Type[S]) Watch(ctx context.Context, s *Scope, filter Ref) (Watcher, err
 }
 
 // A watch is a Watcher of one family.
-type watch[S any] struct {
-	t      *Type[S]
+type watch struct {
+	t      *core
 	s      *Scope
 	sub    *nl.Subscription
-	filter S
-	want   S             // the filter as messages are compared with it
-	named  []int         // its attributes
-	known  map[string]*S // what is there, as far as it was told
+	filter attr.Ptr
+	want   attr.Ptr            // the filter as messages are compared with it
+	named  []int               // its attributes
+	known  map[string]attr.Ptr // what is there, as far as it was told
 	queue  []Event
 	stale  bool // events were lost
 }
 
 // prepare makes of the filter what messages are compared with.
-func (w *watch[S]) prepare() {
-	w.want = *attr.From[S](w.t.Schema.Clone(attr.To(&w.filter)))
-	if w.t.Fill != nil {
-		w.t.Fill(List, &w.want)
+func (w *watch) prepare() {
+	w.want = w.t.table.Clone(w.filter)
+	if w.t.fill != nil {
+		w.t.fill(List, w.want)
 	}
-	for _, i := range setIn(w.t.Schema.Table, attr.To(&w.want)) {
-		if w.t.Schema.Fields()[i].Access&attr.Report != 0 {
+	for _, i := range setIn(w.t.table, w.want) {
+		if w.t.table.Fields()[i].Access&attr.Report != 0 {
 			w.named = append(w.named, i)
 		}
 	}
@@ -91,52 +91,52 @@ func (w *watch[S]) prepare() {
 
 // identity tells what is watched apart. What has names and numbers keeps its
 // number when it is renamed; so do devices, and those that are gone have no name.
-func (w *watch[S]) identity(v *S) string {
-	if w.t.Schema.Naming() >= 0 {
-		return w.t.Schema.Get(attr.To(v), w.t.Schema.Lookup("index")).String()
+func (w *watch) identity(v attr.Ptr) string {
+	if w.t.table.Naming() >= 0 {
+		return w.t.table.Get(v, w.t.table.Lookup("index")).String()
 	}
-	numbered := *v
-	for _, i := range w.t.Schema.Keys() {
-		w.t.Schema.ForgetName(attr.To(&numbered), i)
+	numbered := w.t.table.Clone(v)
+	for _, i := range w.t.table.Keys() {
+		w.t.table.ForgetName(numbered, i)
 	}
-	return w.t.Identity(w.t.Ref(&numbered))
+	return w.t.Identity(w.t.ref(numbered))
 }
 
 // list reads all and tells of what is not known, as what, and of what is gone.
-func (w *watch[S]) list(ctx context.Context, what What) error {
+func (w *watch) list(ctx context.Context, what What) error {
 	w.stale = false
-	if w.t.Passing {
+	if w.t.passing {
 		return nil
 	}
-	list, err := w.t.Collect(ctx, w.s, &w.filter)
+	list, err := w.t.collect(ctx, w.s, w.filter, false)
 	if err != nil && (what == Present || !errors.Is(err, ErrNoDevice)) { // with a device its objects go
 		return err
 	}
 	gone := w.known
-	w.known = make(map[string]*S, len(list))
+	w.known = make(map[string]attr.Ptr, len(list))
 	for _, v := range list {
 		w.tell(what, gone, v)
 	}
 	for _, v := range gone {
-		w.queue = append(w.queue, Event{Gone, w.t.Ref(v)})
+		w.queue = append(w.queue, Event{Gone, w.t.ref(v)})
 	}
 	return nil
 }
 
 // tell takes an object that is there out of those that were, and tells of it if
 // it was not, or is another now.
-func (w *watch[S]) tell(what What, were map[string]*S, v *S) {
+func (w *watch) tell(what What, were map[string]attr.Ptr, v attr.Ptr) {
 	id := w.identity(v)
 	old := were[id]
 	delete(were, id)
 	w.known[id] = v
-	if old == nil || !w.t.Schema.Equal(attr.To(old), attr.To(v)) {
-		w.queue = append(w.queue, Event{what, w.t.Ref(v)})
+	if old.IsNil() || !w.t.table.Equal(old, v) {
+		w.queue = append(w.queue, Event{what, w.t.ref(v)})
 	}
 }
 
 // Next returns the next event.
-func (w *watch[S]) Next(ctx context.Context) (Event, error) {
+func (w *watch) Next(ctx context.Context) (Event, error) {
 	for {
 		if len(w.queue) > 0 {
 			e := w.queue[0]
@@ -164,26 +164,26 @@ func (w *watch[S]) Next(ctx context.Context) (Event, error) {
 }
 
 // Known is how many objects there are.
-func (w *watch[S]) Known() int { return len(w.known) }
+func (w *watch) Known() int { return len(w.known) }
 
 // Close ends the watch; a waiting Next returns nl.ErrClosed.
-func (w *watch[S]) Close() error { return w.sub.Close() }
+func (w *watch) Close() error { return w.sub.Close() }
 
 // hear takes one message of the kernel.
-func (w *watch[S]) hear(ctx context.Context, m nl.Message) error {
+func (w *watch) hear(ctx context.Context, m nl.Message) error {
 	t := w.t
-	there := m.Type == t.replyType() || slices.Contains(t.Changed, m.Type)
-	gone := !there && m.Type == t.Requests[Delete].Type
+	there := m.Type == t.replyType() || slices.Contains(t.changed, m.Type)
+	gone := !there && m.Type == t.requests[Delete].Type
 	switch {
-	case t.AllGone != 0 && m.Type == t.AllGone:
+	case t.allGone != 0 && m.Type == t.allGone:
 		w.stale = true
 		return nil
-	case !there && !gone || len(m.Body) == 0 || t.Proto == unix.NETLINK_ROUTE && t.OfBridges != (m.Body[0] == unix.AF_BRIDGE):
+	case !there && !gone || len(m.Body) == 0 || t.proto == unix.NETLINK_ROUTE && t.ofBridges != (m.Body[0] == unix.AF_BRIDGE):
 		return nil
 	}
-	table := t.Schema.Table
-	if gone && t.GoneAs != nil {
-		table = t.GoneAs
+	table := t.table
+	if gone && t.goneAs != nil {
+		table = t.goneAs
 	}
 	d := attr.Dec{DevName: w.s.devs.namer(ctx).of}
 	return table.Each(m.Body, func(body []byte) error {
@@ -191,39 +191,39 @@ func (w *watch[S]) hear(ctx context.Context, m nl.Message) error {
 		if err := table.Decode(&d, p, body); err != nil {
 			return err
 		}
-		w.told(there, attr.From[S](p))
+		w.told(there, p)
 		return nil
 	})
 }
 
 // told takes what an event tells of, and what that stands for.
-func (w *watch[S]) told(there bool, v *S) {
+func (w *watch) told(there bool, v attr.Ptr) {
 	t := w.t
-	if t.Spread == nil {
+	if t.spread == nil {
 		w.consider(there, v)
 		return
 	}
-	for one := range t.Spread(*v) {
-		w.consider(there, &one)
+	for one := range t.spread(v) {
+		w.consider(there, one)
 	}
 }
 
 // consider takes one object that was made or changed, or is gone.
-func (w *watch[S]) consider(there bool, v *S) {
+func (w *watch) consider(there bool, v attr.Ptr) {
 	t := w.t
-	w.stale = w.stale || there && t.Unsettles != nil && t.Unsettles(v)
-	if (t.Skip == nil || !t.Skip(&w.want, v)) && !t.isNoise(&w.want, v) {
+	w.stale = w.stale || there && t.unsettles != nil && t.unsettles(v)
+	if (t.skip == nil || !t.skip(w.want, v)) && !t.isNoise(w.want, v) {
 		w.changed(there, v)
 	}
 }
 
 // changed takes an object that was made or changed, or is gone.
-func (w *watch[S]) changed(there bool, v *S) {
+func (w *watch) changed(there bool, v attr.Ptr) {
 	t := w.t
-	covered := t.agree(&w.want, v, w.named)
-	if t.Passing {
+	covered := t.agree(w.want, v, w.named)
+	if t.passing {
 		if covered {
-			w.queue = append(w.queue, Event{New, t.Ref(v)})
+			w.queue = append(w.queue, Event{New, t.ref(v)})
 		}
 		return
 	}
@@ -231,8 +231,8 @@ func (w *watch[S]) changed(there bool, v *S) {
 	switch old := w.known[id]; {
 	case there && covered:
 		w.tell(New, w.known, v)
-	case old != nil:
+	case !old.IsNil():
 		delete(w.known, id)
-		w.queue = append(w.queue, Event{Gone, t.Ref(old)}) // the message may have less, as a device's name
+		w.queue = append(w.queue, Event{Gone, t.ref(old)}) // the message may have less, as a device's name
 	}
 }

@@ -15,29 +15,29 @@ import (
 // Do carries out a verb that changes something. A call that takes several
 // messages is one step: if a later one fails, what the first made is removed
 // and what a Set changed is set back.
-func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, error) {
+func (t *core) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, error) {
 	if !t.Can(verb) || verb.Reads() {
 		return Ref{}, fmt.Errorf("%s has no %s", t.Name(), verb)
 	}
-	return t.carryOut(ctx, s, verb, attr.From[S](t.Schema.Clone(r.p)), true)
+	return t.carryOut(ctx, s, verb, t.table.Clone(r.p), true)
 }
 
 // do is Do for callers that have no use for the key.
-func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
+func (t *core) do(ctx context.Context, s *Scope, verb Verb, v attr.Ptr) error {
 	if !t.Can(verb) {
 		return fmt.Errorf("%s has no %s", t.Name(), verb)
 	}
-	p := t.Schema.Borrow(attr.To(v))
-	defer t.Schema.Return(p)
-	_, err := t.carryOut(ctx, s, verb, attr.From[S](p), true)
+	p := t.table.Borrow(v)
+	defer t.table.Return(p)
+	_, err := t.carryOut(ctx, s, verb, p, true)
 	return err
 }
 
 // carryOut changes v on the way. A call of several messages is undone when one
 // fails, unless it undoes something itself.
-func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undone bool) (Ref, error) {
-	if a := t.outside(verb, v); a != nil {
-		return t.act(ctx, s, verb, v, a, undone)
+func (t *core) carryOut(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, undone bool) (Ref, error) {
+	if a := t.actOf(verb, v); a != nil {
+		return t.perform(ctx, s, verb, v, a, undone)
 	}
 	err := t.prepare(ctx, s, verb, v)
 	if err != nil {
@@ -46,18 +46,18 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 	if verb == Call {
 		return t.ask(ctx, s, v)
 	}
-	steps, err := t.reduce(ctx, s, verb, v, stepsOf(t.Schema.Table, verb, attr.To(v)))
+	steps, err := t.reduce(ctx, s, verb, v, stepsOf(t.table, verb, v))
 	if err != nil {
 		return Ref{}, err
 	}
-	key := t.Ref(v)
+	key := t.ref(v)
 	var echo func(Ref)
-	if t.Echo {
+	if t.echo {
 		echo = func(echo Ref) {
-			t.Schema.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
+			t.table.Merge(key.p, echo.p, func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Chosen })
 		}
 	}
-	if len(steps) == 1 && (t.Along == nil || verb != Add) { // as most are
+	if len(steps) == 1 && (t.along == nil || verb != Add) { // as most are
 		err = t.call(ctx, s, verb, v, &steps[0], echo)
 	} else {
 		err = t.takeSteps(ctx, s, verb, v, steps, echo, undone)
@@ -69,13 +69,13 @@ func (t *Type[S]) carryOut(ctx context.Context, s *Scope, verb Verb, v *S, undon
 }
 
 // ask carries out a Call.
-func (t *Type[S]) ask(ctx context.Context, s *Scope, v *S) (answer Ref, err error) {
+func (t *core) ask(ctx context.Context, s *Scope, v attr.Ptr) (answer Ref, err error) {
 	err = t.call(ctx, s, Call, v, nil, func(r Ref) { answer = r })
 	return answer, err
 }
 
 // takeSteps carries out a call of several messages.
-func (t *Type[S]) takeSteps(ctx context.Context, s *Scope, verb Verb, v *S, steps []step, echo func(Ref), undone bool) error {
+func (t *core) takeSteps(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, steps []step, echo func(Ref), undone bool) error {
 	undo := func(context.Context, *Scope) error { return nil }
 	if undone {
 		var err error
@@ -86,7 +86,7 @@ func (t *Type[S]) takeSteps(ctx context.Context, s *Scope, verb Verb, v *S, step
 	at, leave, sent, err := t.send(ctx, s, verb, v, steps, echo)
 	defer leave()
 	if err == nil {
-		err = t.along(ctx, s, verb, v)
+		err = t.changeAlong(ctx, s, verb, v)
 	}
 	if err != nil && sent > 0 {
 		return errors.Join(err, undo(ctx, at))
@@ -96,18 +96,18 @@ func (t *Type[S]) takeSteps(ctx context.Context, s *Scope, verb Verb, v *S, step
 
 // send sends the messages of a call, in order: sent of them were taken. What
 // moves to another namespace is followed there: at, until leave is called.
-func (t *Type[S]) send(ctx context.Context, s *Scope, verb Verb, v *S, steps []step, echo func(Ref)) (at *Scope, leave func(), sent int, err error) {
+func (t *core) send(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, steps []step, echo func(Ref)) (at *Scope, leave func(), sent int, err error) {
 	at, leave = s, func() {}
 	for i := range steps {
-		if i > 0 && t.Find != nil {
-			if err = t.Find(ctx, at, v); err != nil {
+		if i > 0 && t.find != nil {
+			if err = t.find(ctx, at, v); err != nil {
 				return at, leave, i, err
 			}
 		}
 		if err = t.call(ctx, at, verb, v, &steps[i], echo); err != nil {
 			return at, leave, i, err
 		}
-		if i == len(steps)-1 || !moving(t.Schema.Table, attr.To(v), &steps[i]) {
+		if i == len(steps)-1 || !moving(t.table, v, &steps[i]) {
 			continue
 		}
 		there, done, err := t.follow(s, v)
@@ -120,12 +120,12 @@ func (t *Type[S]) send(ctx context.Context, s *Scope, verb Verb, v *S, steps []s
 }
 
 // along changes what came along with v.
-func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
-	if t.Along == nil || verb != Add {
+func (t *core) changeAlong(ctx context.Context, s *Scope, verb Verb, v attr.Ptr) error {
+	if t.along == nil || verb != Add {
 		return nil
 	}
-	ns, rest := t.Along(v)
-	if rest == nil {
+	ns, rest := t.along(v)
+	if rest.IsNil() {
 		return nil
 	}
 	there, done, err := s.other(ns)
@@ -133,97 +133,97 @@ func (t *Type[S]) along(ctx context.Context, s *Scope, verb Verb, v *S) error {
 		return err
 	}
 	defer done()
-	return t.Set(ctx, there, rest)
+	return t.do(ctx, there, Set, rest)
 }
 
 // prepare fills in what the verb implies, and refuses what is known to be wrong.
-func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error {
+func (t *core) prepare(ctx context.Context, s *Scope, verb Verb, v attr.Ptr) error {
 	if verb == Delete { // an object that was read names itself, whatever it has counted since
-		t.Schema.Forget(attr.To(v))
+		t.table.Forget(v)
 	}
-	if t.Fill != nil {
-		t.Fill(verb, v)
+	if t.fill != nil {
+		t.fill(verb, v)
 	}
-	if err := t.Schema.Check(attr.To(v)); err != nil {
-		return explain(err, verb, t.Ref(v), t.Schema.Table, nil, 0)
+	if err := t.table.Check(v); err != nil {
+		return explain(err, verb, t.ref(v), t.table, nil, 0)
 	}
 	if verb == Set {
-		if path := t.Schema.Fixed(attr.To(v)); path != "" {
+		if path := t.table.Fixed(v); path != "" {
 			return &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
 		}
 	}
-	if path, needs := t.Schema.Newer(attr.To(v), running()); path != "" {
+	if path, needs := t.table.Newer(v, running()); path != "" {
 		return &AttributeError{Code: "unsupported", Path: path, Err: fmt.Errorf("needs Linux %s, and this is %s", needs, running())}
 	}
-	if t.Check != nil {
-		if err := t.Check(verb, v); err != nil {
+	if t.check != nil {
+		if err := t.check(verb, v); err != nil {
 			return err
 		}
 	}
-	if t.Resolve != nil {
-		if err := t.Resolve(ctx, s, verb, v); err != nil {
+	if t.resolve != nil {
+		if err := t.resolve(ctx, s, verb, v); err != nil {
 			return err
 		}
 	}
-	if t.Find != nil && (verb == Set || verb == Delete) {
-		if err := t.Find(ctx, s, v); err != nil {
+	if t.find != nil && (verb == Set || verb == Delete) {
+		if err := t.find(ctx, s, v); err != nil {
 			return err
 		}
 	}
 	if t.looks(verb, v) {
-		if err := t.Before(ctx, t, s, verb, v); err != nil {
+		if err := t.before(ctx, s, verb, v); err != nil {
 			return err
 		}
 	}
-	if verb == Set && t.Complete {
-		return t.complete(ctx, s, v)
+	if verb == Set && t.complete {
+		return t.completed(ctx, s, v)
 	}
-	if verb == Set && t.Schema.Resends(attr.To(v)) {
+	if verb == Set && t.table.Resends(v) {
 		return t.resend(ctx, s, v)
 	}
 	return nil
 }
 
 // looks reports whether the verb has a Before for v.
-func (t *Type[S]) looks(verb Verb, v *S) bool {
-	return t.Before != nil && (t.BeforeIf == nil || t.BeforeIf(verb, v))
+func (t *core) looks(verb Verb, v attr.Ptr) bool {
+	return t.before != nil && (t.beforeIf == nil || t.beforeIf(verb, v))
 }
 
 // call sends one message for v and waits for its result.
-func (t *Type[S]) call(ctx context.Context, s *Scope, verb Verb, v *S, st *step, reply func(Ref)) error {
+func (t *core) call(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, st *step, reply func(Ref)) error {
 	e := s.encoder(ctx, nil)
 	defer e.done()
 	m := t.message(verb, st)
 	err := t.encode(e, &m, v, st)
 	if err != nil {
-		return explain(err, verb, t.Ref(v), m.table, nil, m.family)
+		return explain(err, verb, t.ref(v), m.table, nil, m.family)
 	}
-	if t.Echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && t.open(v) {
+	if t.echo && reply != nil && (verb == Add || verb == Append || verb == Replace) && t.open(v) {
 		m.flags |= unix.NLM_F_ECHO
 	}
 	body, _ := e.W.Bytes()
 	onReply := t.answers(ctx, s, verb, &m, reply)
-	req := nl.Request{Proto: t.Proto, Type: m.typ, Flags: m.flags, Body: body}
+	req := nl.Request{Proto: t.proto, Type: m.typ, Flags: m.flags, Body: body}
 	err = s.conn.Call(ctx, &req, onReply)
-	if errors.Is(err, unix.EEXIST) && verb == Add && t.Doubt != nil {
+	if errors.Is(err, unix.EEXIST) && verb == Add && t.doubt != nil {
 		var exists bool
 		if exists, err = t.exists(ctx, s, v, err); !exists {
 			req.Flags &^= unix.NLM_F_EXCL
-			if t.Fills != 0 {
-				req.Type = t.Fills
+			if t.fills != 0 {
+				req.Type = t.fills
 			}
 			err = s.conn.Call(ctx, &req, onReply)
 		}
 	}
 	if err != nil {
-		return blame(t.Schema.Table, explain(err, verb, t.Ref(v), m.table, body, m.family), st)
+		return blame(t.table, explain(err, verb, t.ref(v), m.table, body, m.family), st)
 	}
 	return nil
 }
 
 // exists checks the kernel's word that v is there already; err is that word.
-func (t *Type[S]) exists(ctx context.Context, s *Scope, v *S, err error) (bool, error) {
-	same, readErr := t.Doubt(ctx, t, s, v)
+func (t *core) exists(ctx context.Context, s *Scope, v attr.Ptr, err error) (bool, error) {
+	same, readErr := t.doubt(ctx, s, v)
 	if readErr != nil {
 		return true, errors.Join(err, readErr)
 	}
@@ -231,9 +231,9 @@ func (t *Type[S]) exists(ctx context.Context, s *Scope, v *S, err error) (bool, 
 }
 
 // answers is what reads the object that comes back, or nil if none does.
-func (t *Type[S]) answers(ctx context.Context, s *Scope, verb Verb, m *message, reply func(Ref)) func(nl.Message) error {
-	if verb == Call && t.Answer != nil {
-		return t.Answer.(decoding).decoder(ctx, s, m.family, reply)
+func (t *core) answers(ctx context.Context, s *Scope, verb Verb, m *message, reply func(Ref)) func(nl.Message) error {
+	if verb == Call && t.answer != nil {
+		return t.answer.(decoding).decoder(ctx, s, m.family, reply)
 	}
 	if reply != nil && (verb == Get || verb == Lookup || m.flags&unix.NLM_F_ECHO != 0) {
 		return t.decoder(ctx, s, m.family, reply)
@@ -247,25 +247,25 @@ type decoding interface {
 }
 
 // decoder reads the answer to a get, or an echo.
-func (t *Type[S]) decoder(ctx context.Context, s *Scope, family byte, reply func(Ref)) func(nl.Message) error {
+func (t *core) decoder(ctx context.Context, s *Scope, family byte, reply func(Ref)) func(nl.Message) error {
 	return func(m nl.Message) error {
 		if m.Type != t.replyType() {
 			return nil
 		}
 		d := attr.Dec{Family: family, DevName: s.devs.namer(ctx).of}
-		got := new(S)
-		if err := t.Schema.Decode(&d, got, m.Body); err != nil {
+		got := t.table.New()
+		if err := t.table.Decode(&d, got, m.Body); err != nil {
 			return err
 		}
-		reply(t.Ref(got))
+		reply(t.ref(got))
 		return nil
 	}
 }
 
 // open reports whether v leaves something for the kernel to choose.
-func (t *Type[S]) open(v *S) bool {
-	for i := range t.Schema.Fields() {
-		if t.Schema.Fields()[i].Chosen && !t.Schema.IsSet(attr.To(v), i) {
+func (t *core) open(v attr.Ptr) bool {
+	for i := range t.table.Fields() {
+		if t.table.Fields()[i].Chosen && !t.table.IsSet(v, i) {
 			return true
 		}
 	}
@@ -291,15 +291,15 @@ func (r *Request) words(w *wire.Writer) {
 }
 
 // message chooses the request for a verb, or for one step of it.
-func (t *Type[S]) message(verb Verb, st *step) message {
-	req, only := &t.Requests[verb], verb.access()
+func (t *core) message(verb Verb, st *step) message {
+	req, only := &t.requests[verb], verb.access()
 	if st != nil && st.n > 0 { // what follows a creation is a change
-		req, only = &t.Requests[Set], attr.Change
+		req, only = &t.requests[Set], attr.Change
 	}
 	if req.Only != 0 {
 		only = req.Only
 	}
-	m := message{req.Type, req.Flags, only, t.Schema.Table, req, 0}
+	m := message{req.Type, req.Flags, only, t.table, req, 0}
 	if st != nil && st.via != 0 {
 		m.typ, m.flags = st.via, unix.NLM_F_CREATE|unix.NLM_F_EXCL|unix.NLM_F_APPEND
 		if st.removes {
@@ -313,35 +313,35 @@ func (t *Type[S]) message(verb Verb, st *step) message {
 }
 
 // encode appends the body of one message to the encoder's writer.
-func (t *Type[S]) encode(e *encoder, m *message, v *S, st *step) error {
-	e.Only, e.Skip, e.Family = m.only, nil, t.Family
+func (t *core) encode(e *encoder, m *message, v attr.Ptr, st *step) error {
+	e.Only, e.Skip, e.Family = m.only, nil, t.family
 	if st != nil && st.take != nil {
 		e.Skip = func(f *attr.Field) bool { return !st.take(f) && f.Access&attr.Key == 0 }
 	}
-	err := m.table.Encode(&e.Enc, attr.To(t.part(v, st)))
+	err := m.table.Encode(&e.Enc, t.part(v, st))
 	m.req.words(e.W)
 	m.family = e.Family
 	return err
 }
 
-// complete adds to a change all that is there and v does not name.
-func (t *Type[S]) complete(ctx context.Context, s *Scope, v *S) error {
-	have, err := t.Get(ctx, s, keyOf(t, v))
+// completed adds to a change all that is there and v does not name.
+func (t *core) completed(ctx context.Context, s *Scope, v attr.Ptr) error {
+	have, err := t.get(ctx, s, t.keyOf(v))
 	if err != nil {
 		return err
 	}
-	t.Schema.FillResent(attr.To(v), attr.To(have))
-	t.Schema.Merge(attr.To(v), attr.To(have), func(f *attr.Field) bool { return f.Access&(attr.Create|attr.Key) != 0 })
+	t.table.FillResent(v, have)
+	t.table.Merge(v, have, func(f *attr.Field) bool { return f.Access&(attr.Create|attr.Key) != 0 })
 	return nil
 }
 
 // resend completes a change with the present values of what the kernel would
 // reset.
-func (t *Type[S]) resend(ctx context.Context, s *Scope, v *S) error {
-	have, err := t.Get(ctx, s, keyOf(t, v))
+func (t *core) resend(ctx context.Context, s *Scope, v attr.Ptr) error {
+	have, err := t.get(ctx, s, t.keyOf(v))
 	if err != nil {
 		return err
 	}
-	t.Schema.FillResent(attr.To(v), attr.To(have))
+	t.table.FillResent(v, have)
 	return nil
 }

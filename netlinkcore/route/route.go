@@ -210,7 +210,7 @@ func more(p **More) attr.Field {
 }
 
 // Type gives routes their verbs.
-var Type = &object.Type[Route]{
+var Type = object.Define(&object.Type[Route]{
 	Upright: true,
 	Schema:  schema,
 	Requests: object.Requests{
@@ -290,4 +290,4 @@ var Type = &object.Type[Route]{
 		}
 		return object.User
 	},
-}
+})

@@ -121,7 +121,7 @@ func rank(v *Rule) int {
 }
 
 // Type gives rules their verbs.
-var Type = &object.Type[Rule]{
+var Type = object.Define(&object.Type[Rule]{
 	Schema: schema,
 	Requests: object.Requests{
 		object.Add:    {Type: unix.RTM_NEWRULE, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -151,7 +151,7 @@ var Type = &object.Type[Rule]{
 		}
 		return object.User
 	},
-}
+})
 
 // fill sets what ip-rule(8) says is meant when it is not said.
 func fill(verb object.Verb, v *Rule) {

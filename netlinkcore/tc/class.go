@@ -79,7 +79,7 @@ var classSchema = attr.Define("tc.class_", "class of a queueing discipline", siz
 })
 
 // ClassType gives classes their verbs. One is read from the list, as of QdiscType.
-var ClassType = &object.Type[Class]{
+var ClassType = object.Define(&object.Type[Class]{
 	Schema: classSchema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWTCLASS, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -116,7 +116,7 @@ var ClassType = &object.Type[Class]{
 		return object.Kernel
 	},
 	Comes: func(v *Class) bool { return !userClasses[className(v)] },
-}
+})
 
 // userClasses are the kinds whose classes do not come by themselves.
 var userClasses = map[string]bool{"htb": true, "hfsc": true, "drr": true, "qfq": true, "ets": false}

@@ -123,7 +123,7 @@ func actionList(id uint16, o *options) attr.Field {
 }
 
 // FilterType gives filters their verbs.
-var FilterType = &object.Type[Filter]{
+var FilterType = object.Define(&object.Type[Filter]{
 	Schema: filterSchema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWTFILTER, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -157,7 +157,7 @@ var FilterType = &object.Type[Filter]{
 		}
 		return object.User
 	},
-}
+})
 
 // madeByKernel recognises the table that every u32 begins with.
 func madeByKernel(v *Filter) bool {

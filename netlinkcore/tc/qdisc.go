@@ -89,7 +89,7 @@ var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, fu
 
 // QdiscType gives disciplines their verbs. One is read from the list: the kernel
 // tells everybody who listens to changes of what is asked for alone.
-var QdiscType = &object.Type[Qdisc]{
+var QdiscType = object.Define(&object.Type[Qdisc]{
 	Schema: qdiscSchema,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWQDISC, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL},
@@ -112,7 +112,7 @@ var QdiscType = &object.Type[Qdisc]{
 		return object.User
 	},
 	Vacant: isDefault,
-}
+})
 
 // isDefault reports whether a discipline is what the kernel puts where nobody did.
 func isDefault(v *Qdisc) bool { return !v.Handle.IsSet() }

@@ -78,7 +78,7 @@ var progressRequest = attr.Define("xfrm.ae", "name of a state", progressHead, fu
 }).Hooks(func(v *Progress) { v.thresholds.Set(true) }, nil)
 
 // ProgressType gives the progress of states its verbs.
-var ProgressType = &object.Type[Progress]{
+var ProgressType = object.Define(&object.Type[Progress]{
 	Schema: progressSchema,
 	Proto:  unix.NETLINK_XFRM,
 	Requests: object.Requests{
@@ -97,7 +97,7 @@ var ProgressType = &object.Type[Progress]{
 		}
 		return v.counts(have)
 	},
-}
+})
 
 // counts refuses sequence numbers of the sort that the state does not count
 // in: the kernel would take them and never look at them.

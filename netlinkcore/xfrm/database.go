@@ -63,7 +63,7 @@ var spdSchema = attr.Define("xfrm.spd", "database of policies as a whole", 4, fu
 })
 
 // SPDType gives the database of policies its verbs.
-var SPDType = &object.Type[SPD]{
+var SPDType = object.Define(&object.Type[SPD]{
 	Schema: spdSchema,
 	Proto:  unix.NETLINK_XFRM,
 	Requests: object.Requests{
@@ -72,7 +72,7 @@ var SPDType = &object.Type[SPD]{
 	},
 	Reply: uapi.XFRM_MSG_NEWSPDINFO,
 	Args:  []string{},
-}
+})
 
 // A SAD is the database of states as a whole, of which a namespace has one.
 type SAD struct{ Count, Buckets, MaxBuckets opt.Value[uint32] }
@@ -86,10 +86,10 @@ var sadSchema = attr.Define("xfrm.sad", "database of states as a whole", 4, func
 })
 
 // SADType gives the database of states its verb.
-var SADType = &object.Type[SAD]{
+var SADType = object.Define(&object.Type[SAD]{
 	Schema:   sadSchema,
 	Proto:    unix.NETLINK_XFRM,
 	Requests: object.Requests{object.Get: {Type: uapi.XFRM_MSG_GETSADINFO}},
 	Reply:    uapi.XFRM_MSG_NEWSADINFO,
 	Args:     []string{},
-}
+})

@@ -26,7 +26,7 @@ var defaultSchema = attr.Define("xfrm.default", "what happens to packets without
 
 // DefaultType gives the defaults, of which a namespace has one set, their
 // verbs.
-var DefaultType = &object.Type[Default]{
+var DefaultType = object.Define(&object.Type[Default]{
 	Schema: defaultSchema,
 	Proto:  unix.NETLINK_XFRM,
 	Requests: object.Requests{
@@ -35,4 +35,4 @@ var DefaultType = &object.Type[Default]{
 	},
 	Reply: uapi.XFRM_MSG_GETDEFAULT,
 	Args:  []string{},
-}
+})

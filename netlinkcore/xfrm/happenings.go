@@ -18,5 +18,5 @@ var (
 )
 
 func happening[S any](schema attr.Schema[S], reply uint16, group uint32) *object.Type[S] {
-	return &object.Type[S]{Schema: schema, Proto: unix.NETLINK_XFRM, Reply: reply, Events: []uint32{group}, Passing: true}
+	return object.Define(&object.Type[S]{Schema: schema, Proto: unix.NETLINK_XFRM, Reply: reply, Events: []uint32{group}, Passing: true})
 }

@@ -72,11 +72,11 @@ var migrationSchema = attr.Define("xfrm.migrate", "move a policy and its states 
 })
 
 // MigrateType is the function that moves a policy and its states.
-var MigrateType = &object.Type[Migration]{
+var MigrateType = object.Define(&object.Type[Migration]{
 	Schema:   migrationSchema,
 	Proto:    unix.NETLINK_XFRM,
 	Requests: object.Requests{object.Call: {Type: uapi.XFRM_MSG_MIGRATE}},
 	Args:     []string{},
 	Family:   unix.AF_INET,
 	Check:    func(_ object.Verb, v *Migration) error { return needsDir(v.Dir) },
-}
+})

@@ -164,7 +164,7 @@ var policyID = attr.Define("xfrm.policy", "name of a policy", 64, func(v *Policy
 var policyFilter = attr.Define("xfrm.policy", "filter of policies", 0, func(*Policy) []attr.Field { return nil })
 
 // PolicyType gives policies their verbs.
-var PolicyType = &object.Type[Policy]{
+var PolicyType = object.Define(&object.Type[Policy]{
 	Hashed: true,
 	Schema: policySchema,
 	Proto:  unix.NETLINK_XFRM,
@@ -199,7 +199,7 @@ var PolicyType = &object.Type[Policy]{
 		other := filter.Index.IsSet() && filter.Index != v.Index // numbers are not compared otherwise
 		return other || v.Dir.Or(0) > Forward                    // sockets' own
 	},
-}
+})
 
 // needsDir refuses what names no direction: the kernel would take "in".
 func needsDir(dir opt.Value[Direction]) error {

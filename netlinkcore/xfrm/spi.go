@@ -42,7 +42,7 @@ var spiSchema = attr.Define("xfrm.state.allocspi", "reserve an SPI: a state with
 	})
 
 // SPIType is the function that reserves an SPI. Its answer is the state.
-var SPIType = &object.Type[SPIRequest]{
+var SPIType = object.Define(&object.Type[SPIRequest]{
 	Schema:   spiSchema,
 	Proto:    unix.NETLINK_XFRM,
 	Requests: object.Requests{object.Call: {Type: uapi.XFRM_MSG_ALLOCSPI}},
@@ -56,4 +56,4 @@ var SPIType = &object.Type[SPIRequest]{
 		v.Min.Set(v.Min.Or(minSPI))
 		v.Max.Set(v.Max.Or(max(most, v.Min.Or(0))))
 	},
-}
+})

@@ -177,7 +177,7 @@ var stateFilter = attr.Define("xfrm.state", "filter of security associations", 0
 
 // StateType gives states their verbs. There is no replace: the kernel's update
 // keeps keys, algorithms, mode and much else.
-var StateType = &object.Type[State]{
+var StateType = object.Define(&object.Type[State]{
 	Hashed: true,
 	Schema: stateSchema,
 	Proto:  unix.NETLINK_XFRM,
@@ -221,4 +221,4 @@ var StateType = &object.Type[State]{
 		}
 		return object.User
 	},
-}
+})
