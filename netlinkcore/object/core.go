@@ -35,7 +35,6 @@ type core struct {
 	upright    bool
 	everything []attr.Ptr
 	notFor     unix.Errno
-	together   func(ctx context.Context, f Family, s *Scope, gone []Ref) error
 	hooks
 }
 
@@ -48,6 +47,7 @@ type hooks struct {
 	arrived      func(v attr.Ptr) attr.NetNS
 	outside      func(verb Verb, v attr.Ptr) *act
 	made         func(v attr.Ptr) Origin
+	together     func(ctx context.Context, f Family, s *Scope, gone []Ref) error
 	spares       func(ctx context.Context, s *Scope, found []attr.Ptr) ([]attr.Ptr, error)
 	identifiedBy func(v attr.Ptr) string
 	oneOfSeveral func(v attr.Ptr) bool

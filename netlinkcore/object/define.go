@@ -13,7 +13,7 @@ func Define[S any](t *Type[S]) *Type[S] {
 		self: t, table: t.Schema.Table, proto: t.Proto, requests: t.Requests, reply: t.Reply, answer: t.Answer, fills: t.Fills, args: t.Args,
 		family: t.Family, lists: t.Lists, echo: t.Echo, complete: t.Complete, smallSends: t.SmallSends, events: t.Events, passing: t.Passing,
 		changed: t.Changed, goneAs: t.GoneAs, allGone: t.AllGone, ofBridges: t.OfBridges, hashed: t.Hashed, upright: t.Upright,
-		everything: attr.ToAll(t.Everything), notFor: t.NotFor, together: t.Together,
+		everything: attr.ToAll(t.Everything), notFor: t.NotFor,
 		hooks: hooks{
 			arrived: of(t.Arrived), made: of(t.Made), identifiedBy: of(t.IdentifiedBy), oneOfSeveral: of(t.OneOfSeveral), orderedBy: of(t.OrderedBy),
 			loses: of(t.Loses), rank: of(t.Rank), vacant: of(t.Vacant), comes: of(t.Comes), unsettles: of(t.Unsettles),
@@ -88,6 +88,9 @@ func (t *Type[S]) hookVerbs() {
 
 // hookSeveral are the hooks that make several objects of one, or choose among them.
 func (t *Type[S]) hookSeveral() {
+	if t.Together != nil {
+		t.together = func(ctx context.Context, f Family, s *Scope, gone []Ref) error { return t.Together(ctx, f, s, gone) }
+	}
 	if t.Spares != nil {
 		t.spares = func(ctx context.Context, s *Scope, found []attr.Ptr) ([]attr.Ptr, error) {
 			spared, err := t.Spares(ctx, s, attr.FromAll[S](found))
