@@ -168,3 +168,23 @@ func TestFormsAllocate(t *testing.T) {
 		t.Errorf("%v allocations a message", n)
 	}
 }
+
+// TestFormsShareAMember: an attribute that says what the head said before it has the last
+// word, also where it is as in the message before and the head is not.
+func TestFormsShareAMember(t *testing.T) {
+	type entry struct{ Dev, State opt.Value[uint32] }
+	entries := Define("entry", "an entry", 8, func(v *entry) []Field {
+		return []Field{Head32(0, "dev", &v.Dev, "device"), Head32(4, "state", &v.State, "state"), Uint32(8, "filter_dev", &v.Dev, "device, in filters")}
+	})
+	var d Dec
+	var got entry
+	for i := range byte(20) {
+		b := said([]byte{i, 0, 0, 0, i / 2, 0, 0, 0}, 8, 7+i/4, 0, 0, 0)
+		if err := entries.DecodeNext(&d, &got, b); err != nil {
+			t.Fatal(err)
+		}
+		if want := (entry{opt.Of(uint32(7 + i/4)), opt.Of(uint32(i / 2))}); got != want {
+			t.Fatalf("message %d: got %+v, want %+v", i, got, want)
+		}
+	}
+}

@@ -73,8 +73,9 @@ func (m *form) survey(l *level, d *Dec, b []byte, at, end, begin int) bool {
 		if s == nil {
 			s = &slot{ignored: true}
 		}
-		m.units = append(m.units, unit{s: s, id: id, at: pos, end: pos + wire.Align(len(data)), reads: s.reads()})
-		m.reads |= s.reads()
+		reads := s.reads() | m.t.root().readsInto(s.f)
+		m.units = append(m.units, unit{s: s, id: id, at: pos, end: pos + wire.Align(len(data)), reads: reads})
+		m.reads |= reads
 		for i := pos - wire.HeaderLen; i < pos+len(data); i += grain {
 			m.words[(i-begin)/grain] = uint16(len(m.units))
 		}
@@ -132,11 +133,27 @@ func (m *form) headTwins() {
 func (m *form) isTwice(s *slot) bool {
 	n := 0
 	for i := range m.units {
-		if m.units[i].s.f == s.f && m.units[i].s.l == s.l {
+		if o := m.units[i].s; o.l == s.l && o.f.sharesMember(s.f) {
 			n++
 		}
 	}
 	return n > 1
+}
+
+// sharesMember reports whether two attributes are of one member of the struct.
+func (f *Field) sharesMember(g *Field) bool {
+	return f == g || f != nil && g != nil && f.off == g.off && f.group == g.group
+}
+
+// readsInto tells from which words of the head the member comes that an attribute is of,
+// too: a head that differs has overwritten it.
+func (l *level) readsInto(f *Field) (words uint64) {
+	for i := range l.heads {
+		if h := &l.heads[i]; f != nil && h.f != f && h.f.sharesMember(f) {
+			words |= h.reads &^ alwaysRead
+		}
+	}
+	return words
 }
 
 // isPlain reports whether a copy of the value is as good as one of its own.
