@@ -140,7 +140,7 @@ func (n *Node) bring(w *state.Want) error {
 		}
 		return nil
 	}
-	if l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) && l.Address.Len() == 0 {
+	if isDrawn(l) && l.Address.Len() == 0 {
 		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
@@ -164,6 +164,8 @@ func give(w *state.Want, l *link.Link) {
 var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
 	"team", "tun", "veth", "vrf", "vxlan"}
 
+func isDrawn(l *link.Link) bool { return l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) }
+
 // bringPeer declares the other end of a pair in the node that it is born in.
 func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	there := n
@@ -176,7 +178,7 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	born := link.AtBirth(&end)
 	asked := *born
 	w.Shown = link.Type.Ref(link.WithPeer(l, &asked))
-	if end.Address.Len() == 0 {
+	if isDrawn(l) && end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}
 	w.Object = link.Type.Ref(link.WithPeer(l, born))

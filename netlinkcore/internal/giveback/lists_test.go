@@ -47,7 +47,4 @@ var excluded = map[string]string{
 	"link geneve.innerprotoinherit": "as id",
 	"link ipip.mode":                "a change of it is taken and does nothing",
 	"link sit.mode":                 "a change of it is taken and does nothing",
-	"link netkit.mode":              "one that is made in a lab is refused with these",
-	"link netkit.policy":            "as mode",
-	"link netkit.peer_policy":       "as mode",
 }
