@@ -29,7 +29,7 @@ var ipipModes = attr.Enum{{unix.IPPROTO_IPIP, "ipip"}, {unix.IPPROTO_MPLS, "mpls
 var _ = kind("ipip", "tunnel over IPv4", func(v *IPIP) []attr.Field {
 	return slices.Concat(v.ends.fields(unix.AF_INET, uapi.IFLA_IPTUN_LINK, uapi.IFLA_IPTUN_LOCAL, uapi.IFLA_IPTUN_REMOTE),
 		v.outer4.fields(numbers4{uapi.IFLA_IPTUN_TTL, uapi.IFLA_IPTUN_TOS, uapi.IFLA_IPTUN_PMTUDISC, uapi.IFLA_IPTUN_FWMARK}, "inherit"), []attr.Field{
-			tunnelMode(&v.Mode, ipipModes).Default("ipip"),
+			tunnelMode(&v.Mode, ipipModes).CreateOnly().Default("ipip"),
 			external(uapi.IFLA_IPTUN_COLLECT_METADATA, &v.External),
 		}, v.udpWrap.fields(uapi.IFLA_IPTUN_ENCAP_TYPE), []attr.Field{attr.Unknown(&v.Extra)})
 })

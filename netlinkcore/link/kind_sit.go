@@ -32,7 +32,7 @@ var sitModes = attr.Enum{{unix.IPPROTO_IPV6, "ip6ip"}, {unix.IPPROTO_IPIP, "ipip
 var _ = kind("sit", "tunnel for IPv6 over IPv4", func(v *SIT) []attr.Field {
 	return slices.Concat(v.ends.fields(unix.AF_INET, uapi.IFLA_IPTUN_LINK, uapi.IFLA_IPTUN_LOCAL, uapi.IFLA_IPTUN_REMOTE),
 		v.outer4.fields(numbers4{uapi.IFLA_IPTUN_TTL, uapi.IFLA_IPTUN_TOS, uapi.IFLA_IPTUN_PMTUDISC, uapi.IFLA_IPTUN_FWMARK}, 64), []attr.Field{
-			tunnelMode(&v.Mode, sitModes).Default("ip6ip"),
+			tunnelMode(&v.Mode, sitModes).CreateOnly().Default("ip6ip"),
 			attr.BitWord(uapi.IFLA_IPTUN_FLAGS, 2,
 				attr.HeadBit(0, -1, 2, uapi.SIT_ISATAP, "isatap", &v.ISATAP, "ends are found by ISATAP").CreateOnly().Default(false)),
 			attr.PrefixWithLength(uapi.IFLA_IPTUN_6RD_PREFIX, uapi.IFLA_IPTUN_6RD_PREFIXLEN, "prefix_6rd", &v.Prefix6RD, "IPv6 prefix that holds IPv4 addresses of ends").Holding(unix.AF_INET6).ResendOnChange().Default("2002::/16"),

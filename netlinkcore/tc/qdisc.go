@@ -3,6 +3,7 @@ package tc
 import (
 	"context"
 	"errors"
+	"math"
 
 	"golang.org/x/sys/unix"
 
@@ -112,6 +113,13 @@ var QdiscType = object.Define(&object.Type[Qdisc]{
 		return object.User
 	},
 	Vacant: isDefault,
+	Implied: func(v *Qdisc) {
+		if n, ok := v.Kind.(*Netem); ok && n.Seed.Or(0) > math.MaxUint32 {
+			bare := *n
+			bare.Seed.Unset() // the kernel drew it: nobody writes such a number
+			v.Kind = &bare
+		}
+	},
 })
 
 // isDefault reports whether a discipline is what the kernel puts where nobody did.

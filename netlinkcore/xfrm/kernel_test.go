@@ -102,6 +102,31 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// TestStatesByMark: the kernel takes the newest state whose mask lets the mark that is
+// asked for pass. One that is not meant stays.
+func TestStatesByMark(t *testing.T) {
+	p := verbtest.New(t, "xfrm:esp")
+	marked, plain := base(0x100), base(0x100)
+	marked.Mark = mark(5, 0xff)
+	key := func(v *xfrm.State) object.Ref {
+		return state(xfrm.State{Dst: v.Dst, SPI: v.SPI, Proto: v.Proto, Mark: v.Mark})
+	}
+	p.Must(object.Add, state(marked))
+	p.Must(object.Add, state(plain))
+	p.Refused(object.Delete, key(&marked), "conflict", "mark")
+	p.Count(2, state(xfrm.State{}))
+	p.Must(object.Delete, key(&plain))
+	p.Same(state(marked))
+	p.Must(object.Delete, key(&marked))
+	p.Refused(object.Delete, key(&marked), "not_found", "")
+	p.Must(object.Add, state(plain))
+	p.Refused(object.Delete, key(&marked), "not_found", "") // which would remove the other
+	p.Count(1, state(xfrm.State{}))
+	if !xfrm.StateType.Clashes(state(marked), state(plain)) {
+		t.Error("a plan does not remove the one before it makes the other")
+	}
+}
+
 // An update keeps keys: set refuses them, and sends what is there along.
 func TestStateKeeps(t *testing.T) {
 	p := verbtest.New(t, "xfrm:esp")

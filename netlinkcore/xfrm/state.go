@@ -2,6 +2,8 @@ package xfrm
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -215,6 +217,11 @@ var StateType = object.Define(&object.Type[State]{
 		}
 		return !have.IsReserved(), nil
 	},
+	Before:   unshadowed,
+	BeforeIf: func(verb object.Verb, v *State) bool { return verb == object.Delete && v.Mark.IsSet() },
+	Clash: func(v, other *State) bool { // the mark alone tells them apart, and one without stands in the way of all
+		return v.Dst == other.Dst && v.SPI == other.SPI && v.Proto == other.Proto
+	},
 	Made: func(v *State) object.Origin {
 		if p := v.Proto.Or(0); v.SPI.Or(0) == 0 && (p == ESP || p == AH || p == Comp) { // an acquire under way
 			return object.Kernel
@@ -222,3 +229,17 @@ var StateType = object.Define(&object.Type[State]{
 		return object.User
 	},
 })
+
+// unshadowed makes sure that the kernel removes the state that is meant: it takes the
+// newest whose mask lets the mark pass, and one without a mark lets all pass.
+func unshadowed(ctx context.Context, t *object.Type[State], s *object.Scope, _ object.Verb, v *State) error {
+	named := &State{Dst: v.Dst, SPI: v.SPI, Proto: v.Proto, Mark: v.Mark}
+	_, err := t.Get(ctx, s, named)
+	if !errors.Is(err, object.ErrNotFound) {
+		return err
+	}
+	if list, err := t.Collect(ctx, s, named); err != nil || len(list) == 0 {
+		return errors.Join(err, fmt.Errorf("%s: %w", t.Ref(v), object.ErrNotFound))
+	}
+	return &object.AttributeError{Code: "conflict", Path: "mark", Err: errors.New("a newer state with the same spi lets this mark pass: the kernel would remove that one")}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/all"
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/tc"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -54,9 +55,12 @@ func (s *site) compare(t *testing.T, c *trial, never, now view) {
 	}
 }
 
-// unnumbered is a copy of a filter without the numbers that the kernel chooses for
-// its actions.
+// unnumbered is a copy of an object without the numbers that the kernel draws: of a
+// discipline, and of a filter's actions.
 func unnumbered(r object.Ref) object.Ref {
+	if r.Family == object.Family(tc.QdiscType) {
+		return r.Family.Bare(r)
+	}
 	i := r.Table().Lookup("actions")
 	if i < 0 {
 		return r

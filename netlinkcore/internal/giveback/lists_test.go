@@ -45,6 +45,4 @@ var excluded = map[string]string{
 	"link geneve.dstport":           "as id",
 	"link geneve.udpcsum":           "as id",
 	"link geneve.innerprotoinherit": "as id",
-	"link ipip.mode":                "a change of it is taken and does nothing",
-	"link sit.mode":                 "a change of it is taken and does nothing",
 }
