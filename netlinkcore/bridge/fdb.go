@@ -147,6 +147,9 @@ var FDBType = object.Define(&object.Type[FDB]{
 		return schema.KeyText(attr.To(v))
 	},
 	OneOfSeveral: oneOfSeveral,
+	Clash: func(v, other *FDB) bool { // one without a VLAN is made in each that the port has
+		return v.Master.Or(false) && other.Master.Or(false) && v.LLAddr == other.LLAddr && v.Dev.Name() == other.Dev.Name() && v.VLAN.IsSet() != other.VLAN.IsSet()
+	},
 })
 
 func fill(verb object.Verb, v *FDB) {

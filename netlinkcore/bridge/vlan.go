@@ -182,6 +182,9 @@ var VLANType = object.Define(&object.Type[VLAN]{
 		return verb != object.Replace && !v.onlyOptions.Or(false) || v.TunnelID.IsSet()
 	},
 	Born: born,
+	Clash: func(v, other *VLAN) bool { // a port has one pvid
+		return v.Dev.Name() == other.Dev.Name() && v.PVID.Or(false) && other.PVID.Or(false)
+	},
 })
 
 // keyed refuses what does not name a VLAN.

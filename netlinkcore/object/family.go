@@ -154,6 +154,8 @@ type Item struct {
 	Born bool
 	// Absent: it is born, and not there, as somebody removed it.
 	Absent bool
+	// Birth is what is born, as it was then; the zero Ref: nothing is.
+	Birth Ref
 }
 
 // A Ref is one object of any family. The zero Ref is none.

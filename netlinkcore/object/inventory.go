@@ -103,10 +103,10 @@ func compareBirths(f Family, items []Item, born []Ref) []Item {
 	for _, b := range born {
 		i, there := at[f.Identity(b)]
 		if !there {
-			items = append(items, Item{b, Kernel, true, true})
+			items = append(items, Item{b, Kernel, true, true, b})
 			continue
 		}
-		items[i].Born = true
+		items[i].Born, items[i].Birth = true, b
 		if asBorn(items[i].Ref, b) {
 			items[i].Maker = Kernel
 		}

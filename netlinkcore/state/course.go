@@ -127,9 +127,25 @@ func (c *course) family(f object.Family, wants []Want) {
 		}
 	}
 	c.makeRoom(f, live, items, going)
+	for i, it := range live.items {
+		if !kept[i] && c.astray(it, items) {
+			planned[it.Birth.Ptr()] = len(wants)
+			wants = append(wants[:len(wants):len(wants)], Want{Object: named(it.Birth)})
+			items = append(items, object.Item{Ref: it.Birth})
+		}
+	}
 	for _, it := range arranged(f, items) {
 		c.want(wants[planned[it.Ptr()]], live)
 	}
+}
+
+// astray reports whether an object that nobody wants is to be as the kernel made it, and
+// may be: something else that is wanted may be why it is not (a port has one pvid).
+func (c *course) astray(it object.Item, wanted []object.Item) bool {
+	if !c.goal.Whole || !it.Born || it.Absent || it.Maker != object.User || c.along(it.Ref) || c.spared(it.Ref) {
+		return false
+	}
+	return !slices.ContainsFunc(wanted, func(w object.Item) bool { return it.Family.Clashes(it.Birth, w.Ref) })
 }
 
 // carried reports whether the devices that an object needs are there, or come.
@@ -342,7 +358,7 @@ func (c *course) scope() *object.Scope {
 }
 
 // settled is a setting as it is wanted: what was named before and is named no longer
-// is as it was then, or as a device begins with it.
+// is as it was then, or as a device begins with it, or as it is by default.
 func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.Ref, error) {
 	f := c.former(w)
 	if f == nil || !f.Before.IsZero() || w.Object.Family.Lasts() {
@@ -350,8 +366,12 @@ func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.
 		return want, nil
 	}
 	start, err := w.Object.Family.Starts(ctx, c.scope(), have)
-	if err != nil || start.IsZero() {
+	if err != nil {
 		return w.Object, err
+	}
+	if start.IsZero() {
+		want, _ := c.asBefore(w)
+		return want, nil
 	}
 	want := w.Object.Clone()
 	want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), start.Ptr())

@@ -39,7 +39,7 @@ var _ = filter("matchall", "every packet", func(v *MatchAll) []attr.Field {
 		attr.Nested(uapi.TCA_MATCHALL_PCNT, 8,
 			attr.Head64(0, "rule_hit", &v.Hits, "packets that matched").Counter()),
 		actionList(uapi.TCA_MATCHALL_ACT, &v.options),
-		v.flags(uapi.TCA_MATCHALL_FLAGS),
+		v.flagsAs(uapi.TCA_MATCHALL_FLAGS, attr.Field.CreateOnly),
 		attr.Ignored(uapi.TCA_MATCHALL_PAD),
 		attr.Unknown(&v.Extra),
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,34 +25,35 @@ var tools = map[string][]string{
 	"bridge.vlan_global": {"bridge -d vlan global show"},
 	"bridge.fdb":         {"bridge -d fdb"},
 	"tc.qdisc":           {"tc -d qdisc"},
+	"tc.filter":          {"tc -d filter show dev DEV", "tc -d filter show dev DEV ingress", "tc -d filter show dev DEV egress"},
 	"neigh.table":        {"ip ntable"},
+}
+
+// plain are tools without JSON.
+var plain = map[string]string{
+	"xfrm.state":  "ip xfrm state",
+	"xfrm.policy": "ip xfrm policy",
+	"tc.class_":   "for d in $(ls /sys/class/net); do tc -d class show dev $d; done",
 }
 
 // volatile is what they show that differs by nature.
 var volatile = []string{"ifindex", "link_index", "operstate", "promiscuity", "permaddr", "root_id", "bridge_id", "gc_timer", "hello_timer",
-	"tcn_timer", "topology_change_timer", "ifi_index", "preferred_life_time", "valid_life_time", "used", "refcnt", "reachable", "tso_max_size", "tso_max_segs", "qdisc"}
+	"tcn_timer", "topology_change_timer", "ifi_index", "preferred_life_time", "valid_life_time", "used", "refcnt", "reachable", "tso_max_size", "tso_max_segs", "qdisc", "index"}
 
 // observe is what other programs say of the node, by what it is about.
 func observe(t *testing.T, ns *nstest.NS, family string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, command := range tools[family] {
-		words := strings.Fields(command)
-		args := append([]string{"-n", name + ".n"}, words[1:]...)
-		var list []map[string]any
-		switch words[0] {
-		case "ip":
-			list = ns.IP(t, args...)
-		case "tc":
-			list = ns.TC(t, args...)
-		case "bridge":
-			list = ns.Bridge(t, args...)
-		}
-		for i, m := range list {
+	if command := plain[family]; command != "" {
+		observeText(out, ns.Sh(t, "nsenter --net=/run/netns/"+name+".n sh -ec '"+command+"'"))
+	}
+	for _, command := range commands(t, ns, family) {
+		for i, m := range list(t, ns, strings.Fields(command)) {
 			if strings.HasPrefix(fmt.Sprint(m["dst"]), "fe80") { // comes when the kernel is sure of it
 				continue
 			}
 			forget(m)
+			spread(m)
 			text, err := json.Marshal(m)
 			if err != nil {
 				t.Fatal(err)
@@ -64,6 +66,68 @@ func observe(t *testing.T, ns *nstest.NS, family string) map[string]string {
 		}
 	}
 	return out
+}
+
+// commands are the tools of a family, those for one device for each.
+func commands(t *testing.T, ns *nstest.NS, family string) (all []string) {
+	devices := []map[string]any{{}}
+	if slices.ContainsFunc(tools[family], func(s string) bool { return strings.Contains(s, "DEV") }) {
+		devices = list(t, ns, []string{"ip", "link"})
+	}
+	for _, command := range tools[family] {
+		for _, d := range devices {
+			all = append(all, strings.ReplaceAll(command, "DEV", fmt.Sprint(d["ifname"])))
+		}
+	}
+	return all
+}
+
+// list is what a tool lists in the node.
+func list(t *testing.T, ns *nstest.NS, words []string) []map[string]any {
+	args := append([]string{"-n", name + ".n"}, words[1:]...)
+	switch words[0] {
+	case "tc":
+		return ns.TC(t, args...)
+	case "bridge":
+		return ns.Bridge(t, args...)
+	}
+	return ns.IP(t, args...)
+}
+
+// observeText notes what a tool says that has no JSON: objects of several lines, of which
+// the further ones are indented, by the first two.
+func observeText(out map[string]string, text string) {
+	for _, object := range strings.Split(strings.ReplaceAll(text, "\n\t", "\t"), "\n") {
+		lines := strings.Split(object, "\t")
+		lines = slices.DeleteFunc(lines, func(s string) bool { return strings.HasPrefix(s, "anti-replay") })
+		about := strings.Join(lines[:min(len(lines), 2)], " ")
+		out[about] = strings.Join(lines, "\n")
+	}
+}
+
+// spread makes of each range of VLANs its VLANs: which ones the kernel tells of together
+// depends on more than what it tells.
+func spread(m map[string]any) {
+	vlans, _ := m["vlans"].([]any)
+	var each []any
+	for _, v := range vlans {
+		in, _ := v.(map[string]any)
+		first, _ := strconv.Atoi(fmt.Sprint(in["vlan"]))
+		last, err := strconv.Atoi(fmt.Sprint(in["vlanEnd"]))
+		if err != nil { // it is no range
+			last = first
+		}
+		for vid := first; vid <= last; vid++ {
+			one := maps.Clone(in)
+			delete(one, "vlanEnd")
+			one["vlan"] = vid
+			each = append(each, one)
+		}
+	}
+	if each != nil {
+		slices.SortFunc(each, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		m["vlans"] = each
+	}
 }
 
 // forget drops what is volatile, at any depth.
