@@ -160,7 +160,7 @@ func writable(v attr.Value, create bool) attr.Value {
 	p := v.T.Clone(v.P)
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if f.Access&(attr.Create|attr.Change) == 0 || create && v.T.IsDefault(v.P, i, v.T.Get(p, i)) {
+		if f.Access&(attr.Create|attr.Change) == 0 || create && v.T.IsDefault(v.P, i, v.T.Get(p, i)) && !v.T.MayBeDefault(v.P, i) {
 			v.T.Unset(p, i)
 		}
 	}
