@@ -269,6 +269,11 @@ func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 		}
 	}
 	list, err := t.All(ctx, s, filter)
+	return only(filter, list, err)
+}
+
+// only is the one object of a list.
+func only(filter Ref, list []Ref, err error) (Ref, error) {
 	switch {
 	case err != nil:
 		return Ref{}, err
