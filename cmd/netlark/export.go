@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,10 +24,11 @@ func exportCommand() *cobra.Command {
 		Use:               "export [LAB | --netns NAME…]",
 		Short:             "what a namespace or a lab is, as a script that makes it again",
 		Long: "export reads the namespace at hand, or those that are named, and prints a script that makes them again:\n" +
-			"a function for each, which the script then calls. Of a lab it prints the topology: nodes, cables where pairs are\n" +
+			"a function for each, which the script then calls, and one for the pairs between them, with which it can be applied\n" +
+			"as a topology, too. Of a lab it prints the topology: nodes, cables where pairs are\n" +
 			"between them, and what is in them. What the kernel and daemons make by themselves and what is\n" +
 			"the default is left out. Keys are left out too: the script reads them from the environment.",
-		Example: "  netlark export > host.star\n  netlark export --netns blue --netns red | netlark run --sandbox -\n  netlark export triangle > triangle.star",
+		Example: "  netlark export > host.star\n  netlark export --netns blue --netns red | netlark run --sandbox -\n  netlark export --netns blue --netns red > two.star && netlark apply two.star --arg lab=copy\n  netlark export triangle > triangle.star",
 		Args:    wrongUsage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -69,43 +69,29 @@ func exportLab(ctx context.Context, out io.Writer, name string, o export.Options
 
 // exportAll writes a function for each namespace, and what calls them.
 func exportAll(ctx context.Context, out io.Writer, names []string, o export.Options) error {
-	calls := ""
 	if len(names) == 0 {
-		text, err := exportOne(ctx, module.NewTarget("", nil), o)
+		t := module.NewTarget("", nil)
+		defer t.Close()
+		text, err := export.Function(ctx, &state.Space{Scope: t.Scope}, all.Families(), o)
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprint(out, text, "\nconfigure(netns.current())\n")
 		return err
 	}
+	var spaces []*state.Space
 	for _, name := range names {
 		t, err := module.OpenTarget(name)
 		if err != nil {
 			return fmt.Errorf("--netns: %w", err)
 		}
-		o.Name = "configure_" + identifier(name)
-		text, err := exportOne(ctx, t, o)
-		if err != nil {
-			return fmt.Errorf("namespace %q: %w", name, err)
-		}
-		fmt.Fprintln(out, text)
-		calls += fmt.Sprintf("%s(netns.get(%q) or netns.add(%q))\n", o.Name, name, name)
+		defer t.Close()
+		spaces = append(spaces, &state.Space{Name: name, Scope: t.Scope})
 	}
-	_, err := io.WriteString(out, calls)
+	text, err := export.Script(ctx, spaces, all.Families(), o)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, text)
 	return err
-}
-
-func exportOne(ctx context.Context, t *module.Target, o export.Options) (text string, err error) {
-	defer t.Close()
-	return export.Function(ctx, &state.Space{Name: t.Name, Scope: t.Scope}, all.Families(), o)
-}
-
-// identifier is a name as part of a Starlark name.
-func identifier(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '_'
-	}, name)
 }

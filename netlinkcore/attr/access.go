@@ -43,7 +43,10 @@ func (t *Table) PutPrefix(p Ptr, i int, v netip.Prefix) bool {
 	switch f.ops {
 	case prefixOps, prefixOrLabelOps:
 		*prefixAt(f.make(p.p)) = v
-	case addrOps, viaOps:
+	case viaOps:
+		a := f.make(p.p)
+		*addrAt(a), *linkBeside(f, a) = v.Addr().Unmap(), nil
+	case addrOps:
 		*addrAt(f.make(p.p)) = v.Addr().Unmap()
 	default:
 		return false

@@ -17,6 +17,7 @@ type spot struct {
 	Dst     netip.Prefix
 	Addr    netip.Addr
 	Via     netip.Addr
+	ViaLink *MAC
 	Each    netip.Addr
 	Four    netip.Addr
 	Inner   *corner
@@ -43,7 +44,7 @@ var (
 	}).Scalar()
 	spotSchema = Define("spot", "", 12, func(v *spot) []Field {
 		return []Field{Family(0, "family", &v.Family, ""), Prefix(1, 1, "dst", &v.Dst, ""), Addr(2, "addr", &v.Addr, ""),
-			Via(3, 4, "via", &v.Via, ""), Addr46(5, 6, "each", &v.Each, ""), Addr(7, "four", &v.Four, "").Holding(unix.AF_INET),
+			Via(3, 4, "via", &v.Via, &v.ViaLink, ""), Addr46(5, 6, "each", &v.Each, ""), Addr(7, "four", &v.Four, "").Holding(unix.AF_INET),
 			Nest(8, "inner", &v.Inner, cornerSchema, ""), List(9, 0, Array, "corners", &v.Corners, cornerSchema, ""),
 			List(10, 0, Indexed, "targets", &v.Targets, targetSchema, "")}
 	})

@@ -49,6 +49,13 @@ func (t *Table) IsDefault(p Ptr, i int, v Value) bool {
 	return t.hasDefault(p, i) && t.Fields()[i].equalsDefault(v)
 }
 
+// MayBeDefault reports whether attribute i of the struct at p may be the default or
+// not: that depends on its kind, which it does not tell, as a pair's other end.
+func (t *Table) MayBeDefault(p Ptr, i int) bool {
+	f := &t.Fields()[i]
+	return f.but != nil && f.isSet(p.p) && !t.IsSet(p, t.Lookup(f.but.by))
+}
+
 // hasDefault reports whether the default of attribute i is that of the struct at p.
 func (t *Table) hasDefault(p Ptr, i int) bool {
 	f := &t.Fields()[i]

@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,9 +37,11 @@ func (e Enum) Number(s string) (uint64, bool) {
 
 // Names returns the words in order.
 func (e Enum) Names() []string {
-	out := make([]string, len(e))
-	for i := range e {
-		out[i] = e[i].S
+	out := make([]string, 0, len(e))
+	for _, w := range e {
+		if !slices.Contains(out, w.S) { // some numbers have the same word
+			out = append(out, w.S)
+		}
 	}
 	return out
 }

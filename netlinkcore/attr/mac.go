@@ -68,6 +68,11 @@ func (m MAC) String() string {
 		ip, _ := netip.AddrFromSlice(m.b[:m.n])
 		return ip.String()
 	}
+	return m.pairs()
+}
+
+// pairs are the bytes between colons, however many there are.
+func (m MAC) pairs() string {
 	var out strings.Builder
 	for i, c := range m.b[:m.n] {
 		if i > 0 {

@@ -159,7 +159,7 @@ func (s *slot) sendAddr(e *Enc, a netip.Addr) bool {
 		putAddr(e.W, s.id, a)
 		return true
 	}
-	return !a.IsValid()
+	return !a.IsValid() && s.f.beside == 0
 }
 
 // optFlag is where an opt.Value says that it is set: right behind the value.

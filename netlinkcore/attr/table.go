@@ -131,10 +131,17 @@ func Define[S any](name, doc string, head int, bind func(*S) []Field) Schema[S] 
 	t := &Table{Name: name, Doc: doc, maker: makerOf[S]()}
 	t.bind = func() layout {
 		tmpl := new(S)
-		d := definer{t: t, tmpl: unsafe.Pointer(tmpl)}
-		return d.lay(head, bind(tmpl))
+		return t.fromTemplate(unsafe.Pointer(tmpl), head, bind(tmpl))
 	}
 	return Schema[S]{t}
+}
+
+// fromTemplate lays out the fields that are bound to a template.
+//
+//go:noinline
+func (t *Table) fromTemplate(tmpl unsafe.Pointer, head int, fields []Field) layout {
+	d := definer{t: t, tmpl: tmpl}
+	return d.lay(head, fields)
 }
 
 // Scalar makes a struct of one field show as that field's value, in lists.

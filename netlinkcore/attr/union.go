@@ -48,13 +48,17 @@ func (u *Union[I]) Short(read func(word string) (I, bool)) { u.short = read }
 // AddCase registers S under its table's name and, where the selector is a
 // number, num. Two of one name panic.
 func AddCase[I comparable, S any](u *Union[I], num uint16, s Schema[S], wrap func(*S) I, unwrap func(I) *S) {
-	if u.byName(s.Name) != nil {
-		panic(fmt.Sprintf("attr: %s is defined twice", s.Name))
-	}
-	c := &unionCase[I]{s.Name, num, s.Table,
+	u.add(&unionCase[I]{s.Name, num, s.Table,
 		func(p unsafe.Pointer) I { return wrap((*S)(p)) },
-		func(i I) unsafe.Pointer { return unsafe.Pointer(unwrap(i)) }}
-	u.list, u.named[s.Name] = append(u.list, c), c
+		func(i I) unsafe.Pointer { return unsafe.Pointer(unwrap(i)) }})
+}
+
+//go:noinline
+func (u *Union[I]) add(c *unionCase[I]) {
+	if u.byName(c.name) != nil {
+		panic(fmt.Sprintf("attr: %s is defined twice", c.name))
+	}
+	u.list, u.named[c.name] = append(u.list, c), c
 }
 
 func (u *Union[I]) byName(name string) *unionCase[I] { return u.named[name] }

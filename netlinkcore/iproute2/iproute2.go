@@ -326,7 +326,7 @@ func (l *line) text(f *attr.Field, v attr.Value) string {
 		return l.NetNS(v.S)
 	case f.Unit != nil && l.tool == "tc" && v.Shape != attr.Text:
 		return f.Unit.Format(v)
-	case v.Shape == attr.Text && f.Type() == "next hop" && strings.Contains(v.S, ":") != (l.family == unix.AF_INET6):
+	case v.Shape == attr.Text && f.Type() == "next hop" && !strings.HasPrefix(v.S, "link ") && strings.Contains(v.S, ":") != (l.family == unix.AF_INET6):
 		if strings.Contains(v.S, ":") {
 			return "inet6 " + v.S
 		}

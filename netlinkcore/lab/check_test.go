@@ -64,6 +64,14 @@ func TestCheckLinks(t *testing.T) {
 	add(vxlan("x1", 7, 4789))
 	add(vxlan("x2", 7, 4790))
 	add(vxlan("x3", 7, 4789))
+	for _, m := range []*link.Link{
+		{Name: "m1", Kind: &link.MACsec{Port: opt.Of(uint16(7))}}, {Name: "m2", Kind: &link.MACsec{Port: opt.Of(uint16(7))}},
+		{Name: "m3", Kind: &link.MACsec{Port: opt.Of(uint16(8))}},
+		{Name: "m4", Kind: &link.MACsec{Port: opt.Of(uint16(7))}, Address: a.MAC("m4")}, // its channel is another
+	} {
+		m.Parent = rt.DevName("eth0")
+		add(m)
+	}
 	add(&link.Link{Name: "br0", Kind: &link.Bridge{}, AltNames: []link.AltName{{Name: "x1"}}})
 	var got []string
 	for _, w := range l.Check() {
@@ -75,6 +83,7 @@ func TestCheckLinks(t *testing.T) {
 	want := []string{
 		"a: the kernel takes one device of this: vlan parent eth0, protocol \"802.1Q\", id 5",
 		"a: the kernel takes one device of this: vxlan id 7, dstport 4789",
+		"a: the kernel takes one device of this: macsec parent eth0, port 7",
 		"a: two devices are called x1",
 		"a: v6 has an MTU of 1450, and eth0 underneath one of 1400",
 		"b: eth0 has an MTU of 1500, and the other end, eth0 of a, one of 1400",

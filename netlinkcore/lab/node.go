@@ -118,6 +118,11 @@ func (n *Node) change(w state.Want) bool {
 	both := w.Object.Clone()
 	t.Complete(both.Ptr(), old.Ptr())
 	n.wants[i].Object = both
+	if shown := n.wants[i].Shown; !shown.IsZero() {
+		asked := w.Object.Clone()
+		t.Complete(asked.Ptr(), shown.Ptr())
+		n.wants[i].Shown = asked
+	}
 	return true
 }
 
@@ -144,8 +149,11 @@ func (n *Node) bring(w *state.Want) error {
 		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
-	if peer == nil {
+	if !link.IsPair(l.Kind) {
 		return nil
+	}
+	if peer == nil || peer.Name == "" { // the kernel would find a name, and nobody declares that
+		return fmt.Errorf("the other end of a %s needs a name: peer = \"…\"", l.Kind.KindName())
 	}
 	return n.bringPeer(w, l, peer)
 }

@@ -78,6 +78,12 @@ func PeerOf(l *Link) *Link {
 	return nil
 }
 
+// IsPair reports whether a kind of link has two ends.
+func IsPair(k Kind) bool {
+	_, ok := k.(pair)
+	return ok
+}
+
 // WithPeer returns a copy of one end of a pair, with another peer.
 func WithPeer(l, peer *Link) *Link {
 	out := *l

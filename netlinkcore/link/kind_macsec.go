@@ -51,7 +51,7 @@ var _ = kind("macsec", "frames protected by IEEE 802.1AE; associations and keys 
 		return attr.Bool8(id, name, p, doc).Default(def)
 	}
 	return []attr.Field{
-		attr.BE64(unix.IFLA_MACSEC_SCI, "sci", &v.SCI, "secure channel; the device's address and the port unless given; not with end_station").Written(channels).CreateOnly(),
+		attr.BE64(unix.IFLA_MACSEC_SCI, "sci", &v.SCI, "secure channel, such as \"0200000000010001\"; the device's address and the port unless given; not with end_station").Written(channels).CreateOnly(),
 		attr.BE16(unix.IFLA_MACSEC_PORT, "port", &v.Port, "port part of the channel; 1 unless given").WriteOnly().CreateOnly(),
 		attr.Uint64(unix.IFLA_MACSEC_CIPHER_SUITE, "cipher", &v.Cipher, "how frames are encrypted").Words(ciphers).CreateOnly().Default("gcm-aes-128"),
 		attr.Uint8(unix.IFLA_MACSEC_ICV_LEN, "icvlen", &v.ICVLength, "length of the integrity check value, bytes").Range(8, 16).CreateOnly().Default(16),

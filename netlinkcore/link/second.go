@@ -23,6 +23,7 @@ var secondKeys = map[string][]string{
 	"ip6gre":    {"local", "remote", "key", "ikey", "okey"},
 	"ip6gretap": {"local", "remote", "key", "ikey", "okey"},
 	"xfrm":      {"if_id"},
+	"macsec":    {"parent", "sci", "port"},
 }
 
 // SecondKey is what only one device of a kind may have in the namespace, besides
@@ -51,6 +52,9 @@ func SecondKey(l *Link) string {
 				parts = append(parts, name+" "+v.String())
 			}
 		}
+	}
+	if m, ok := l.Kind.(*MACsec); ok && l.Address.Len() > 0 && !m.SCI.IsSet() { // its channel is told by that
+		return ""
 	}
 	if external := kind.T.Lookup("external"); external >= 0 && kind.T.Get(kind.P, external).N != 0 {
 		return ""

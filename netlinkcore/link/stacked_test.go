@@ -100,6 +100,13 @@ func TestMACsec(t *testing.T) {
 	options(p, "x0", map[string]any{"encrypt": false, "window": 32, "validation": "check"})
 	p.Refused(object.Set, ref(called("x0", &link.MACsec{ICVLength: n8(12)})), "immutable", "kind.icvlen")
 	p.Refused(object.Add, ref(on("x1", v)), "busy", "")
+	p.Refused(object.Set, ref(called("x0", &link.MACsec{SCI: opt.Of[uint64](0x02000000000d000c)})), "immutable", "kind.sci")
+	p.Must(object.Add, ref(on("x1", &link.MACsec{SCI: opt.Of[uint64](0x0200000000010001)})))
+	options(p, "x1", map[string]any{"sci": "0200000000010001"})
+	p.Refused(object.Add, ref(on("x2", &link.MACsec{SCI: opt.Of[uint64](0x0200000000010001)})), "busy", "") // (parent, SCI)
+	p.Sh("ip link add link d0 x2 type macsec sci 0x0200000000010002; ip link add link d0 x3 type macsec address 02:00:00:00:00:03 port 7")
+	p.Same(ref(on("x2", &link.MACsec{SCI: opt.Of[uint64](0x0200000000010002)})))
+	p.Same(ref(on("x3", &link.MACsec{SCI: opt.Of[uint64](0x0200000000030007)})))
 }
 
 // The other end of a pair of netkit is where it belongs; policies are changed by

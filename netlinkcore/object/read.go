@@ -266,6 +266,11 @@ func (t *core) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 		}
 	}
 	list, err := t.All(ctx, s, filter)
+	return only(filter, list, err)
+}
+
+// only is the one object of a list.
+func only(filter Ref, list []Ref, err error) (Ref, error) {
 	switch {
 	case err != nil:
 		return Ref{}, err

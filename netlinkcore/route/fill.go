@@ -110,6 +110,8 @@ func check(verb object.Verb, v *Route) error {
 	switch {
 	case verb == object.Lookup && v.Dst.IsValid() && v.Dst.Bits() != v.Dst.Addr().BitLen():
 		return refuse("dst", "one address is looked up, not a prefix")
+	case v.ViaLink != nil && !isMPLS(v):
+		return refuse("via", "only a label is sent to a link-layer address")
 	case v.More == nil:
 		return nil
 	case verb != object.Replace && v.More.Force.IsSet():

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/encap"
 	"github.com/netlark/netlark/netlinkcore/internal/verbtest"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -53,6 +54,45 @@ func TestMPLS(t *testing.T) {
 			t.Errorf("a list of routes has label %v", v.Label)
 		}
 	}
+}
+
+// A label's packets may go out of a device as they are, or to what has an address
+// on its link.
+func TestMPLSOfLink(t *testing.T) {
+	p := labels(t)
+	show := func(label string, want map[string]any) {
+		t.Helper()
+		p.Observe(want, p.NS.IP, "-M", "route", "show", label)
+	}
+	alone := route.Route{Label: n32(100), Dev: v0()}
+	p.Must(object.Add, ref(alone))
+	show("100", map[string]any{"dev": "v0", "via": nil})
+	p.Same(ref(alone))
+	beside := route.Route{Label: n32(101), ViaLink: linkAddr("02:00:00:00:00:09"), Dev: v0(), More: &route.More{NewLabels: []uint32{200}}}
+	p.Must(object.Add, ref(beside))
+	show("101", map[string]any{"via.family": "link", "via.host": "02:00:00:00:00:09", "to": "200"})
+	p.Same(ref(beside))
+	beside.ViaLink = linkAddr("02:00:00:00:00:0a")
+	p.Must(object.Replace, p.One(ref(label(101)))) // what was read goes in again
+	p.Must(object.Replace, ref(beside))
+	show("101", map[string]any{"via.host": "02:00:00:00:00:0a"})
+	p.Sh(`ip -M route add 102 nexthop via link 02:00:00:00:00:0b dev v0 nexthop as 300 via inet 192.0.2.2 dev v0`)
+	p.Same(ref(route.Route{Label: n32(102), More: &route.More{Hops: []route.Hop{
+		{ViaLink: linkAddr("02:00:00:00:00:0b"), Dev: v0()}, {Via: via("192.0.2.2"), Dev: v0(), NewLabels: []uint32{300}}}}}))
+	p.Must(object.Replace, p.One(ref(label(102))))
+	p.Count(1, ref(route.Route{Family: opt.Of[uint8](unix.AF_MPLS), ViaLink: linkAddr("02:00:00:00:00:0a")}))
+	p.Refused(object.Add, ref(route.Route{Label: n32(103), ViaLink: linkAddr("02:00:00:00"), Dev: v0()}), "invalid", "")
+	p.Refused(object.Add, ref(route.Route{Dst: dst("10.9.0.0/16"), ViaLink: linkAddr("02:00:00:00:00:09"), Dev: v0()}), "invalid", "via")
+	p.Must(object.Delete, ref(label(100)))
+	p.Must(object.Delete, ref(beside))
+}
+
+func linkAddr(s string) *rt.MAC {
+	m, err := attr.ParseMAC(s)
+	if err != nil {
+		panic(err)
+	}
+	return &m
 }
 
 func TestMPLSLookup(t *testing.T) {

@@ -22,6 +22,7 @@ type Route struct {
 	Dst      netip.Prefix
 	Label    opt.Value[uint32] // of an MPLS route, in place of Dst
 	Via      netip.Addr        // next hop, of either family
+	ViaLink  *rt.MAC           // of an MPLS route, in place of Via
 	Dev      rt.Dev
 	Table    opt.Value[rt.Table]
 	Metric   opt.Value[uint32]
@@ -88,9 +89,10 @@ type Preference uint8
 // A Hop is one next hop of a multipath route.
 type Hop struct {
 	attr.Extra
-	Via    netip.Addr
-	Dev    rt.Dev
-	Weight opt.Value[uint32] // 1 to 256
+	Via     netip.Addr
+	ViaLink *rt.MAC // of an MPLS route, in place of Via
+	Dev     rt.Dev
+	Weight  opt.Value[uint32] // 1 to 256
 	OnLink, Dead, LinkDown, Pervasive,
 	Offload, Trap opt.Value[bool]
 	Realms    opt.Value[uint32]
@@ -122,7 +124,7 @@ func flag(off int16, width int, bit uint64, name string, p *opt.Value[bool], doc
 var hop = attr.Define("hop", "next hop of a multipath route", unix.SizeofRtNexthop, func(v *Hop) []attr.Field {
 	return []attr.Field{
 		attr.InIP("", "%|!"),
-		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router"),
+		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, &v.ViaLink, "address of the next router; of an MPLS route also that of its device, \"link 02:00:00:00:00:01\""),
 		attr.HeadDevice(4, "dev", &v.Dev, "output device"),
 		attr.HeadShare(3, "weight", &v.Weight, "share of the traffic, 1 to 256").Default(1),
 		flag(2, 1, unix.RTNH_F_ONLINK, "onlink", &v.OnLink, "the next router is on the link, whatever the addresses say").Default(false),
@@ -160,7 +162,7 @@ var schema = attr.Define("route", "entry of a routing table", unix.SizeofRtMsg, 
 		attr.Head8(3, "tos", &v.TOS, "type of service").IsKey().Default(0),
 		attr.Uint32(unix.RTA_TABLE, "table", &v.Table, "routing table").Words(rt.Tables).AlsoHead(4, unix.RT_TABLE_COMPAT).IsKey().Without(attr.Lookup).Also(attr.Filter).Default("main"),
 		attr.Uint32(unix.RTA_PRIORITY, "metric", &v.Metric, "lower wins; 1024 for IPv6 unless given").IsKey().Without(attr.Lookup),
-		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, "address of the next router, of either family").Matches().Means("gateway"),
+		attr.Via(unix.RTA_GATEWAY, unix.RTA_VIA, "via", &v.Via, &v.ViaLink, "address of the next router, of either family; of an MPLS route also that of its device, \"link 02:00:00:00:00:01\"").Matches().Means("gateway"),
 		attr.Device(unix.RTA_OIF, "dev", &v.Dev, "output device").Matches().Also(attr.Filter | attr.Lookup).AlsoCalled("oif"),
 		attr.Head8(5, "protocol", &v.Protocol, "who made the route").Words(rt.Protocols).Matches().Also(attr.Filter).Default("boot").IP("proto"),
 		attr.Head8(6, "scope", &v.Scope, "distance of the destination").Words(rt.Scopes).Matches().Default("global"),
@@ -262,7 +264,7 @@ var Type = object.Define(&object.Type[Route]{
 		}
 		for _, h := range v.More.Hops {
 			hop := *v
-			hop.Dev, hop.Via = h.Dev, h.Via
+			hop.Dev, hop.Via, hop.ViaLink = h.Dev, h.Via, h.ViaLink
 			hops = append(hops, hop)
 		}
 		return hops

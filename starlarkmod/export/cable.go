@@ -29,29 +29,16 @@ type cableEnd struct {
 
 // pair finds the pairs between nodes.
 func (w *labWriter) pair(ctx context.Context) error {
-	type place struct {
-		site *site
-		link *link.Link
-	}
-	waiting := map[[2]uint32][]place{} // by their own number and that of their peer
-	for _, s := range w.sites {
+	var ends []end
+	for i, s := range w.sites {
 		for _, l := range s.links {
-			if _, veth := l.Kind.(*link.Veth); !veth || !l.ParentNSID.IsSet() || l.TxQueues.Or(1) != 1 || l.RxQueues.Or(1) != 1 {
-				continue
+			if _, veth := l.Kind.(*link.Veth); veth && l.ParentNSID.IsSet() && l.TxQueues.Or(1) == 1 && l.RxQueues.Or(1) == 1 {
+				ends = append(ends, end{i, s.space.Scope, l})
 			}
-			own, peer := l.Index.Or(0), l.Parent.Index
-			for _, p := range waiting[[2]uint32{peer, own}] {
-				joined, err := link.Type.Joined(ctx, p.site.space.Scope, link.Type.Ref(p.link), s.space.Scope, link.Type.Ref(l))
-				if err != nil {
-					return err
-				}
-				if joined {
-					w.join(p.site, p.link, s, l)
-					break
-				}
-			}
-			waiting[[2]uint32{own, peer}] = append(waiting[[2]uint32{own, peer}], place{s, l})
 		}
+	}
+	if err := match(ctx, ends, func(a, b end) { w.join(w.sites[a.at], a.link, w.sites[b.at], b.link) }); err != nil {
+		return err
 	}
 	slices.SortFunc(w.cables, func(x, y *cable) int {
 		i, j := slices.Index(w.sites, x.a.site), slices.Index(w.sites, y.a.site)

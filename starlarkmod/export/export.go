@@ -2,6 +2,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -28,17 +29,37 @@ type Options struct {
 // the kernel makes it. What the kernel and daemons make is left out, and so is
 // what is the default.
 func Function(ctx context.Context, sp *state.Space, families []object.Family, o Options) (string, error) {
-	im, err := state.Read(ctx, sp, families)
+	n, err := read(ctx, sp, families, o)
 	if err != nil {
 		return "", err
 	}
-	w := newWriter(o, "n.")
-	items := im.Objects()
-	w.pairs(items)
-	for _, it := range items {
+	return n.function(ctx, families)
+}
+
+// A namespace is one that is being written.
+type namespace struct {
+	space  *state.Space
+	items  []object.Item
+	writer *writer
+}
+
+func read(ctx context.Context, sp *state.Space, families []object.Family, o Options) (*namespace, error) {
+	im, err := state.Read(ctx, sp, families)
+	if err != nil {
+		return nil, err
+	}
+	n := &namespace{sp, im.Objects(), newWriter(o, "n.")}
+	n.writer.pairs(n.items)
+	return n, nil
+}
+
+// function writes the function.
+func (n *namespace) function(ctx context.Context, families []object.Family) (string, error) {
+	w := n.writer
+	for _, it := range n.items {
 		w.object(it)
 	}
-	settings, err := w.settings(ctx, sp, families)
+	settings, err := w.settings(ctx, n.space, families)
 	if err != nil {
 		return "", err
 	}
@@ -46,11 +67,12 @@ func Function(ctx context.Context, sp *state.Space, families []object.Family, o 
 	if len(lines) == 0 {
 		lines = []string{"pass"}
 	}
-	name := o.Name
-	if name == "" {
-		name = "configure"
-	}
-	return "def " + name + "(n):\n    " + strings.Join(lines, "\n    ") + "\n", nil
+	return define(cmp.Or(w.options.Name, "configure"), lines), nil
+}
+
+// define writes a function of what makes namespaces.
+func define(name string, lines []string) string {
+	return "def " + name + "(n):\n    " + strings.Join(lines, "\n    ") + "\n"
 }
 
 // A writer writes one namespace.
@@ -60,43 +82,18 @@ type writer struct {
 	lines   []string
 	ends    map[string]object.Ref // of pairs that are both here, by name
 	done    map[string]bool       // ends that were made with their peers
+	cabled  map[string]bool       // ends of pairs with other namespaces that are written too, by name
 	at      string                // what is being written, for names of secrets
 }
 
 // newWriter returns a writer of calls on what prefix names.
 func newWriter(o Options, prefix string) *writer {
-	w := &writer{options: o, ends: map[string]object.Ref{}, done: map[string]bool{}}
-	w.pr = value.Printer{Prefix: prefix, Secret: w.secret}
+	w := &writer{options: o, ends: map[string]object.Ref{}, done: map[string]bool{}, cabled: map[string]bool{}}
+	w.pr = value.Printer{Prefix: prefix, Secret: w.secret, Whole: true}
 	return w
 }
 
 func (w *writer) say(line string) { w.lines = append(w.lines, line) }
-
-// pairs finds the ends of pairs whose other end is here: they are made together.
-func (w *writer) pairs(items []object.Item) {
-	for _, it := range items {
-		if peer, ok := peerOf(it.Ref); ok && peer != "" {
-			w.ends[it.Family.Identity(it.Ref)] = it.Ref
-		}
-	}
-}
-
-// peerOf is the name of a pair's other end, "" if that is in another namespace.
-func peerOf(r object.Ref) (peer string, pair bool) {
-	t := r.Table()
-	kind := t.Lookup("kind")
-	if t.Naming() < 0 || kind < 0 {
-		return "", false
-	}
-	k := t.Get(r.Ptr(), kind)
-	if k.Shape != attr.Object || k.T.Lookup("peer") < 0 {
-		return "", false
-	}
-	if t.IsSet(r.Ptr(), t.Lookup("parent_nsid")) {
-		return "", true
-	}
-	return t.Get(r.Ptr(), t.Lookup("parent")).S, true
-}
 
 // object writes one object.
 func (w *writer) object(it object.Item) {
@@ -163,55 +160,6 @@ func followsAnother(r object.Ref) bool {
 	}
 	kind := t.Get(r.Ptr(), t.Lookup("kind"))
 	return t.IsSet(r.Ptr(), t.Lookup("parent")) || kind.Shape == attr.Object && (kind.T.Lookup("parent") >= 0 || kind.T.Lookup("remote") >= 0)
-}
-
-// device writes a device, and the other end of a pair with it.
-func (w *writer) device(r object.Ref, id string) {
-	t := r.Table()
-	peer, pair := peerOf(r)
-	if !pair {
-		w.say(w.pr.Verb(value.OfRef(made(r)), object.Add))
-		return
-	}
-	other, here := w.ends[peer]
-	if !here {
-		w.say("# " + id + " is one end of a pair whose other end is in another namespace: made here, it gets a new one.")
-		out := made(r)
-		t.Unset(out.Ptr(), t.Lookup("parent"))
-		w.say(w.pr.Verb(value.OfRef(out), object.Add))
-		return
-	}
-	w.done[w.at], w.done[r.Family.Name()+" "+peer] = true, true
-	w.pair(r, other)
-}
-
-// pair writes two ends as one call. What the second one is a port of is said
-// when that is there, by a call of its own.
-func (w *writer) pair(r, other object.Ref) {
-	t := r.Table()
-	first, second := made(r), made(other)
-	late := object.Of(r.Family, t.New())
-	for _, name := range []string{"master", "port"} {
-		i := t.Lookup(name)
-		if v := t.Get(second.Ptr(), i); v.Shape != attr.None {
-			_ = t.Put(&attr.Put{}, late.Ptr(), i, v) // it was one before
-			t.Unset(second.Ptr(), i)
-		}
-	}
-	for _, p := range []attr.Ptr{first.Ptr(), second.Ptr()} {
-		t.Unset(p, t.Lookup("parent"))
-	}
-	t.Unset(second.Ptr(), t.Lookup("kind"))
-	kind := t.Get(first.Ptr(), t.Lookup("kind"))
-	k := kind.T.Clone(kind.P)
-	if err := kind.T.Put(&attr.Put{}, k, kind.T.Lookup("peer"), second.Value()); err == nil {
-		_ = t.Put(&attr.Put{}, first.Ptr(), t.Lookup("kind"), attr.ObjectValue(kind.T, k)) // it was one before
-	}
-	w.say(w.pr.Verb(value.OfRef(first), object.Add))
-	if t.IsSet(late.Ptr(), t.Lookup("master")) {
-		_ = t.Put(&attr.Put{}, late.Ptr(), t.Lookup("name"), attr.TextValue(r.Family.Identity(other))) // it is a name
-		w.say(w.pr.Verb(value.OfRef(late), object.Set))
-	}
 }
 
 // change writes what a device of the kernel's is besides what it always is.

@@ -62,12 +62,7 @@ var taken = []string{"lab", "link", "addr", "route", "rule", "neigh", "nexthop",
 
 // Identifier makes a variable's name of a node's.
 func Identifier(name string) string {
-	out := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '_'
-	}, name)
+	out := word(name, "")
 	if out == "" || out[0] >= '0' && out[0] <= '9' {
 		out = "n" + out
 	}
@@ -75,6 +70,16 @@ func Identifier(name string) string {
 		out += "_"
 	}
 	return out
+}
+
+// word is a name with _ for all but letters, digits and what else is allowed.
+func word(name, allowed string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(allowed, r) {
+			return r
+		}
+		return '_'
+	}, name)
 }
 
 func newSite(ctx context.Context, c *lab.Change, n *lab.Node, families []object.Family, o Options) (*site, error) {

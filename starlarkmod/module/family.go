@@ -253,7 +253,7 @@ func (v *verbCall) call(th *starlark.Thread, _ *starlark.Builtin, args starlark.
 	}
 	out, err := v.run(th, t, r, flag)
 	if err != nil {
-		return nil, c.explain(err)
+		return nil, meantKind(c.explain(err), r)
 	}
 	return out, nil
 }

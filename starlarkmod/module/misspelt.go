@@ -7,6 +7,8 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/starlarkmod/script"
 )
 
@@ -39,4 +41,26 @@ func (f *Function) misspelt(kwargs []starlark.Tuple, err error) error {
 		return p
 	}
 	return err // of a function that this one called
+}
+
+// meantKind says with an error on an object of a kind that is not known which one
+// may be meant.
+func meantKind(err error, r object.Ref) error {
+	p, ok := err.(*script.Problem)
+	i := r.Table().Lookup("kind")
+	if !ok || p.Advice != "" || i < 0 {
+		return err
+	}
+	kind := r.Table().Get(r.Ptr(), i)
+	if kind.Shape == attr.Object {
+		kind.S = kind.T.Name
+	}
+	var known []string
+	for _, t := range r.Table().Fields()[i].Cases() {
+		known = append(known, t.Name)
+	}
+	if near := script.Nearest(kind.S, known); near != "" && !slices.Contains(known, kind.S) {
+		p.Advice = fmt.Sprintf("did you mean %q?", near)
+	}
+	return err
 }

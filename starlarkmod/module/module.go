@@ -61,10 +61,36 @@ func (m *Module) Attr(name string) (starlark.Value, error) {
 		return v, nil
 	}
 	p := &script.Problem{Class: script.CodeScript, Message: fmt.Sprintf("%s has no function %q", m.Name, name)}
-	if near := script.Nearest(name, m.AttrNames()); near != "" {
-		p.Advice = fmt.Sprintf("did you mean %s.%s?", m.Name, near)
-	}
+	p.Advice = m.advice(name)
 	return nil, p
+}
+
+// otherWords are what other tools and languages call verbs, and what does the same,
+// or nearly so.
+var otherWords = map[string][]string{
+	"set": {"replace", "delete"}, "change": {"set", "replace", "delete"}, "modify": {"set", "replace", "delete"}, "update": {"set", "replace", "delete"},
+	"show": {"list"}, "dump": {"list"}, "find": {"get"}, "create": {"add"}, "new": {"add"}, "remove": {"delete"}, "del_": {"delete"}, "rm": {"delete"},
+	"clear": {"flush"}, "monitor": {"watch"}, "add": {"set"}, "replace": {"ensure"},
+}
+
+// advice says what may be meant by a name that the module lacks.
+func (m *Module) advice(name string) string {
+	near := script.Nearest(name, m.AttrNames())
+	for _, verb := range slices.Backward(otherWords[name]) {
+		if m.members[verb] != nil {
+			near = verb
+		}
+	}
+	inPlace := len(otherWords[name]) > 1
+	switch {
+	case near == "":
+		return ""
+	case inPlace && near == "replace":
+		return fmt.Sprintf("the kernel changes none in place: %s.replace says all of one anew", m.Name)
+	case inPlace && near == "delete":
+		return fmt.Sprintf("the kernel changes none in place: %s.delete, and add one that is as you want it", m.Name)
+	}
+	return fmt.Sprintf("did you mean %s.%s?", m.Name, near)
 }
 
 // AttrNames returns the names of the members, sorted.

@@ -3,6 +3,7 @@ package script
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // What Python people write, and a word of the answer.
@@ -255,6 +256,22 @@ func TestClip(t *testing.T) {
 		}
 		if got, want := string(text[from:to]), tt.text[tt.from:tt.to]; !strings.HasPrefix(want, strings.TrimSuffix(got, "…")) {
 			t.Errorf("%s: underlines %q, want %q", tt.text, got, want)
+		}
+	}
+}
+
+// What is wrapped has lines that fit, and the same words.
+func TestWrapped(t *testing.T) {
+	long := strings.Repeat("word ", 50) + "end"
+	for _, text := range []string{"", "short", "two\nlines", long, "first\n" + long, strings.Repeat("x", 200), "über " + strings.Repeat("größe ", 30)} {
+		got := wrapped(text)
+		if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(text), " ") {
+			t.Errorf("%q lost words: %q", text, got)
+		}
+		for line := range strings.SplitSeq(got, "\n") {
+			if n := utf8.RuneCountInString(line); n > hintWidth && strings.Contains(line, " ") {
+				t.Errorf("%d characters: %q", n, line)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // RenderOptions says how errors are shown.
@@ -71,9 +72,35 @@ func (p *printer) diagnosis(d *Diagnosis) {
 		p.excerpt(e)
 	}
 	if d.Hint != "" {
-		fmt.Fprintf(p.w, "  %s %s\n", p.paint(colorHint, "hint:"), p.indented(d.Hint, "        "))
+		fmt.Fprintf(p.w, "  %s %s\n", p.paint(colorHint, "hint:"), p.indented(wrapped(d.Hint), "        "))
 	}
 	p.callers(d.Callers)
+}
+
+// hintWidth is how many characters a line of a hint has at most: with what stands
+// before it, it fits a terminal of 100 columns.
+const hintWidth = 92
+
+// wrapped breaks a text at spaces where its lines are too long.
+func wrapped(text string) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for {
+			end := len(line)
+			if utf8.RuneCountInString(line) > hintWidth {
+				fits := string([]rune(line)[:hintWidth+1])
+				if at := strings.LastIndexByte(fits, ' '); at > 0 {
+					end = at
+				}
+			}
+			out = append(out, line[:end])
+			if end == len(line) {
+				break
+			}
+			line = line[end+1:]
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // indented escapes a text and indents its lines after the first.

@@ -38,10 +38,10 @@ func (d *Diagnosis) advise() {
 	local, isLocal := localName(d.Message)
 	switch {
 	case isLocal && d.in != nil && d.in.builtins.Has(local):
-		d.Hint = fmt.Sprintf("a name that a function assigns is its own: here %s is not the built-in %[1]s; give the variable another name", local)
+		d.Hint = fmt.Sprintf("a name that a function assigns is its own, not the built-in %s; rename the variable", local)
 	case d.meant != "":
 		d.Hint = "did you mean " + d.meant + "?"
-	case d.syntaxError:
+	case d.syntaxError, strings.HasPrefix(d.Message, "undefined: "):
 		d.Hint = syntaxHint(d.Message, d.sourceLine(), int(d.Pos.Col)-1)
 	default:
 		d.Hint = runtimeHint(d.Message)

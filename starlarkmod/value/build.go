@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.starlark.net/starlark"
@@ -160,7 +161,7 @@ func writable(v attr.Value, create bool) attr.Value {
 	p := v.T.Clone(v.P)
 	for i := range v.T.Fields() {
 		f := &v.T.Fields()[i]
-		if f.Access&(attr.Create|attr.Change) == 0 || create && v.T.IsDefault(v.P, i, v.T.Get(p, i)) {
+		if f.Access&(attr.Create|attr.Change) == 0 || create && v.T.IsDefault(v.P, i, v.T.Get(p, i)) && !v.T.MayBeDefault(v.P, i) {
 			v.T.Unset(p, i)
 		}
 	}
@@ -195,13 +196,23 @@ func (b *Builder) noSuch(name string, i, arg int) error {
 	}
 	names := append(b.Table.FieldNames(b.Takes), b.Extras...)
 	p := &script.Problem{Class: "invalid", Path: name, Index: arg, Message: fmt.Sprintf("%s: no argument is named %q", b.Name, name)}
-	if near := script.Nearest(name, names); near != "" {
+	near := script.Nearest(name, names)
+	switch {
+	case strings.HasPrefix(b.Name, "link.") && slices.Contains(ofDevices, name):
+		p.Advice = fmt.Sprintf("all devices have it: link.add(…, %s = …), outside the parentheses of the kind", name)
+	case near != "":
 		p.Advice = fmt.Sprintf("did you mean %s?", near)
-	} else {
+	case len(names) == 0:
+		p.Advice = "it takes none"
+	default:
 		p.Advice = "it takes " + list(names)
 	}
 	return p
 }
+
+// ofDevices are arguments of link.add that iproute2 has among those of kinds, or
+// people put there.
+var ofDevices = []string{"parent", "mtu", "up", "master", "address", "netns", "alias"}
 
 func (b *Builder) problem(name string, arg int, err error) *script.Problem {
 	return &script.Problem{Class: "invalid", Path: name, Index: arg, Err: err, Message: fmt.Sprintf("%s: %s: %v", b.Name, name, err)}

@@ -25,6 +25,8 @@ type Printer struct {
 	Prefix string
 	// Secret says what stands for a secret; nil: what hides it.
 	Secret func(f *attr.Field, v attr.Value) string
+	// Whole prints what may be the default, too.
+	Whole bool
 }
 
 // Print returns the call that would make the object.
@@ -64,7 +66,7 @@ func (pr *Printer) call(o Object, call string, positional []string) string {
 // args are the arguments of a call, those without keywords first.
 func (pr *Printer) args(o Object, positional []string) []string {
 	var out []string
-	for n, i := range o.shown(positional) {
+	for n, i := range o.shown(positional, pr.Whole) {
 		f := &o.t.Fields()[i]
 		text := pr.text(f, o.t.Get(o.p, i))
 		if n >= len(positional) || positional[n] != f.Name {
@@ -79,7 +81,7 @@ func (pr *Printer) args(o Object, positional []string) []string {
 // dict prints what has no constructor as the dict that may stand for it; what
 // may be given by its first members alone, as those.
 func (pr *Printer) dict(o Object) string {
-	shown := o.shown(nil)
+	shown := o.shown(nil, pr.Whole)
 	if len(o.t.Args) > 0 && inOrder(shown) {
 		return pr.members(o, shown)
 	}
@@ -114,14 +116,14 @@ func (pr *Printer) members(o Object, shown []int) string {
 }
 
 // shown are the attributes that String prints, those without keywords first.
-func (o Object) shown(positional []string) (out []int) {
+func (o Object) shown(positional []string, whole bool) (out []int) {
 	for _, name := range positional {
 		if i := o.t.Lookup(name); o.t.IsSet(o.p, i) {
 			out = append(out, i)
 		}
 	}
 	for i := range o.t.Fields() {
-		if f := &o.t.Fields()[i]; o.gives(f) && o.says(i) && !slices.Contains(positional, f.Name) {
+		if f := &o.t.Fields()[i]; o.gives(f) && (o.says(i) || whole && o.t.MayBeDefault(o.p, i)) && !slices.Contains(positional, f.Name) {
 			out = append(out, i)
 		}
 	}

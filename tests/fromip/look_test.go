@@ -33,6 +33,7 @@ look() {
 		ntable show dev v1
 	EOF
 	ip $n -6 -j -d rule
+	ip $n -f mpls -j -d route 2>/dev/null || true # a kernel without it
 	bridge $n -j fdb
 	bridge $n -j -d vlan 2>/dev/null || true # a kernel without VLANs
 	bridge $n vlan global show 2>/dev/null || true

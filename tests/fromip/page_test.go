@@ -59,6 +59,7 @@ var capabilities = []struct {
 	{regexp.MustCompile(`\btc qdisc .*\b(netem|tbf|fq_codel|htb|ingress|clsact)\b`), "qdisc:"},
 	{regexp.MustCompile(`\btc filter .*\b(flower|u32|matchall)\b`), "filter:"},
 	{regexp.MustCompile(`\baction (mirred)\b`), "action:"},
+	{regexp.MustCompile(`\bip -f (mpls) route\b`), "route:"},
 	{regexp.MustCompile(`\bencap (mpls|seg6|seg6local) `), "encap:"},
 	{regexp.MustCompile(`\bxfrm state .*\bproto (esp)\b`), "xfrm:"},
 }
