@@ -28,8 +28,6 @@ var computed = map[string]string{
 	"replay_esn.bitmap":     "has the length that the window asks for",
 	"bridge.fdb.master":     "follows from the bridge",
 	"bridge.fdb.self":       "follows from the bridge",
-	"*.ikeyed":              "follows from the key",
-	"*.okeyed":              "follows from the key",
 	"*.tclass":              "shares a word with the flow label",
 	"geneve.udp6zerocsumrx": "says nothing over IPv4",
 	"stab.mtu":              "is not sent without a table",

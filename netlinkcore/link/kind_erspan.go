@@ -49,8 +49,8 @@ func (v *erspan) fields() []attr.Field {
 var (
 	_ = kind("erspan", "copies of frames over IPv4; key is the session", func(v *ERSPAN) []attr.Field {
 		return slices.Concat(v.erspan.fields(), v.gre4.fields())
-	}).Hooks(func(v *ERSPAN) { v.before() }, func(v *ERSPAN) { v.after() })
+	}).Hooks(func(v *ERSPAN) { v.beforeTap() }, func(v *ERSPAN) { v.after() })
 	_ = kind("ip6erspan", "copies of frames over IPv6; key is the session", func(v *IP6ERSPAN) []attr.Field {
 		return slices.Concat(v.erspan.fields(), v.gre6.fields())
-	}).Hooks(func(v *IP6ERSPAN) { v.before() }, func(v *IP6ERSPAN) { v.after() })
+	}).Hooks(func(v *IP6ERSPAN) { v.beforeTap() }, func(v *IP6ERSPAN) { v.after() })
 )

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"net/netip"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -28,7 +29,7 @@ type greOptions struct {
 	attr.Extra
 	ends
 	InputKey, OutputKey                                opt.Value[uint32]
-	InputKeyed, OutputKeyed                            opt.Value[bool] // follow from the keys
+	inputKeyed, outputKeyed                            opt.Value[bool] // follow from the keys
 	InputChecksum, OutputChecksum, InputSeq, OutputSeq opt.Value[bool]
 	External                                           opt.Value[bool]
 	udpWrap
@@ -45,23 +46,34 @@ var (
 	_ = kind("gre", "GRE tunnel over IPv4", func(v *GRE) []attr.Field { return v.fields() }).
 		Hooks(func(v *GRE) { v.before() }, func(v *GRE) { v.after() })
 	_ = kind("gretap", "GRE tunnel for Ethernet over IPv4", func(v *GRETap) []attr.Field { return v.fields() }).
-		Hooks(func(v *GRETap) { v.before() }, func(v *GRETap) { v.after() })
+		Hooks(func(v *GRETap) { v.beforeTap() }, func(v *GRETap) { v.after() })
 )
 
 // before says which keys count: the kernel wants a flag for each.
 func (v *greOptions) before() {
-	v.InputKeyed.Set(v.InputKey.IsSet())
-	v.OutputKeyed.Set(v.OutputKey.IsSet())
+	v.inputKeyed.Set(v.InputKey.IsSet())
+	v.outputKeyed.Set(v.OutputKey.IsSet())
+}
+
+// beforeTap is before for tunnels of frames. For these the kernel takes no other end only
+// if nothing is said of one.
+func (v *greOptions) beforeTap() {
+	v.before()
+	if v.Remote.IsUnspecified() {
+		v.Remote = netip.Addr{}
+	}
 }
 
 // after drops the keys that do not count.
 func (v *greOptions) after() {
-	if !v.InputKeyed.Or(false) {
+	if !v.inputKeyed.Or(false) {
 		v.InputKey.Unset()
 	}
-	if !v.OutputKeyed.Or(false) {
+	if !v.outputKeyed.Or(false) {
 		v.OutputKey.Unset()
 	}
+	v.inputKeyed.Unset()
+	v.outputKeyed.Unset()
 }
 
 func (v *gre4) fields() []attr.Field {
@@ -79,11 +91,11 @@ func (v *greOptions) fields(family byte) []attr.Field {
 	}
 	return slices.Concat(v.ends.fields(family, uapi.IFLA_GRE_LINK, uapi.IFLA_GRE_LOCAL, uapi.IFLA_GRE_REMOTE), []attr.Field{
 		attr.BitWord(uapi.IFLA_GRE_IFLAGS, 2,
-			flag(uapi.GRE_KEY, "ikeyed", &v.InputKeyed, "whether packets received have a key; follows from ikey").IP("!"),
+			flag(uapi.GRE_KEY, "ikeyed", &v.inputKeyed, "").Only(attr.Inside),
 			flag(uapi.GRE_CSUM, "icsum", &v.InputChecksum, "packets received must have a checksum"),
 			flag(uapi.GRE_SEQ, "iseq", &v.InputSeq, "packets received must be in sequence")),
 		attr.BitWord(uapi.IFLA_GRE_OFLAGS, 2,
-			flag(uapi.GRE_KEY, "okeyed", &v.OutputKeyed, "whether packets sent have a key; follows from okey").IP("!"),
+			flag(uapi.GRE_KEY, "okeyed", &v.outputKeyed, "").Only(attr.Inside),
 			flag(uapi.GRE_CSUM, "ocsum", &v.OutputChecksum, "send checksums").BackAnew(),
 			flag(uapi.GRE_SEQ, "oseq", &v.OutputSeq, "send sequence numbers").BackAnew()),
 		attr.BE32(uapi.IFLA_GRE_IKEY, "ikey", &v.InputKey, "key of packets received").ResendOnChange(),

@@ -32,10 +32,12 @@ var (
 	_ = kind("ip6gre", "GRE tunnel over IPv6", func(v *IP6GRE) []attr.Field { return v.fields() }).
 		Hooks(func(v *IP6GRE) { v.before() }, func(v *IP6GRE) { v.after() })
 	_ = kind("ip6gretap", "GRE tunnel for Ethernet over IPv6", func(v *IP6GRETap) []attr.Field { return v.fields() }).
-		Hooks(func(v *IP6GRETap) { v.before() }, func(v *IP6GRETap) { v.after() })
+		Hooks(func(v *IP6GRETap) { v.beforeTap() }, func(v *IP6GRETap) { v.after() })
 )
 
 func (v *gre6) before() { v.greOptions.before(); v.outer6.before() }
+
+func (v *gre6) beforeTap() { v.greOptions.beforeTap(); v.outer6.before() }
 
 func (v *gre6) after() { v.greOptions.after(); v.outer6.after() }
 

@@ -114,6 +114,27 @@ func TestTunnels(t *testing.T) {
 	}
 }
 
+// TestNoRemote: tunnels of frames that have no other end can be changed, too.
+func TestNoRemote(t *testing.T) {
+	for kind, change := range map[string][2]link.Kind{
+		"gretap":    {with(func(v *link.GRETap) { v.Local = near }), with(func(v *link.GRETap) { v.Mark = n32(7) })},
+		"ip6gretap": {with(func(v *link.IP6GRETap) { v.Local = near6 }), with(func(v *link.IP6GRETap) { v.Mark = opt.Of[uint64](7) })},
+		"erspan": {with(func(v *link.ERSPAN) {
+			v.Local, v.InputKey, v.OutputKey, v.InputSeq, v.OutputSeq, v.Version = near, n32(7), n32(7), yes, yes, n8(2)
+		}), with(func(v *link.ERSPAN) { v.Mark = n32(7) })},
+		"ip6erspan": {with(func(v *link.IP6ERSPAN) {
+			v.Local, v.InputKey, v.OutputKey, v.InputSeq, v.OutputSeq, v.Version = near6, n32(7), n32(7), yes, yes, n8(2)
+		}), with(func(v *link.IP6ERSPAN) { v.Mark = opt.Of[uint64](7) })},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			p := verbtest.New(t, "kind:"+kind)
+			p.Must(object.Add, ref(called("x0", change[0])))
+			p.Must(object.Set, ref(called("x0", change[1])))
+			options(p, "x0", map[string]any{"fwmark": "0x7"})
+		})
+	}
+}
+
 // Packets of a tunnel are wrapped in UDP, which a change keeps.
 func TestUDPWrap(t *testing.T) {
 	p := verbtest.New(t, "kind:ipip", "genl:fou")

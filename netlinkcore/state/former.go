@@ -143,12 +143,13 @@ func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) o
 }
 
 // renew is an object as it is made anew. Where all is the lab's own, it is what it
-// would be had it never been otherwise; else what nobody wants to be otherwise stays.
+// would be had it never been otherwise, but for its being up: that some devices become with
+// the one underneath; else what nobody wants to be otherwise stays.
 func (c *course) renew(w *Want, want, have object.Ref, lost []attr.Loss) object.Ref {
 	c.renewed = append(c.renewed, identity(w.Object))
 	if c.ours(w) {
 		r := w.atBirth().Clone()
-		r.Table().Merge(r.Ptr(), have.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+		r.Table().Merge(r.Ptr(), have.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Last })
 		return r
 	}
 	r := completed(want, have)
