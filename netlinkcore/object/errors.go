@@ -121,3 +121,22 @@ func explain(err error, verb Verb, v Ref, t *attr.Table, body []byte, family byt
 func nativeUint32(b []byte) uint32 { return binary.NativeEndian.Uint32(b) }
 func putNative(b []byte, n uint32) { binary.NativeEndian.PutUint32(b, n) }
 func text(b []byte) string         { return strings.TrimRight(string(b), "\x00") }
+
+// The errors of what is compiled once a family are made here, once for all.
+
+// refusal says what is the matter with an attribute.
+//
+//go:noinline
+func refusal(code, path, text string) error {
+	return &AttributeError{Code: code, Path: path, Err: errors.New(text)}
+}
+
+// missing says that an object is not there.
+//
+//go:noinline
+func missing(r Ref) error { return fmt.Errorf("%s: %w", r, ErrNotFound) }
+
+// hasNo says that a family lacks a verb.
+//
+//go:noinline
+func hasNo(family string, verb Verb) error { return fmt.Errorf("%s has no %s", family, verb) }

@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
@@ -11,7 +10,7 @@ import (
 // of a packet. It fails as the packet would.
 func (t *Type[S]) Lookup(ctx context.Context, s *Scope, r Ref) (found Ref, err error) {
 	if !t.Can(Lookup) {
-		return found, fmt.Errorf("%s has no %s", t.Name(), Lookup)
+		return found, hasNo(t.Name(), Lookup)
 	}
 	v := attr.From[S](t.Schema.Clone(r.p))
 	if err := t.prepare(ctx, s, Lookup, v); err != nil {
@@ -19,7 +18,7 @@ func (t *Type[S]) Lookup(ctx context.Context, s *Scope, r Ref) (found Ref, err e
 	}
 	err = t.call(ctx, s, Lookup, v, nil, func(r Ref) { found = r })
 	if err == nil && found.IsZero() {
-		err = fmt.Errorf("%s: %w", r, ErrNotFound)
+		err = missing(r)
 	}
 	return found, err
 }

@@ -72,7 +72,7 @@ func (t *Type[S]) without(verb Verb, v *S, taken []string) (rest *S, more bool, 
 		case f.Access&attr.Change != 0:
 			more = true
 		case verb == Add && f.Access&attr.Create != 0:
-			return nil, false, &AttributeError{Code: "unsupported", Path: f.Name, Err: errors.New("cannot be given: netlink does not make such an object")}
+			return nil, false, refusal("unsupported", f.Name, "cannot be given: netlink does not make such an object")
 		}
 	}
 	return attr.From[S](p), more, nil

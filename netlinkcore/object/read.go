@@ -3,7 +3,6 @@ package object
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -206,7 +205,7 @@ func (t *Type[S]) replyType() uint16 {
 func (t *Type[S]) dumpRequest(ctx context.Context, s *Scope, want *S, family byte) (nl.Request, byte, error) {
 	req := t.Requests[List]
 	if req.Type == 0 {
-		return nl.Request{}, 0, fmt.Errorf("%s has no list", t.Name())
+		return nl.Request{}, 0, hasNo(t.Name(), List)
 	}
 	table := t.Schema.Table
 	if req.Table != nil {
@@ -273,7 +272,7 @@ func (t *Type[S]) One(ctx context.Context, s *Scope, filter Ref) (Ref, error) {
 	case err != nil:
 		return Ref{}, err
 	case len(list) == 0:
-		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+		return Ref{}, missing(filter)
 	case len(list) > 1:
 		return Ref{}, &AmbiguousError{list}
 	}
@@ -294,7 +293,7 @@ func (t *Type[S]) wholeKey(p attr.Ptr) error {
 		case t.Requests[List].Type != 0:
 			return errIncomplete
 		case !known:
-			return &AttributeError{Code: "invalid", Path: f.Name, Err: errors.New("has to be given: there is no list to look in")}
+			return refusal("invalid", f.Name, "has to be given: there is no list to look in")
 		}
 	}
 	return nil
@@ -328,7 +327,7 @@ func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error)
 	if t.Find != nil {
 		err := t.Find(ctx, s, &v)
 		if errors.Is(err, ErrNoDevice) {
-			return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+			return Ref{}, missing(filter)
 		}
 		if err != nil {
 			return Ref{}, err
@@ -343,11 +342,11 @@ func (t *Type[S]) lookup(ctx context.Context, s *Scope, filter Ref) (Ref, error)
 	err := t.call(ctx, s, Get, &v, nil, func(r Ref) { found = r })
 	switch {
 	case err != nil && Code(err) == "not_found":
-		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+		return Ref{}, missing(filter)
 	case err != nil:
 		return Ref{}, err
 	case found.IsZero() || !t.Schema.Covers(found.p, t.beyondKey(filter.p)):
-		return Ref{}, fmt.Errorf("%s: %w", filter, ErrNotFound)
+		return Ref{}, missing(filter)
 	}
 	return found, nil
 }

@@ -3,7 +3,6 @@ package object
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"golang.org/x/sys/unix"
 
@@ -17,7 +16,7 @@ import (
 // and what a Set changed is set back.
 func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, error) {
 	if !t.Can(verb) || verb.Reads() {
-		return Ref{}, fmt.Errorf("%s has no %s", t.Name(), verb)
+		return Ref{}, hasNo(t.Name(), verb)
 	}
 	return t.carryOut(ctx, s, verb, attr.From[S](t.Schema.Clone(r.p)), true)
 }
@@ -25,7 +24,7 @@ func (t *Type[S]) Do(ctx context.Context, s *Scope, verb Verb, r Ref) (Ref, erro
 // do is Do for callers that have no use for the key.
 func (t *Type[S]) do(ctx context.Context, s *Scope, verb Verb, v *S) error {
 	if !t.Can(verb) {
-		return fmt.Errorf("%s has no %s", t.Name(), verb)
+		return hasNo(t.Name(), verb)
 	}
 	p := t.Schema.Borrow(attr.To(v))
 	defer t.Schema.Return(p)
@@ -149,11 +148,11 @@ func (t *Type[S]) prepare(ctx context.Context, s *Scope, verb Verb, v *S) error 
 	}
 	if verb == Set {
 		if path := t.Schema.Fixed(attr.To(v)); path != "" {
-			return &AttributeError{Code: "immutable", Path: path, Err: errors.New("the kernel cannot change it after creation")}
+			return refusal("immutable", path, "the kernel cannot change it after creation")
 		}
 	}
 	if path, needs := t.Schema.Newer(attr.To(v), running()); path != "" {
-		return &AttributeError{Code: "unsupported", Path: path, Err: fmt.Errorf("needs Linux %s, and this is %s", needs, running())}
+		return refusal("unsupported", path, "needs Linux "+needs.String()+", and this is "+running().String())
 	}
 	if t.Check != nil {
 		if err := t.Check(verb, v); err != nil {
