@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/link"
@@ -140,7 +142,7 @@ func (n *Node) bring(w *state.Want) error {
 		}
 		return nil
 	}
-	if l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) && l.Address.Len() == 0 {
+	if draws(l) && l.Address.Len() == 0 {
 		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
@@ -163,6 +165,22 @@ func give(w *state.Want, l *link.Link) {
 // another device's.
 var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
 	"team", "tun", "veth", "vrf", "vxlan"}
+
+// draws reports whether the kernel draws an address for a device: for one that carries
+// frames.
+func draws(l *link.Link) bool {
+	switch k := l.Kind.(type) {
+	case nil:
+		return false
+	case *link.Tun:
+		return k.Mode.Or(unix.IFF_TUN) == unix.IFF_TAP
+	case *link.VXLAN:
+		return !k.GPE.Or(false)
+	case *link.Geneve:
+		return !k.InheritProtocol.Or(false)
+	}
+	return slices.Contains(drawn, l.Kind.KindName())
+}
 
 // bringPeer declares the other end of a pair in the node that it is born in.
 func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
