@@ -58,7 +58,8 @@ func (t *Table) Saying() *Saying { return t.lay().said }
 //	up|down      a boolean: what says yes, and what says no; % stands for the name
 //	a %|b        a value, and what takes it away
 //	-            not at all; also in place of one of two
-//	=a           said always: iproute2 makes something else of silence than the default
+//	=a           said always: iproute2 makes something else of silence than the default, or
+//	             wants what does not change
 //	<a, >a       before, or behind all else
 //	a;b          when it is made, and when it is changed or removed
 //	!            not said, and no loss: something else says it

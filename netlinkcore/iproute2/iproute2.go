@@ -169,7 +169,7 @@ func (l *line) says(t *attr.Table, p attr.Ptr, i int) (attr.Value, bool) {
 	}
 	v := t.Get(p, i)
 	switch {
-	case f.Access&takes == 0 || f.Access&attr.Inside != 0 || f.Type() == "address family" || f.Type() == "unknown attributes", strings.HasPrefix(f.Form, "*"):
+	case f.Access&takes == 0 && !(l.verb == object.Set && f.SaidAlways() && t.IsSet(p, i)) || f.Access&attr.Inside != 0 || f.Type() == "address family" || f.Type() == "unknown attributes", strings.HasPrefix(f.Form, "*"):
 		return v, false
 	case !t.IsSet(p, i):
 		d := t.DefaultOf(i)

@@ -43,6 +43,7 @@ func AsIP(ctx context.Context, c *lab.Change, nodes []string) (string, error) {
 			s.restore(sp)
 		}
 	}
+	s.firstVLANs()
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
 		s.of(c.NodeOf(m.Space).Name, "# "+m.Want.Object.String()+" is not there")
@@ -159,6 +160,7 @@ func (s *shell) step(ctx context.Context, st *state.Step) error {
 		s.takenDown(st, r, true)
 		s.flushed = append(s.flushed, st.Space)
 	}
+	s.upAgain(st)
 	if n != nil {
 		s.after(st, n, along)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/netlark/netlark/netlinkcore/addr"
+	"github.com/netlark/netlark/netlinkcore/bridge"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/neigh"
 	"github.com/netlark/netlark/netlinkcore/nexthop"
@@ -80,6 +81,36 @@ func (s *shell) takenDown(st *state.Step, r object.Ref, up bool) bool {
 	}
 	s.commands(st, object.Set, link.Type.Ref(&link.Link{Name: l.Name, Up: opt.Of(up)}))
 	return true
+}
+
+// upAgain takes up a device that got another master: a bond lets go what is down.
+func (s *shell) upAgain(st *state.Step) {
+	l, isLink := link.Type.As(st.Object)
+	w := s.change.NodeOf(st.Space).Declared(st.Object)
+	if !isLink || w == nil || st.Deltas == nil || st.Verb != object.Set || !l.Master.IsSet() {
+		return
+	}
+	if want, _ := link.Type.As(w.Object); want.Up.Or(false) {
+		s.commands(st, object.Set, link.Type.Ref(&link.Link{Name: l.Name, Up: opt.Of(true)}))
+	}
+}
+
+// firstVLANs removes the VLANs that new ports begin with and that are to go: in a plan it is
+// no step, as they are not there yet.
+func (s *shell) firstVLANs() {
+	for i := range s.change.Plan.Steps {
+		st := &s.change.Plan.Steps[i]
+		l, isLink := link.Type.As(st.Object)
+		if !isLink || st.Verb == object.Delete || !l.Master.IsSet() {
+			continue
+		}
+		for _, w := range s.change.NodeOf(st.Space).Wants() {
+			if v, is := bridge.VLANType.As(w.Object); is && w.Absent && v.Dev.Name() == l.Name {
+				s.flushed = append(s.flushed, st.Space)
+				s.commands(&state.Step{Space: st.Space, Verb: object.Delete, Object: w.Object}, object.Delete, w.Object)
+			}
+		}
+	}
 }
 
 // addresses are those of IPv4 of a device, in their order. With the first of a network its
