@@ -94,7 +94,7 @@ func signsOf(t *testing.T, l *lab.Lab) (signs string) {
 // namespaces, ages, timers and counters.
 var (
 	passing = []string{"ifindex", "link_index", "link_netnsid", "gc_timer", "hello_timer", "tcn_timer", "topology_change_timer",
-		"root_path_cost", "updated", "used", "confirmed", "refcnt", "probes", "hold_timer", "message_age_timer", "forward_delay_timer", "operstate"}
+		"root_path_cost", "updated", "used", "confirmed", "refcnt", "probes", "hold_timer", "message_age_timer", "forward_delay_timer", "operstate", "permaddr"}
 	passes  = regexp.MustCompile(`add \d\S+ \S+ use \S.*|\(.*?\) uptime.*|index \d+|refcnt \d+|direct_packets_stat \d+|installed \d+ sec|used \d+ sec|expires in \d+sec| \[[0-9a-f]+\]|seed \d+|on_link`)
 	numbers = regexp.MustCompile(`\b[89a-f][0-9a-f]{3}:`) // handles that the kernel chose
 	rounded = regexp.MustCompile(`(c?burst)(?: 15[0-9]{2}b| 1600b|)/`)
