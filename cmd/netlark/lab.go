@@ -117,11 +117,11 @@ func planCommand(u *ui) *cobra.Command {
 				}
 				defer change.Close()
 				changes = changes || !change.Empty()
-				show := o.showPlan
+				show := func(out io.Writer) error { return o.showPlan(out, change) }
 				if as == asIP {
-					show = o.showCommands
+					show = func(out io.Writer) error { return o.showCommands(ctx, out, change) }
 				}
-				return errors.Join(saved.add(change), show(c.OutOrStdout(), change))
+				return errors.Join(saved.add(change), show(c.OutOrStdout()))
 			})
 			if err == nil && save != "" {
 				err = saved.write(save)
@@ -167,8 +167,11 @@ func (o *labOptions) showPlan(out io.Writer, c *lab.Change) error {
 const asIP = "ip"
 
 // showCommands prints a plan as commands of iproute2.
-func (o *labOptions) showCommands(out io.Writer, c *lab.Change) error {
-	_, err := io.WriteString(out, topology.AsIP(c, o.target))
+func (o *labOptions) showCommands(ctx context.Context, out io.Writer, c *lab.Change) error {
+	text, err := topology.AsIP(ctx, c, o.target)
+	if err == nil {
+		_, err = io.WriteString(out, text)
+	}
 	return err
 }
 

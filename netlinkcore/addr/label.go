@@ -27,7 +27,7 @@ type Label struct {
 // labels is struct ifaddrlblmsg and IFAL_*.
 var labels = attr.Define("addr.label", "label of IPv6 addresses", 12, func(v *Label) []attr.Field {
 	return []attr.Field{
-		attr.ByIP("ip addrlabel", "", ""),
+		attr.ByIP("ip addrlabel", "-", ""),
 		attr.Family(0, "family", &v.Family, "6"),
 		attr.Prefix(unix.IFAL_ADDRESS, 2, "prefix", &v.Prefix, "addresses; in lookups one address").Spelt().IsKey(),
 		attr.Uint32(unix.IFAL_LABEL, "label", &v.Label, "number").Range(0, 1<<32-2).Matches(),

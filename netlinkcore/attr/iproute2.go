@@ -7,11 +7,14 @@ type Saying struct {
 	// Word is the command, such as "ip addr", or of a part what stands before its
 	// attributes: the name of a kind.
 	Word string
-	// Set is the command's word for a change; "": it has none.
+	// Set is the command's word for a change; "": it has none; "-": nor one that puts an
+	// object in the place of another; "update" and "add" take all
+	// that the object is to be.
 	Set string
 	// Bool is the form of booleans that have none of their own; "": on and off.
 	Bool string
-	// Command: Word is a command, and says nothing where the table describes a part.
+	// Command: Word is a command, and says nothing where the table describes a part. A kind
+	// that has one is made by it.
 	Command bool
 	// Fill: what an add implies is said, too.
 	Fill bool
@@ -55,7 +58,8 @@ func (t *Table) Saying() *Saying { return t.lay().said }
 //	up|down      a boolean: what says yes, and what says no; % stands for the name
 //	a %|b        a value, and what takes it away
 //	-            not at all; also in place of one of two
-//	=a           said always: iproute2 makes something else of silence than the default
+//	=a           said always: iproute2 makes something else of silence than the default, or
+//	             wants what does not change
 //	<a, >a       before, or behind all else
 //	a;b          when it is made, and when it is changed or removed
 //	!            not said, and no loss: something else says it
@@ -63,6 +67,9 @@ func (t *Table) Saying() *Saying { return t.lay().said }
 //	a %^b        b in place of a where the value is a multicast address
 //	a %?b        words of the enumeration without a, and b not at all
 //	a %~         the value's words apart
+//	a %/b        value and mask, with b between them
+//	*a           the word a behind the names of the attributes that the value lists;
+//	             "a %*" of one of these: it is always as if listed, "a %-": never
 //	a %+b+c      the value, and those of the attributes b and c behind it
 //
 //go:noinline
@@ -83,6 +90,8 @@ func (t *Table) Forms(f *Field, creates bool) (form, absent string) {
 	switch {
 	case f.Since != (Release{}) && f.Form == "": // younger than what iproute2 is taken to know
 		return "-", "-"
+	case form == "!":
+		return form, form
 	case f.Shape() == Bool && !strings.Contains(form, "|") && form != "-":
 		if form != "" {
 			name = form

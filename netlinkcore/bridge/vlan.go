@@ -85,7 +85,7 @@ var vlanList = attr.Define("bridge.vlan", "device whose VLANs are listed", uapi.
 
 func portFields(v *VLAN) []attr.Field {
 	return []attr.Field{
-		attr.ByIP("bridge vlan", "", "%|!"),
+		attr.ByIP("bridge vlan", "add", "%|!"),
 		attr.Family(0, "family", &v.Family, "bridge").Default("bridge"),
 		attr.HeadDevice(4, "dev", &v.Dev, "port of a bridge, or a bridge").IsKey().Also(attr.Filter),
 	}

@@ -38,12 +38,17 @@ type Writer struct {
 // Commands are those that do what a call does; deltas are what it changes, where that
 // is known.
 func (w *Writer) Commands(verb object.Verb, r object.Ref, deltas []attr.Delta) (out []Command) {
-	if s := r.Table().Saying(); s != nil && s.Fill && verb != object.Set && verb != object.Delete {
+	s := r.Table().Saying()
+	switch {
+	case s == nil:
+	case verb == object.Replace && s.Set == "-":
+		return append(w.Commands(object.Delete, r, nil), w.Commands(object.Add, r, nil)...)
+	case s.Fill && verb != object.Set && verb != object.Delete:
 		r = r.Family.Meant(r)
 	}
 	parts := []object.Ref{r}
 	if verb == object.Add || verb == object.Set {
-		parts = object.Parts(verb, r)
+		parts = apart(verb, object.Parts(verb, r))
 	}
 	for i, part := range parts {
 		if i > 0 {
@@ -61,15 +66,17 @@ const Whole = "all of it"
 // A line is a command on its way.
 type line struct {
 	*Writer
-	r      object.Ref
-	verb   object.Verb
-	family byte
-	tool   string
-	deltas []attr.Delta
-	lacks  []string
-	whole  bool     // what lacks words decides what the object is
-	exact  bool     // all words do
-	lists  []string // attributes that have commands of their own
+	r       object.Ref
+	verb    object.Verb
+	family  byte
+	tool    string
+	deltas  []attr.Delta
+	lacks   []string
+	whole   bool     // what lacks words decides what the object is
+	exact   bool     // all words do
+	lists   []string // attributes that have commands of their own
+	element bool     // of a list, all of which is said
+	byKind  bool     // the command is that of the kind, which takes no more than the name
 }
 
 // creates reports whether the call makes what may not be there.
@@ -77,11 +84,20 @@ func (l *line) creates() bool {
 	return l.verb == object.Add || l.verb == object.Append || l.verb == object.Replace
 }
 
+// changes reports whether the call changes what is there, and the command says nothing else.
+func (l *line) changes() bool {
+	s := l.r.Table().Saying()
+	return l.verb == object.Set && (s == nil || s.Set != "update" && s.Set != "add")
+}
+
 func (l *line) commands() []Command {
 	t := l.r.Table()
 	s := t.Saying()
 	if s == nil {
 		return []Command{{Lacks: []string{Whole}}}
+	}
+	if kind := ofKind(l.r); kind != nil && l.creates() {
+		s, l.byKind = kind, true
 	}
 	words := strings.Fields(s.Word)
 	l.tool = words[0]
@@ -96,7 +112,7 @@ func (l *line) commands() []Command {
 	}
 	key := len(words)
 	words = append(words, l.attributes(t, l.r.Ptr(), "")...)
-	if l.whole || l.verb == object.Set && s.Set == "" {
+	if l.whole || l.verb == object.Set && (s.Set == "" || l.lacks != nil && len(words)-key == len(l.key())) {
 		return []Command{{Lacks: append(l.lacks, Whole)}}
 	}
 	out := []Command{{Tool: l.tool, Words: words, Lacks: l.lacks}}
@@ -132,9 +148,10 @@ func (l *line) attributes(t *attr.Table, p attr.Ptr, path string) (words []strin
 		return 1 // a kind, whose options run to the end
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return place(i) - place(j) })
+	marks := l.marks(t, p, path)
 	for _, i := range order {
 		if v, ok := l.says(t, p, i); ok {
-			words = append(words, l.attribute(t, p, i, v, path)...)
+			words = append(words, marks.on(l, &t.Fields()[i], path, l.attribute(t, p, i, v, path))...)
 		}
 	}
 	return words
@@ -144,20 +161,20 @@ func (l *line) attributes(t *attr.Table, p attr.Ptr, path string) (words []strin
 func (l *line) says(t *attr.Table, p attr.Ptr, i int) (attr.Value, bool) {
 	f := &t.Fields()[i]
 	takes := attr.Create | attr.Key
-	switch l.verb {
-	case object.Set:
-		takes = attr.Change | attr.Key
-	case object.Delete:
+	switch {
+	case l.verb == object.Delete && !l.element:
 		takes = attr.Delete | attr.Key
+	case l.changes():
+		takes = attr.Change | attr.Key
 	}
 	v := t.Get(p, i)
 	switch {
-	case f.Access&takes == 0 || f.Access&attr.Inside != 0 || f.Type() == "address family" || f.Type() == "unknown attributes":
+	case f.Access&takes == 0 && !(l.verb == object.Set && f.SaidAlways() && t.IsSet(p, i)) || f.Access&attr.Inside != 0 || f.Type() == "address family" || f.Type() == "unknown attributes", strings.HasPrefix(f.Form, "*"):
 		return v, false
 	case !t.IsSet(p, i):
 		d := t.DefaultOf(i)
 		return d, f.SaidAlways() && l.creates() && d.Shape != attr.None
-	case f.SaidAlways() || l.verb == object.Set:
+	case f.SaidAlways() || l.changes() && f.Access&attr.Key == 0:
 		return v, true
 	case v.Shape == attr.Object && f.Cases() == nil && len(namedFields(v)) == 0:
 		return v, false
@@ -181,6 +198,9 @@ func (l *line) attribute(t *attr.Table, p attr.Ptr, i int, v attr.Value, path st
 	path += f.Name
 	form, absent := t.Forms(f, l.creates())
 	switch {
+	case l.byKind && path == f.Name && f.Cases() == nil && f.Name != "name":
+		l.lacks = append(l.lacks, path)
+		return nil
 	case f.Via != 0:
 		l.lists = append(l.lists, f.Name)
 		return nil
@@ -202,6 +222,8 @@ func (l *line) attribute(t *attr.Table, p attr.Ptr, i int, v attr.Value, path st
 	switch {
 	case f.Access&attr.Secret != 0:
 		return append(words, l.Secret(l.r, f))
+	case v.Shape == attr.Object && f.Cases() != nil && v.T.Saying() != nil && v.T.Saying().Command:
+		return l.kindApart(v, path)
 	case v.Shape == attr.Object:
 		return append(words, l.part(f, v, path)...)
 	case v.Shape == attr.Many:
@@ -235,6 +257,8 @@ func (l *line) value(t *attr.Table, p attr.Ptr, f *attr.Field, v attr.Value, wor
 		}
 	case '~':
 		return append(words, strings.Fields(text)...)
+	case '/':
+		return append(words, strings.Fields(strings.Replace(text, "/", " "+rest+" ", 1))...)
 	case '+':
 		return append(append(words, quoted(text)), l.behind(t, p, strings.Split(rest, "+"))...)
 	}
@@ -300,7 +324,9 @@ func (l *line) list(f *attr.Field, v attr.Value, words []string, after, path str
 		text := []string{quoted(l.text(f, e))}
 		switch {
 		case e.Shape == attr.Object:
+			l.element = true
 			text = l.part(f, e, path)
+			l.element = false
 		case l.tool == "tc": // it reads several words, "ip dst 10.0.0.0/8"
 			text = strings.Fields(l.text(f, e))
 		}

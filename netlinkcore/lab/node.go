@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/link"
@@ -145,7 +147,7 @@ func (n *Node) bring(w *state.Want) error {
 		}
 		return nil
 	}
-	if isDrawn(l) && l.Address.Len() == 0 {
+	if draws(l) && l.Address.Len() == 0 {
 		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
@@ -172,7 +174,21 @@ func give(w *state.Want, l *link.Link) {
 var drawn = []string{"bond", "bridge", "dummy", "erspan", "geneve", "gretap", "ifb", "ip6erspan", "ip6gretap", "macvlan", "macvtap",
 	"team", "tun", "veth", "vrf", "vxlan"}
 
-func isDrawn(l *link.Link) bool { return l.Kind != nil && slices.Contains(drawn, l.Kind.KindName()) }
+// draws reports whether the kernel draws an address for a device: for one that carries
+// frames.
+func draws(l *link.Link) bool {
+	switch k := l.Kind.(type) {
+	case nil:
+		return false
+	case *link.Tun:
+		return k.Mode.Or(unix.IFF_TUN) == unix.IFF_TAP
+	case *link.VXLAN:
+		return !k.GPE.Or(false)
+	case *link.Geneve:
+		return !k.InheritProtocol.Or(false)
+	}
+	return slices.Contains(drawn, l.Kind.KindName())
+}
 
 // bringPeer declares the other end of a pair in the node that it is born in.
 func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
@@ -186,7 +202,7 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	born := link.AtBirth(&end)
 	asked := *born
 	w.Shown = link.Type.Ref(link.WithPeer(l, &asked))
-	if isDrawn(l) && end.Address.Len() == 0 {
+	if draws(l) && end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}
 	w.Object = link.Type.Ref(link.WithPeer(l, born))

@@ -34,7 +34,7 @@ var _ = kind("geneve", "Geneve tunnel (RFC 8926)", func(v *Geneve) []attr.Field 
 	}
 	return []attr.Field{
 		attr.InIP("geneve", "%|no%"),
-		attr.Uint32(unix.IFLA_GENEVE_ID, "id", &v.ID, "network identifier (VNI)").Range(0, 1<<24-1).CreateOnly().Default(0),
+		attr.Uint32(unix.IFLA_GENEVE_ID, "id", &v.ID, "network identifier (VNI)").Range(0, 1<<24-1).CreateOnly().Default(0).ResendOnChange().IP("=id"),
 		attr.Addr46(unix.IFLA_GENEVE_REMOTE, unix.IFLA_GENEVE_REMOTE6, "remote", &v.Remote, "other end of the tunnel; its family stays").Default("0.0.0.0"),
 		attr.Addr46(uapi.IFLA_GENEVE_LOCAL, uapi.IFLA_GENEVE_LOCAL6, "local", &v.Local, "outer source address").FromKernel("7.2"),
 		attr.Uint8(unix.IFLA_GENEVE_TTL, "ttl", &v.TTL, "outer TTL; 0 the system's default").Default(0),

@@ -79,7 +79,7 @@ func (v *greOptions) after() {
 func (v *gre4) fields() []attr.Field {
 	return slices.Concat(v.greOptions.fields(unix.AF_INET),
 		v.outer4.fields(numbers4{uapi.IFLA_GRE_TTL, uapi.IFLA_GRE_TOS, uapi.IFLA_GRE_PMTUDISC, uapi.IFLA_GRE_FWMARK}, "inherit"), []attr.Field{
-			attr.Bool8(uapi.IFLA_GRE_IGNORE_DF, "ignore_df", &v.IgnoreDF, "fragment packets that must not be").ResendOnChange().Default(false),
+			attr.Bool8(uapi.IFLA_GRE_IGNORE_DF, "ignore_df", &v.IgnoreDF, "fragment packets that must not be").ResendOnChange().Default(false).IP("ignore-df|noignore-df"),
 			attr.Unknown(&v.Extra),
 		})
 }

@@ -35,7 +35,7 @@ var _ = kind("sit", "tunnel for IPv6 over IPv4", func(v *SIT) []attr.Field {
 			tunnelMode(&v.Mode, sitModes).CreateOnly().Default("ip6ip"),
 			attr.BitWord(uapi.IFLA_IPTUN_FLAGS, 2,
 				attr.HeadBit(0, -1, 2, uapi.SIT_ISATAP, "isatap", &v.ISATAP, "ends are found by ISATAP").CreateOnly().Default(false)),
-			attr.PrefixWithLength(uapi.IFLA_IPTUN_6RD_PREFIX, uapi.IFLA_IPTUN_6RD_PREFIXLEN, "prefix_6rd", &v.Prefix6RD, "IPv6 prefix that holds IPv4 addresses of ends").Holding(unix.AF_INET6).ResendOnChange().Default("2002::/16"),
-			attr.PrefixWithLength(uapi.IFLA_IPTUN_6RD_RELAY_PREFIX, uapi.IFLA_IPTUN_6RD_RELAY_PREFIXLEN, "relay_prefix_6rd", &v.Relay6RD, "IPv4 prefix that all ends have, which addresses lack").Holding(unix.AF_INET).ResendOnChange().Default("0.0.0.0/0").BackAnew(),
+			attr.PrefixWithLength(uapi.IFLA_IPTUN_6RD_PREFIX, uapi.IFLA_IPTUN_6RD_PREFIXLEN, "prefix_6rd", &v.Prefix6RD, "IPv6 prefix that holds IPv4 addresses of ends").Holding(unix.AF_INET6).ResendOnChange().Default("2002::/16").IP("6rd-prefix"),
+			attr.PrefixWithLength(uapi.IFLA_IPTUN_6RD_RELAY_PREFIX, uapi.IFLA_IPTUN_6RD_RELAY_PREFIXLEN, "relay_prefix_6rd", &v.Relay6RD, "IPv4 prefix that all ends have, which addresses lack").Holding(unix.AF_INET).ResendOnChange().Default("0.0.0.0/0").BackAnew().IP("6rd-relay_prefix"),
 		}, v.udpWrap.fields(uapi.IFLA_IPTUN_ENCAP_TYPE), []attr.Field{attr.Unknown(&v.Extra)})
 })

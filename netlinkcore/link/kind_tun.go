@@ -36,8 +36,9 @@ var _ = kind("tun", "device whose other end is a file that a program opens", fun
 		return attr.Bool8(id, name, p, doc).CreateOnly().Default(false)
 	}
 	return []attr.Field{
-		attr.Uint8(unix.IFLA_TUN_TYPE, "mode", &v.Mode, "packets or frames").Words(tunModes).Range(1, 2).CreateOnly().Default("tun"),
-		attr.Uint32(unix.IFLA_TUN_OWNER, "owner", &v.Owner, "user that may open it, by number; unless given, who may configure networks").AlsoCalled("user"),
+		attr.ByIP("ip tuntap", "", "%|!"),
+		attr.Uint8(unix.IFLA_TUN_TYPE, "mode", &v.Mode, "packets or frames").Words(tunModes).Range(1, 2).CreateOnly().Default("tun").IP("=mode"),
+		attr.Uint32(unix.IFLA_TUN_OWNER, "owner", &v.Owner, "user that may open it, by number; unless given, who may configure networks").AlsoCalled("user").IP("user"),
 		attr.Uint32(unix.IFLA_TUN_GROUP, "group", &v.Group, "group that may open it, by number"),
 		fixed(unix.IFLA_TUN_PI, "pi", &v.PacketInfo, "flags and protocol stand before each packet"),
 		fixed(unix.IFLA_TUN_VNET_HDR, "vnet_hdr", &v.VnetHeader, "a header of virtio stands before each packet"),

@@ -146,8 +146,8 @@ type Type[S any] struct {
 	// there if Ends is.
 	With func(v, other *S, ns attr.NetNS) *S
 	// StandsOn is what an object is called, and what it stands on, among objects of
-	// several families that stand on each other; nil: it is a family without such
-	// objects.
+	// several families that stand on each other; without a name it carries nothing. nil:
+	// it is a family without such objects.
 	StandsOn func(v *S) (self string, on []string)
 	// Upright: objects go when their devices go down, or cannot be made before
 	// those are up.

@@ -33,11 +33,11 @@ var features = attr.Enum{{unix.RTAX_FEATURE_ECN, "ecn"}, {unix.RTAX_FEATURE_SACK
 var metrics = attr.Define("metrics", "what is known of a path", 0, func(v *Metrics) []attr.Field {
 	return []attr.Field{
 		attr.InIP("", ""),
-		attr.Set(unix.RTAX_LOCK, "lock", &v.Lock, locks, "metrics that the kernel must not change").IP("-"),
+		attr.Set(unix.RTAX_LOCK, "lock", &v.Lock, locks, "metrics that the kernel must not change").IP("*lock"),
 		attr.Uint32(unix.RTAX_MTU, "mtu", &v.MTU, "path MTU, bytes"),
 		attr.Uint32(unix.RTAX_WINDOW, "window", &v.Window, "largest advertised window, bytes"),
-		attr.Uint32(unix.RTAX_RTT, "rtt", &v.RTT, "first estimate of the round-trip time, 1/8 ms").IP("-"),
-		attr.Uint32(unix.RTAX_RTTVAR, "rttvar", &v.RTTVar, "first estimate of its variation, 1/4 ms").IP("-"),
+		attr.Uint32(unix.RTAX_RTT, "rtt", &v.RTT, "first estimate of the round-trip time, 1/8 ms"),
+		attr.Uint32(unix.RTAX_RTTVAR, "rttvar", &v.RTTVar, "first estimate of its variation, 1/4 ms"),
 		attr.Uint32(unix.RTAX_SSTHRESH, "ssthresh", &v.SSThresh, "first slow-start threshold, packets"),
 		attr.Uint32(unix.RTAX_CWND, "cwnd", &v.CWnd, "clamp of the congestion window, packets"),
 		attr.Uint32(unix.RTAX_ADVMSS, "advmss", &v.AdvMSS, "advertised segment size, bytes"),
@@ -45,11 +45,11 @@ var metrics = attr.Define("metrics", "what is known of a path", 0, func(v *Metri
 		attr.Uint32(unix.RTAX_HOPLIMIT, "hoplimit", &v.HopLimit, "hop limit").Range(0, 255),
 		attr.Uint32(unix.RTAX_INITCWND, "initcwnd", &v.InitCWnd, "first congestion window, packets"),
 		attr.Set(unix.RTAX_FEATURES, "features", &v.Features, features, "TCP features"),
-		attr.Uint32(unix.RTAX_RTO_MIN, "rto_min", &v.RTOMin, "smallest retransmission time-out").In(attr.Milliseconds).IP("-"),
+		attr.Uint32(unix.RTAX_RTO_MIN, "rto_min", &v.RTOMin, "smallest retransmission time-out").In(attr.Milliseconds).IP("rto_min %*"),
 		attr.Uint32(unix.RTAX_INITRWND, "initrwnd", &v.InitRWnd, "first receive window, packets"),
 		attr.Uint32(unix.RTAX_QUICKACK, "quickack", &v.QuickACK, "acknowledge at once").Range(0, 1),
 		attr.String(unix.RTAX_CC_ALGO, "congctl", &v.CongestionControl, "congestion control algorithm").Range(0, 15).Means("congestion"),
-		attr.Uint32(unix.RTAX_FASTOPEN_NO_COOKIE, "fastopen_no_cookie", &v.FastOpenNoCookie, "TCP Fast Open without a cookie").Range(0, 1),
+		attr.Uint32(unix.RTAX_FASTOPEN_NO_COOKIE, "fastopen_no_cookie", &v.FastOpenNoCookie, "TCP Fast Open without a cookie").Range(0, 1).IP("fastopen_no_cookie %-"),
 		attr.Unknown(&v.Extra),
 	}
 })

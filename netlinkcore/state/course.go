@@ -19,6 +19,7 @@ type course struct {
 	remade   bool            // a device is made anew where what hangs on it is others'
 	coming   map[string]bool // devices that are made
 	returns  bool            // something comes back, and needs its devices
+	fallen   map[string]bool // what carries something, and is made anew or goes with what is
 	torn     map[string]bool // devices that are not joined with the other end of their pair
 	brought  map[string]bool // devices that another object brings, and what stands on them
 	pairs    map[any]bool    // of which the first is made, in all namespaces
@@ -61,6 +62,7 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 	if err := c.hangs(ctx, families); err != nil {
 		return err
 	}
+	c.falls(families)
 	for _, f := range families { // devices first: settings may be theirs
 		if f.Lasts() {
 			c.family(f, c.wants[f])
@@ -221,12 +223,12 @@ func (c *course) anew(w *Want, have object.Ref) bool {
 	return len(d.Fixed()) > 0 || len(t.Lost(have.Ptr(), lost)) > 0
 }
 
-// along reports whether an object goes with a device that goes.
+// along reports whether an object goes with a device that goes, or with what it stands on.
 func (c *course) along(r object.Ref) (yes bool) {
 	if r.Table().Naming() < 0 {
 		r.Family.Devices(r, func(name string) { yes = yes || c.gone[name] })
 	}
-	return yes
+	return yes || c.falling(r)
 }
 
 // drifts reports whether an object that nobody wants is to go.
@@ -246,10 +248,10 @@ type leaving struct {
 	note   any
 }
 
-// makeRoom plans the removal of what goes: what stands in the way of what is to be
-// made goes before that is, all else when it is there.
+// makeRoom plans the removal of what goes, in reverse: what stands in the way of what is to
+// be made goes before that is, all else when it is there.
 func (c *course) makeRoom(f object.Family, live *kind, items []object.Item, going []leaving) {
-	for _, g := range going {
+	for _, g := range slices.Backward(going) {
 		c.remove(g.object, g.note)
 		for _, coming := range items {
 			if !f.Clashes(coming.Ref, g.object) {

@@ -1,6 +1,10 @@
 package state
 
-import "github.com/netlark/netlark/netlinkcore/object"
+import (
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/object"
+)
 
 // heights orders steps on what stands on each other in one namespace, over several
 // families: what carries is made first, and removed last. What is there already
@@ -25,6 +29,38 @@ func heights(steps []Step) {
 			s.height = height(making, s, len(steps))
 		}
 	}
+}
+
+// falls finds what is made anew of what carries something, and what goes with that because
+// it stands on it and carries something itself.
+func (c *course) falls(families []object.Family) {
+	c.fallen = map[string]bool{}
+	families = slices.DeleteFunc(slices.Clone(families), func(f object.Family) bool { return !stands(f) })
+	for _, f := range families {
+		live := c.live.of(f)
+		for _, w := range c.wants[f] {
+			if i, there := live.find(w.Object); there && !w.Absent && c.anew(&w, live.items[i].Ref) {
+				self, _ := f.Stands(live.items[i].Ref)
+				c.fallen[self] = true
+			}
+		}
+	}
+	for n := -1; n < len(c.fallen); {
+		n = len(c.fallen)
+		for _, f := range families {
+			for _, it := range c.live.of(f).items {
+				if self, _ := f.Stands(it.Ref); c.falling(it.Ref) {
+					c.fallen[self] = true
+				}
+			}
+		}
+	}
+}
+
+// falling reports whether an object stands on what falls.
+func (c *course) falling(r object.Ref) bool {
+	_, on := r.Family.Stands(r)
+	return slices.ContainsFunc(on, func(name string) bool { return c.fallen[name] })
 }
 
 // removes reports whether a step removes what nothing is to take the place of.

@@ -147,6 +147,10 @@ var FilterType = object.Define(&object.Type[Filter]{
 	Skip: func(want, v *Filter) bool {
 		return v.Handle.Or(0) == 0 || !want.Handle.IsSet() && madeByKernel(v)
 	},
+	StandsOn: func(v *Filter) (string, []string) {
+		_, on := standing(v.Dev, 0, v.Parent.Or(Root))
+		return "", on
+	},
 	Clash: func(v, other *Filter) bool { // a priority of a chain has one protocol
 		return v.Dev.Name() == other.Dev.Name() && v.Parent == other.Parent && v.Chain.Or(0) == other.Chain.Or(0) &&
 			v.Priority == other.Priority && v.Protocol != other.Protocol

@@ -72,7 +72,7 @@ var qdiscSchema = attr.Define("tc.qdisc", "queueing discipline", sizeofTCMsg, fu
 		attr.ByIP("tc qdisc", "change", "").Filled(),
 		attr.HeadDevice(offDev, "dev", &v.Dev, "device").IsKey(),
 		attr.Head32(offParent, "parent", &v.Parent, "where it is: a class, \"root\" or \"ingress\"; \"root\" unless given").Words(slots).Written(handles).IsKey().IP("parent %?ingress"),
-		attr.Head32(offHandle, "handle", &v.Handle, "its name; the kernel chooses from 8001: on unless given").Written(handles).KernelChooses().Matches(),
+		attr.Head32(offHandle, "handle", &v.Handle, "its name; the kernel chooses from 8001: on unless given").Written(handles).KernelChooses().Matches().Fixed(),
 		attr.Select(unix.TCA_KIND, unix.TCA_OPTIONS, true, "kind", &v.Kind, qdiscKinds, "what sort of discipline, with its options").Matches().IP("%"),
 		attr.Uint32(unix.TCA_INGRESS_BLOCK, "ingress_block", &v.IngressBlock, "block of filters that is shared, for packets received").CreateOnly(),
 		attr.Uint32(unix.TCA_EGRESS_BLOCK, "egress_block", &v.EgressBlock, "block of filters that is shared, for packets sent").CreateOnly(),

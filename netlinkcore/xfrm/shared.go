@@ -4,6 +4,7 @@ package xfrm
 
 import (
 	"net/netip"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -95,12 +96,13 @@ const infinite = 1<<64 - 1
 var limitSchema = attr.Define("limit", "limits of life", 64, func(v *Limits) []attr.Field {
 	none := attr.Enum{{infinite, "none"}}
 	n := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
-		return attr.Head64(off, name, p, doc).Words(none).Default("none").ResendOnChange()
+		return attr.Head64(off, name, p, doc).Words(none).Default("none").ResendOnChange().IP(limited(name) + " %#")
 	}
 	t := func(off int16, name string, p *opt.Value[uint64], doc string) attr.Field {
-		return attr.Head64(off, name, p, doc).In(attr.Seconds).Default(0).ResendOnChange()
+		return attr.Head64(off, name, p, doc).In(attr.Seconds).Default(0).ResendOnChange().IP(limited(name))
 	}
 	return []attr.Field{
+		attr.InIP("", ""),
 		n(0, "byte_soft", &v.ByteSoft, "bytes until the kernel tells"), n(8, "byte_hard", &v.ByteHard, "bytes until it goes"),
 		n(16, "packet_soft", &v.PacketSoft, "packets until the kernel tells"), n(24, "packet_hard", &v.PacketHard, "packets until it goes"),
 		t(32, "time_soft", &v.TimeSoft, "age at which the kernel tells; 0 none"), t(40, "time_hard", &v.TimeHard, "age at which it goes; 0 none"),
@@ -108,6 +110,9 @@ var limitSchema = attr.Define("limit", "limits of life", 64, func(v *Limits) []a
 		t(56, "time_use_hard", &v.TimeUseHard, "time since the first use until it goes; 0 none"),
 	}
 }).Made("xfrm.limit")
+
+// limited is how ip calls a limit.
+func limited(name string) string { return "limit " + strings.ReplaceAll(name, "_", "-") }
 
 // boundless is what limits are that nobody gave. It is only ever encoded.
 var boundless = Limits{ByteSoft: opt.Of[uint64](infinite), ByteHard: opt.Of[uint64](infinite), PacketSoft: opt.Of[uint64](infinite), PacketHard: opt.Of[uint64](infinite)}
@@ -147,7 +152,7 @@ func mark(p *opt.Value[rt.Mark]) attr.Field {
 }
 
 func maskedMark(p *opt.Value[rt.Mark]) attr.Field {
-	return attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey().IP("-")
+	return attr.HeadMasked(0, 4, "mark", p, "mark of packets, with a mask").IsKey().IP("mark %/mask")
 }
 
 func ifID(p *opt.Value[uint32]) attr.Field {

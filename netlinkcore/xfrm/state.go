@@ -80,7 +80,7 @@ func stateHead(v *State) []attr.Field {
 		return attr.HeadBit(216, -1, 1, bit, name, p, doc).CreateOnly().Default(false)
 	}
 	return []attr.Field{
-		attr.ByIP("ip xfrm state", "", "flag %|!"),
+		attr.ByIP("ip xfrm state", "update", "flag %|!"),
 		attr.Family16(212, "family", &v.Family, "4 or 6"),
 		attr.HeadAddr(56, 212, "dst", &v.Dst, "where protected packets go").IsKey(),
 		attr.HeadBE32(72, "spi", &v.SPI, "security parameter index").IsKey(),
@@ -121,7 +121,7 @@ func stateAttributes(v *State) []attr.Field {
 		attr.Nested(uapi.XFRMA_SA_EXTRA_FLAGS, 4,
 			extra(uapi.XFRM_SA_XFLAG_DONT_ENCAP_DSCP, "dont_encap_dscp", &v.DontEncapDSCP, "do not copy the inner DSCP outwards").IP("extra-flag dont-encap-dscp|!"),
 			extra(uapi.XFRM_SA_XFLAG_OSEQ_MAY_WRAP, "oseq_may_wrap", &v.OSeqMayWrap, "sent sequence numbers may begin anew").IP("extra-flag oseq-may-wrap|!")),
-		replay(&v.Replay).CreateOnly(),
+		replay(&v.Replay).CreateOnly().IP("!"),
 		replayESN(&v.ReplayESN).CreateOnly(),
 		ifID(&v.IfID),
 		attr.Uint32(uapi.XFRMA_TFCPAD, "tfcpad", &v.TFCPad, "pad packets to this size, bytes").CreateOnly(),

@@ -160,7 +160,7 @@ func (g *generator) rules(n string, _ int) {
 
 func (g *generator) control(n string, _ int) {
 	if g.maybe(2) {
-		g.say("%s.tc.qdisc.add(\"d1\", tc.qdisc.%s)", n, g.pick("pfifo(limit = 9)", "bfifo(limit = 9000)", `tbf(rate = "3mbit", burst = "20kb", limit = "50kb")`, g.band()))
+		g.say("%s.tc.qdisc.add(\"d1\", tc.qdisc.%s)", n, g.pick("pfifo(limit = 9)", "bfifo(limit = 9000)", `tbf(rate = "4mbit", burst = "20kb", limit = "50kb")`, g.band()))
 	}
 	g.say("%s.tc.qdisc.add(\"d0\", tc.qdisc.htb(%s), handle = \"1:\")", n, g.pick("", "default = \"10\"", "r2q = 20"))
 	for j := range 1 + g.IntN(3) {

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +12,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/iproute2"
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/neigh"
 	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/netlinkcore/sysctl"
 	"github.com/netlark/netlark/starlarkmod/export"
@@ -21,16 +25,25 @@ import (
 // same, in the order of the plan; only those of some nodes, unless nodes is nil. What
 // iproute2 cannot do is a comment. Keys come from variables of the environment, which are
 // called as export calls them.
-func AsIP(c *lab.Change, nodes []string) string {
-	s := &shell{change: c, nodes: nodes}
+func AsIP(ctx context.Context, c *lab.Change, nodes []string) (string, error) {
+	s := &shell{change: c, nodes: nodes, done: map[*state.Step]bool{}}
 	s.tools = iproute2.Writer{NetNS: s.netns, Secret: s.secret}
 	for _, n := range c.Make {
 		s.of(n.Name, "ip netns add "+n.NetNS)
 	}
 	s.turns(false)
 	for i := range c.Plan.Steps {
-		s.step(&c.Plan.Steps[i])
+		s.at = i
+		if err := s.step(ctx, &c.Plan.Steps[i]); err != nil {
+			return "", err
+		}
 	}
+	for i, sp := range s.flushed {
+		if !slices.Contains(s.flushed[:i], sp) {
+			s.restore(sp)
+		}
+	}
+	s.firstVLANs()
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
 		s.of(c.NodeOf(m.Space).Name, "# "+m.Want.Object.String()+" is not there")
@@ -39,17 +52,21 @@ func AsIP(c *lab.Change, nodes []string) string {
 	for _, d := range c.Drop {
 		s.of(d.Node, "ip netns del "+d.NetNS)
 	}
-	return s.text()
+	return s.text(), nil
 }
 
 // A shell is a script on its way.
 type shell struct {
-	change  *lab.Change
-	nodes   []string
-	tools   iproute2.Writer
-	lines   []string
-	secrets []string // the variables
-	setting string   // what the last line begins with, if it sets what the next may, too
+	change    *lab.Change
+	nodes     []string
+	tools     iproute2.Writer
+	lines     []string
+	secrets   []string // the variables
+	setting   string   // what the last line begins with, if it sets what the next may, too
+	at        int      // the step
+	addresses []*addresses
+	flushed   []*state.Space       // where the last address of a device went
+	done      map[*state.Step]bool // before their turn
 }
 
 func (s *shell) text() string {
@@ -103,29 +120,56 @@ func (s *shell) secret(r object.Ref, f *attr.Field) string {
 }
 
 // step writes what one step does.
-func (s *shell) step(st *state.Step) {
+func (s *shell) step(ctx context.Context, st *state.Step) error {
 	node := s.change.NodeOf(st.Space).Name
 	if s.nodes != nil && !slices.Contains(s.nodes, node) {
-		return
+		return nil
 	}
 	if v, ok := sysctl.As(st.Object); ok {
 		s.set(st.Space, v)
-		return
+		return nil
 	}
-	if st.Moves {
-		s.moves(st)
-		return
+	if s.done[st] || st.Along && st.Verb != object.Set { // another step does it
+		return nil
 	}
-	if st.Verb != object.Set && st.Along {
-		return // another step makes it
-	}
-	if st.Anew && !s.change.NodeOf(st.Space).Owned { // else it was removed by a step of its own
-		s.say("# what hangs on " + st.Object.String() + " goes with it; netlark puts it back")
-		for _, c := range s.tools.Commands(object.Delete, st.Object, nil) {
-			s.command(st, &c)
+	if st.Verb == object.Delete {
+		if err := s.goes(ctx, st); err != nil {
+			return err
 		}
 	}
-	for _, c := range s.tools.Commands(st.Verb, s.complete(st), st.Deltas) {
+	r, err := sent(ctx, st)
+	if err != nil {
+		return err
+	}
+	n, err := s.addressesOf(ctx, st)
+	if err != nil {
+		return err
+	}
+	var along []object.Ref
+	if n != nil {
+		along = n.take(st)
+	}
+	s.before(st, along)
+	if st.Anew && !s.change.NodeOf(st.Space).Owned { // else it was removed by a step of its own
+		s.say("# what hangs on " + st.Object.String() + " goes with it; netlark puts it back")
+		s.commands(st, object.Delete, st.Object)
+	}
+	down := s.takenDown(st, r, false)
+	s.commands(st, st.Verb, r)
+	if down {
+		s.takenDown(st, r, true)
+		s.flushed = append(s.flushed, st.Space)
+	}
+	s.upAgain(st)
+	if n != nil {
+		s.after(st, n, along)
+	}
+	return nil
+}
+
+// commands writes what a call in the namespace of a step is.
+func (s *shell) commands(st *state.Step, verb object.Verb, r object.Ref) {
+	for _, c := range s.tools.Commands(verb, r, st.Deltas) {
 		if s.ofBridge(st) && len(c.Words) > 0 {
 			c.Words = append(c.Words, "self")
 		}
@@ -133,24 +177,33 @@ func (s *shell) step(st *state.Step) {
 	}
 }
 
-// complete is the object of a step with what tc and ip reset where a change lacks it: they
-// do not read before they write.
-func (s *shell) complete(st *state.Step) object.Ref {
-	t := st.Object.Table()
-	kind := t.Lookup("kind")
-	want := s.change.NodeOf(st.Space).Declared(st.Object)
-	if st.Verb != object.Set || kind < 0 || want == nil {
-		return st.Object
+// sent is the object of a step with what ip and tc would reset where a change lacks it: they
+// do not read before they write. What is yet to be made has nothing to be kept. Of a route
+// that goes it is without what follows from its nexthop object.
+func sent(ctx context.Context, st *state.Step) (object.Ref, error) {
+	f, t, r := st.Object.Family, st.Object.Table(), st.Object
+	if _, is := route.Type.As(r); is && st.Verb == object.Delete {
+		return f.Bare(r), nil
 	}
-	v, whole := t.Get(st.Object.Ptr(), kind), t.Get(want.Object.Ptr(), kind)
-	if v.Shape != attr.Object || v.T != whole.T || !slices.ContainsFunc(v.T.Fields(), func(f attr.Field) bool { return f.Resend }) {
-		return st.Object
+	if st.Verb != object.Set || st.Space.Scope == nil {
+		return r, nil
 	}
-	k := v.T.Clone(v.P)
-	v.T.Complete(k, whole.P)
-	out := st.Object.Clone()
-	_ = t.Put(&attr.Put{}, out.Ptr(), kind, attr.ObjectValue(v.T, k)) // it was of that kind
-	return out
+	key := f.New()
+	t.Merge(key.Ptr(), r.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 })
+	have, err := f.One(ctx, st.Space.Scope, key)
+	if errors.Is(err, object.ErrNotFound) || errors.Is(err, object.ErrNoDevice) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	r = r.Clone()
+	t.FillResent(r.Ptr(), have.Ptr())
+	if t.Lookup("kind") < 0 && f != neigh.TableType { // all is reset, and not only what is of a kind
+		t.Merge(r.Ptr(), have.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Create != 0 })
+	}
+	t.NameDevices(r.Ptr())
+	return r, nil
 }
 
 // ofBridge reports whether a step is about a VLAN of a bridge itself, which the command has
@@ -177,7 +230,11 @@ func (s *shell) command(st *state.Step, c *iproute2.Command) {
 	for _, path := range c.Lacks {
 		s.say("# iproute2 has no word for " + path + " of " + st.Object.String())
 	}
-	s.say(c.Tool + s.in(st.Space) + strings.Join(c.Words, " "))
+	line := c.Tool + s.in(st.Space) + strings.Join(c.Words, " ")
+	if st.Verb == object.Delete && slices.Contains(s.flushed, st.Space) {
+		line += " || true" // it may be gone
+	}
+	s.say(line)
 }
 
 // inLine is a call in one line, for a comment.
@@ -196,13 +253,6 @@ func (s *shell) set(sp *state.Space, v *sysctl.Setting) {
 	}
 	s.say(begin + word)
 	s.setting = begin
-}
-
-// moves sends a device to another namespace.
-func (s *shell) moves(st *state.Step) {
-	for _, c := range s.tools.Commands(object.Set, st.Object, nil) {
-		s.command(st, &c)
-	}
 }
 
 // turns writes the programs: those that are taken back come first.

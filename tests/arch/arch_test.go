@@ -94,7 +94,7 @@ var rows = []row{
 	{"starlarkmod/monitor", "netlinkcore/nl netlinkcore/object starlarkmod/module starlarkmod/script starlarkmod/value", ""},
 	{"starlarkmod/export", "netlinkcore/lab netlinkcore/addr netlinkcore/link netlinkcore/state starlarkmod/netval starlarkmod/value " + core, ""},
 	{"starlarkmod/netns", script + " netlinkcore/netns netlinkcore/object", starlark},
-	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc netlinkcore/bridge netlinkcore/sysctl netlinkcore/iproute2 starlarkmod/export starlarkmod/netns " + core, starlark},
+	{"starlarkmod/topology", script + " starlarkmod/exec netlinkcore/lab netlinkcore/probe netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/tc netlinkcore/bridge netlinkcore/nexthop netlinkcore/route netlinkcore/neigh netlinkcore/sysctl netlinkcore/iproute2 starlarkmod/export starlarkmod/netns " + core, starlark},
 	{"starlarkmod/probe", script + " netlinkcore/object netlinkcore/probe", starlark},
 	{"starlarkmod", "netlinkcore/all netlinkcore/attr starlarkmod/...", starlark},
 
