@@ -62,7 +62,7 @@ var kinds = map[string]func(n int) bed{
 		return device(n, of("amt", "mode", "gateway", "local", "192.0.0.1", "discovery", ip(n), "parent", "p0"))
 	},
 	"bareudp": func(n int) bed { return device(n, of("bareudp", "dstport", 6000+n, "ethertype", "ip")) },
-	"geneve":  func(n int) bed { return device(n, of("geneve", "remote", ip(n))) },
+	"geneve":  func(n int) bed { return sized(n, of("geneve", "remote", ip(n))) },
 	"gtp":     func(n int) bed { return device(n, of("gtp", "role", "ggsn")) },
 	"hsr": func(n int) bed {
 		return on(a("link", "name", x(n), "kind", of("hsr", "slave1", q(n), "slave2", "r"+q(n))), pair(q(n), "r"+q(n))...)
@@ -92,7 +92,7 @@ var kinds = map[string]func(n int) bed{
 	"gre":    func(n int) bed { return device(n, of("gre", "remote", ip(n))) },
 	"gretap": func(n int) bed { return device(n, of("gretap", "remote", ip(n))) },
 	"erspan": func(n int) bed {
-		return device(n, of("erspan", "remote", ip(n), "ikey", 1+n, "okey", 1+n, "iseq", true, "oseq", true, "erspan_ver", 1))
+		return sized(n, of("erspan", "remote", ip(n), "ikey", 1+n, "okey", 1+n, "iseq", true, "oseq", true, "erspan_ver", 1))
 	},
 	"ipip":      func(n int) bed { return device(n, of("ipip", "remote", ip(n))) },
 	"sit":       func(n int) bed { return device(n, of("sit", "remote", ip(n))) },
@@ -111,7 +111,7 @@ var others = map[string]func(n int) bed{
 	"gre":    func(n int) bed { return device(n, of("gre", "local", ip(n))) },
 	"gretap": func(n int) bed { return device(n, of("gretap", "local", ip(n))) },
 	"erspan": func(n int) bed {
-		return device(n, of("erspan", "local", ip(n), "ikey", 1+n, "okey", 1+n, "iseq", true, "oseq", true, "erspan_ver", 2))
+		return sized(n, of("erspan", "local", ip(n), "ikey", 1+n, "okey", 1+n, "iseq", true, "oseq", true, "erspan_ver", 2))
 	},
 	"ipip":      func(n int) bed { return device(n, of("ipip", "local", ip(n))) },
 	"sit":       func(n int) bed { return device(n, of("sit", "local", ip(n))) },
@@ -121,7 +121,7 @@ var others = map[string]func(n int) bed{
 		return device(n, of("ip6erspan", "local", ip6(n), "ikey", 1+n, "okey", 1+n, "iseq", true, "oseq", true, "erspan_ver", 2))
 	},
 	"ip6tnl": func(n int) bed { return device(n, of("ip6tnl", "local", ip6(n))) },
-	"geneve": func(n int) bed { return device(n, of("geneve", "external", true, "dstport", 7000+n)) },
+	"geneve": func(n int) bed { return sized(n, of("geneve", "external", true, "dstport", 7000+n)) },
 	"vxlan": func(n int) bed {
 		return device(n, of("vxlan", "id", 1+n, "dstport", 4789, "remote", ip(n), "local", "192.0.0.1"))
 	},
@@ -136,6 +136,9 @@ func stacked(kind string) func(n int) bed {
 		return on(a("link", "name", x(n), "kind", of(kind), "parent", q(n)), pair(q(n), "r"+q(n))...)
 	}
 }
+
+// sized is device for kinds whose MTU depends on the routes that are there when one is made.
+func sized(n int, kind any) bed { return alone(a("link", "name", x(n), "mtu", 1400, "kind", kind)) }
 
 func pair(one, other string) []object.Ref {
 	return []object.Ref{a("link", "name", one, "kind", of("veth", "peer", of("", "name", other)))}

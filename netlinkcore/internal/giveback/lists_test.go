@@ -31,6 +31,9 @@ func texts(all ...string) (out []attr.Value) {
 	return out
 }
 
+// loads are commands that load what the kernel does not load for a site by itself.
+var loads = map[string]string{"route ila": "ip ila list"}
+
 // unsaid are attributes whose default the kernel does not report on the bed: a size
 // table of which nobody asked for.
 var unsaid = map[string]bool{"tc.qdisc stab.mtu": true, "tc.qdisc stab.tsize": true}
@@ -41,11 +44,5 @@ var excluded = map[string]string{
 	"neigh.managed":     "the kernel asks for the neighbour at once, and the answer's state stays",
 	"neigh.table.queue": "is kept in bytes, of which a number of packets is not all",
 
-	"link geneve.id":                "the MTU of one that is made anew is another, where there is a route by then",
-	"link geneve.dstport":           "as id",
-	"link geneve.udpcsum":           "as id",
-	"link geneve.innerprotoinherit": "as id",
-	"link erspan.parent":            "as geneve.id",
-	"link erspan.fwmark":            "as geneve.id",
-	"link vlan.loose_binding":       "one that is loose does not come up with its parent, and is down still when it is loose no longer",
+	"link vlan.loose_binding": "one that is loose does not come up with its parent, and is down still when it is loose no longer",
 }

@@ -33,7 +33,7 @@ var tools = map[string][]string{
 var plain = map[string]string{
 	"xfrm.state":  "ip xfrm state",
 	"xfrm.policy": "ip xfrm policy",
-	"tc.class_":   "for d in $(ls /sys/class/net); do tc -d class show dev $d; done",
+	"tc.class_":   `for d in $(ip -br link | cut -d@ -f1 | cut "-d " -f1); do tc -d class show dev $d; done`,
 }
 
 // volatile is what they show that differs by nature.
