@@ -92,6 +92,9 @@ type Family interface {
 	// Inventory returns all objects there are, who made each, and those that the
 	// kernel made and somebody removed. A kernel that lacks the family has none.
 	Inventory(ctx context.Context, s *Scope) ([]Item, error)
+	// Bears reports whether the kernel makes some of the family's objects by itself with
+	// what they belong to.
+	Bears() bool
 	// Meant is what an add of r makes: with what it implies.
 	Meant(r Ref) Ref
 	// Bare is a copy of what was read, with what makes another one like it and

@@ -73,6 +73,9 @@ func (t *core) users(ctx context.Context, s *Scope, all []attr.Ptr) (map[attr.Pt
 	return users, nil
 }
 
+// Bears reports whether the kernel makes some by itself.
+func (t *core) Bears() bool { return t.born != nil }
+
 // births are the objects that the kernel makes by itself for what is there; nil: it
 // makes none of this family.
 func (t *core) births(ctx context.Context, s *Scope) ([]Ref, error) {

@@ -278,6 +278,9 @@ func (c *course) want(w Want, live *kind) {
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
 	if !there && !w.Along {
 		s.Whole, s.Object = w.shown(), w.atBirth()
+		if f.Bears() {
+			f.Devices(w.Object, func(name string) { s.borne = s.borne || c.coming[name] })
+		}
 		if torn {
 			s.rejoined()
 		}

@@ -33,6 +33,9 @@ func (s *Step) otherwise(ctx context.Context, err error) error {
 		if downErr == nil {
 			return nil
 		}
+	case s.Verb == object.Add && s.borne && object.Code(err) == "exists": // its device brought it
+		_, again := f.Do(ctx, s.Space.Scope, object.Replace, s.Object)
+		return again
 	case s.Verb == object.Add && t.Naming() >= 0: // perhaps another has the number by now
 		_, again := f.Do(ctx, s.Space.Scope, s.Verb, s.with(unnumbered))
 		if again == nil {

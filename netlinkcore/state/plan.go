@@ -35,6 +35,7 @@ type Step struct {
 	height  int                             // in the phase: above what it stands on
 	instead func(ctx context.Context) error // of the call
 	finally func()                          // after Do
+	borne   bool                            // the kernel may make it by itself with its device
 }
 
 // A comparison plans how to make of what is there what was there before.

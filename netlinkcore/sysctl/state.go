@@ -89,6 +89,9 @@ func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
 // Hashes is false: files have names.
 func (family) Hashes() bool { return false }
 
+// Bears is false: settings are always there.
+func (family) Bears() bool { return false }
+
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 
