@@ -2,6 +2,7 @@ package attr
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -67,10 +68,30 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 	}
 	delta := Delta{Path: f.Name, Old: h, New: w, Secret: f.Access&Secret != 0,
 		Fixed: t.isFixed(have, i) || len(f.Cases()) > 0 && f.Access&Create != 0}
-	if !delta.Fixed {
+	switch {
+	case delta.Fixed:
+	case f.Mapped:
+		_ = f.ops.put(&Put{}, f, f.make(d.Change.p), remapped(w, h)) // it is such a list
+	default:
 		t.copyField(d.Change, want, i)
 	}
 	d.Deltas = append(d.Deltas, delta)
+}
+
+// remapped is a mapping as a change has to say it, which leaves alone what it does not
+// name: what is mapped by h and not by w is mapped to 0, which is not to be mapped.
+func remapped(w, h Value) Value {
+	out := Value{Shape: Many, L: slices.Clone(w.L)}
+	for _, old := range h.L {
+		from := old.T.Get(old.P, 0)
+		if slices.ContainsFunc(w.L, func(e Value) bool { return e.T.Get(e.P, 0).N == from.N }) {
+			continue
+		}
+		p := old.T.Clone(old.P)
+		_ = old.T.Put(&Put{}, p, 1, IntValue(0)) // a number is there
+		out.L = append(out.L, ObjectValue(old.T, p))
+	}
+	return out
 }
 
 // compareKind compares two structs of one case: a change names only what
