@@ -78,66 +78,82 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 	return nil
 }
 
+// An outline is what is to become of the objects of a family.
+type outline struct {
+	live    *kind
+	wants   []Want
+	kept    map[int]bool // of live: somebody wants them
+	items   []object.Item
+	planned map[attr.Ptr]int // which of wants an item is
+	going   []leaving
+}
+
 // family plans the objects of a family that lasts.
 func (c *course) family(f object.Family, wants []Want) {
-	live := c.live.of(f)
-	kept := make(map[int]bool, len(wants))
-	wants = c.leave(f, live, wants, kept)
-	planned := make(map[attr.Ptr]int, len(wants))
-	items := make([]object.Item, 0, len(wants))
-	var going []leaving
-	for n, w := range wants {
-		i, there := live.find(w.Object)
-		if w.Absent && !there && w.former == nil {
-			i, there = live.covers(w.Object, wants)
-		}
-		there = there && !c.along(live.items[i].Ref)
-		if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
-			kept[i] = true
-			c.inTheWay(live.items[i].Ref, w.Note)
-			there = false
-		}
-		var have object.Ref
-		if there {
-			have = live.items[i].Ref
-		}
-		c.remember(&w, have)
-		switch {
-		case w.former != nil && w.former.Absent && (there || !c.carried(w.Object)): // somebody made it, or took its device
-			kept[i] = kept[i] || there
-		case there && c.others(&w, have):
-			kept[i] = true
-		case w.Absent && there:
-			kept[i] = true
-			going = append(going, leaving{have, w.Note})
-		case w.Absent, w.former != nil && !w.former.Absent && !there:
-		case there:
-			kept[i] = true
-			wants[n] = w // less may be owed
-			planned[w.Object.Ptr()] = n
-			items = append(items, object.Item{Ref: w.Object})
-		case w.Along && w.Born.IsZero():
-			c.missing = append(c.missing, MissingError{c.goal.Space, w})
-		default:
-			planned[w.Object.Ptr()] = n
-			items = append(items, object.Item{Ref: w.Object})
+	o := &outline{live: c.live.of(f), kept: make(map[int]bool, len(wants)), planned: make(map[attr.Ptr]int, len(wants)), items: make([]object.Item, 0, len(wants))}
+	o.wants = c.leave(f, o.live, wants, o.kept)
+	for n := range o.wants {
+		c.outline(o, n)
+	}
+	for i, it := range o.live.items {
+		if !o.kept[i] && c.drifts(it) && !c.along(it.Ref) {
+			o.going = append(o.going, leaving{it.Ref, nil})
 		}
 	}
-	for i, it := range live.items {
-		if !kept[i] && c.drifts(it) && !c.along(it.Ref) {
-			going = append(going, leaving{it.Ref, nil})
+	c.makeRoom(f, o.live, o.items, o.going)
+	for i, it := range o.live.items {
+		if !o.kept[i] && c.astray(it, o.items) {
+			o.wants = append(o.wants[:len(o.wants):len(o.wants)], Want{Object: named(it.Birth)})
+			o.plan(it.Birth, len(o.wants)-1)
 		}
 	}
-	c.makeRoom(f, live, items, going)
-	for i, it := range live.items {
-		if !kept[i] && c.astray(it, items) {
-			planned[it.Birth.Ptr()] = len(wants)
-			wants = append(wants[:len(wants):len(wants)], Want{Object: named(it.Birth)})
-			items = append(items, object.Item{Ref: it.Birth})
-		}
+	for _, it := range arranged(f, o.items) {
+		c.want(o.wants[o.planned[it.Ptr()]], o.live)
 	}
-	for _, it := range arranged(f, items) {
-		c.want(wants[planned[it.Ptr()]], live)
+}
+
+// plan notes that the n-th want is to be so.
+func (o *outline) plan(r object.Ref, n int) {
+	o.planned[r.Ptr()] = n
+	o.items = append(o.items, object.Item{Ref: r})
+}
+
+// outline says what is to become of what the n-th want is about.
+func (c *course) outline(o *outline, n int) {
+	w, live := o.wants[n], o.live
+	f := w.Object.Family
+	i, there := live.find(w.Object)
+	if w.Absent && !there && w.former == nil {
+		i, there = live.covers(w.Object, o.wants)
+	}
+	there = there && !c.along(live.items[i].Ref)
+	if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
+		o.kept[i] = true
+		c.inTheWay(live.items[i].Ref, w.Note)
+		there = false
+	}
+	var have object.Ref
+	if there {
+		have = live.items[i].Ref
+	}
+	c.remember(&w, have)
+	switch {
+	case w.former != nil && w.former.Absent && (there || !c.carried(w.Object)): // somebody made it, or took its device
+		o.kept[i] = o.kept[i] || there
+	case there && c.others(&w, have):
+		o.kept[i] = true
+	case w.Absent && there:
+		o.kept[i] = true
+		o.going = append(o.going, leaving{have, w.Note})
+	case w.Absent, w.former != nil && !w.former.Absent && !there:
+	case there:
+		o.kept[i] = true
+		o.wants[n] = w // less may be owed
+		o.plan(w.Object, n)
+	case w.Along && w.Born.IsZero():
+		c.missing = append(c.missing, MissingError{c.goal.Space, w})
+	default:
+		o.plan(w.Object, n)
 	}
 }
 
@@ -352,74 +368,4 @@ func (w *Want) shown() object.Ref {
 		return w.Object
 	}
 	return w.Shown
-}
-
-// scope is where the settings are, or those of a namespace like the one to come.
-func (c *course) scope() *object.Scope {
-	if c.goal.Fresh != nil {
-		return c.goal.Pristine
-	}
-	return c.goal.Space.Scope
-}
-
-// settled is a setting as it is wanted: what was named before and is named no longer
-// is as it was then, or as a device begins with it, or as it is by default.
-func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.Ref, error) {
-	f := c.former(w)
-	if f == nil || !f.Before.IsZero() || w.Object.Family.Lasts() {
-		want, _ := c.asBefore(w)
-		return want, nil
-	}
-	start, err := w.Object.Family.Starts(ctx, c.scope(), have)
-	if err != nil {
-		return w.Object, err
-	}
-	if start.IsZero() {
-		want, _ := c.asBefore(w)
-		return want, nil
-	}
-	want := w.Object.Clone()
-	want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), start.Ptr())
-	return want, nil
-}
-
-// settings plans values of what is always there.
-func (c *course) settings(ctx context.Context, f object.Family, wants []Want) error {
-	var items []object.Item
-	by := map[attr.Ptr]Want{}
-	for _, w := range wants {
-		items = append(items, object.Item{Ref: w.Object})
-		by[w.Object.Ptr()] = w
-	}
-	for _, it := range arranged(f, items) {
-		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
-		later := false // its device does not exist yet
-		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.settingOf(f), later || c.coming[name] })
-		w := by[it.Ptr()]
-		var have object.Ref
-		if !later && !(w.Once && c.goal.Fresh != nil) { // or else it is known to differ
-			var err error
-			have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref)))
-			if object.Code(err) == "not_found" && s.phase > c.phases.deviceSetting {
-				later, err = true, nil // it comes with what other families make
-			}
-			if err != nil {
-				return err
-			}
-			if !later && c.others(&w, have) {
-				continue
-			}
-			if s.Object, err = c.settled(ctx, &w, have); err != nil {
-				return err
-			}
-			if !later {
-				s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
-			}
-		}
-		c.remember(&w, have)
-		if later || have.IsZero() || s.Deltas != nil {
-			c.steps = append(c.steps, s)
-		}
-	}
-	return nil
 }
