@@ -182,7 +182,7 @@ func put(c *attr.Put, t *attr.Table, p attr.Ptr, i int, x starlark.Value) error 
 }
 
 func (b *Builder) noSuch(name string, i, arg int) error {
-	if i >= 0 {
+	if i >= 0 && b.Table.Fields()[i].Access&attr.Inside == 0 { // those are nobody's to name
 		access := b.Table.Fields()[i].Access
 		switch {
 		case access&(attr.Create|attr.Change) == 0:
