@@ -19,11 +19,11 @@ type Loaded struct {
 
 // String says it in a line.
 func (l Loaded) String() string {
-	said := "the kernel loaded " + strings.Join(l.Modules, ", ")
-	if len(l.Devices) == 0 {
-		return said + ", which stays"
+	said := "modules that the kernel loaded stay: " + strings.Join(l.Modules, ", ")
+	if len(l.Devices) > 0 {
+		said += "; so do devices that came meanwhile: " + strings.Join(l.Devices, ", ")
 	}
-	return said + "; that stays, and so does what came meanwhile: " + strings.Join(l.Devices, ", ")
+	return said
 }
 
 // A moment is which modules and devices there are.

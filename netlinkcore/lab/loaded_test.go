@@ -41,7 +41,7 @@ func TestLoaded(t *testing.T) {
 	if len(got) != 1 || !slices.Contains(got[0].Modules, "bonding") || !slices.Equal(got[0].Devices, []string{"bond0"}) {
 		t.Fatalf("told of %+v", got)
 	}
-	if want := "bonding"; !strings.Contains(got[0].String(), want) || !strings.HasSuffix(got[0].String(), "meanwhile: bond0") {
+	if said := got[0].String(); !strings.Contains(said, "bonding") || !strings.HasSuffix(said, "meanwhile: bond0") {
 		t.Errorf("it says %q", got[0])
 	}
 	if n, err := a.Apply(t.Context(), l); n != 0 || err != nil || len(got) != 1 {

@@ -160,7 +160,7 @@ func (c *course) outline(o *outline, n int) {
 // astray reports whether an object that nobody wants is to be as the kernel made it, and
 // may be: something else that is wanted may be why it is not (a port has one pvid).
 func (c *course) astray(it object.Item, wanted []object.Item) bool {
-	if !c.goal.Whole || !it.Born || it.Absent || it.Maker != object.User || c.along(it.Ref) || c.spared(it.Ref) {
+	if !c.goal.Whole || it.Birth.IsZero() || it.Absent || it.Maker != object.User || c.along(it.Ref) || c.spared(it.Ref) {
 		return false
 	}
 	return !slices.ContainsFunc(wanted, func(w object.Item) bool { return it.Family.Clashes(it.Birth, w.Ref) })

@@ -1,9 +1,9 @@
 package xfrm
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -238,8 +238,9 @@ func unshadowed(ctx context.Context, t *object.Type[State], s *object.Scope, _ o
 	if !errors.Is(err, object.ErrNotFound) {
 		return err
 	}
-	if list, err := t.Collect(ctx, s, named); err != nil || len(list) == 0 {
-		return errors.Join(err, fmt.Errorf("%s: %w", t.Ref(v), object.ErrNotFound))
+	list, listErr := t.Collect(ctx, s, named)
+	if listErr != nil || len(list) == 0 {
+		return cmp.Or(listErr, err)
 	}
 	return &object.AttributeError{Code: "conflict", Path: "mark", Err: errors.New("a newer state with the same spi lets this mark pass: the kernel would remove that one")}
 }
