@@ -55,6 +55,7 @@ func (c *Conn) openEvents(proto int) (Joiner, error) {
 	return s, nil
 }
 
+// Join makes the socket hear multicast groups; all: of all namespaces that the kernel numbers.
 func (s *eventSocket) Join(groups []uint32, all bool) (err error) {
 	ctl := s.raw.Control(func(fd uintptr) {
 		if all {
@@ -86,6 +87,7 @@ func (s *eventSocket) Close() error {
 	return s.file.Close()
 }
 
+// Recv waits for a datagram, and returns its length and the namespace that it is of.
 func (s *eventSocket) Recv(b []byte) (int, int32, error) {
 	s.buf = b
 	err := s.raw.Control(s.try)

@@ -106,9 +106,13 @@ func setReceiveBuffer(fd, size int) {
 	}
 }
 
+// Port is the number by which the kernel knows the socket.
 func (s *kernelSocket) Port() uint32 { return s.port }
+
+// Close closes the socket.
 func (s *kernelSocket) Close() error { return unix.Close(s.fd) }
 
+// Send hands messages to the kernel.
 func (s *kernelSocket) Send(b []byte) error {
 	for {
 		if _, err := unix.Write(s.fd, b); err != unix.EINTR {

@@ -53,9 +53,9 @@ func TestBatchHolds(t *testing.T) {
 	if err := b.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, look := range []string{"ip -br link | grep -c 'UP.*LOWER_UP'", "ip -4 -br addr | grep -c 10.0", "ip route | grep -c 'via 10.0'"} {
-		if got := strings.TrimSpace(ns.Sh(t, look+" || true")); got != fmt.Sprint(many) && got != fmt.Sprint(2*many) {
-			t.Errorf("%s: %s", look, got)
+	for look, want := range map[string]int{"ip -br link | grep -c 'UP.*LOWER_UP'": 2 * many, "ip -4 -br addr | grep -c 10.0": many, "ip route | grep -c 'via 10.0'": many} {
+		if got := strings.TrimSpace(ns.Sh(t, look+" || true")); got != fmt.Sprint(want) {
+			t.Errorf("%s: %s, want %d", look, got, want)
 		}
 	}
 }

@@ -271,3 +271,16 @@ func TestSizeTable(t *testing.T) {
 	b.must(QdiscType.Add(t.Context(), b.s, &Qdisc{Dev: v0, Kind: &HTB{}, SizeTable: &SizeTable{Overhead: of[int32](20)}}))
 	covers(b, QdiscType, only(b, QdiscType, &Qdisc{Dev: v0}), &Qdisc{SizeTable: &SizeTable{Overhead: of[int32](20), LinkLayer: of(uint32(Ethernet))}})
 }
+
+// TestSeed: who makes a discipline like one that is there says a seed that somebody chose,
+// and none that the kernel drew.
+func TestSeed(t *testing.T) {
+	for seed, stays := range map[uint64]bool{7: true, 1<<32 - 1: true, 1 << 32: false, 8633298304845942882: false} {
+		kind := &Netem{Limit: of[uint32](9), Seed: of(seed)}
+		bare, _ := QdiscType.As(QdiscType.Bare(QdiscType.Ref(&Qdisc{Kind: kind})))
+		got := bare.Kind.(*Netem)
+		if got.Seed.IsSet() != stays || got.Limit != kind.Limit || kind.Seed != of(seed) {
+			t.Errorf("%d: %+v of %+v", seed, got, kind)
+		}
+	}
+}
