@@ -15,8 +15,14 @@ import (
 // what it reads. The messages are those that kernels sent, each followed by
 // itself with one byte of its head changed.
 func TestNext(t *testing.T) {
+	for _, passing := range []bool{false, true} {
+		testNext(t, passing)
+	}
+}
+
+func testNext(t *testing.T, passing bool) {
 	for _, c := range captures(t) {
-		var next attr.Dec
+		next := attr.Dec{Passing: passing}
 		got, seen := c.table.New(), map[int]bool{}
 		for i, m := range c.list {
 			many := 1 // and more of one of each length

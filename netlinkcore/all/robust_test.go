@@ -52,12 +52,13 @@ func TestMutations(t *testing.T) {
 		}
 		bodies := append(perTable[table], generated(t, table)...)
 		size := headSize(table)
-		var next attr.Dec
-		row := table.New()
+		next, passing := attr.Dec{}, attr.Dec{Passing: true}
+		row, one := table.New(), table.New()
 		for range n {
 			body := m.mutate(bodies[m.IntN(len(bodies))], size)
 			decodeTwice(t, table, body, damaged)
 			decodeNext(t, table, &next, row, body)
+			decodeNext(t, table, &passing, one, body)
 			if t.Failed() {
 				t.FailNow()
 			}

@@ -18,6 +18,9 @@ type Dec struct {
 	// may be empty and filled in before anybody sees the object. A nil function
 	// leaves devices without names.
 	DevName func(index uint32) *string
+	// Passing says that of the objects of a list each is done with before the next one is
+	// decoded: the structs behind its pointers and in its slices become the next one's.
+	Passing bool
 	// Trace sees each field whose decoder is entered; for tests.
 	Trace func(f *Field)
 

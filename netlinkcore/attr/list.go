@@ -158,7 +158,7 @@ func decodeList(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 	case Array, Rest:
 		n := f.sub.root().size
 		if d.list != nil && len(b) >= n && l.null(p) {
-			l.hold(p, d.list.stock(&f.sub.maker).take(len(b)/n), 0, len(b)/n)
+			l.hold(p, d.take(&f.sub.maker, len(b)/n), 0, len(b)/n)
 		}
 		for ; len(b) >= n; b = b[n:] {
 			if err := f.elementFrom(l, d, p, b[:n]); err != nil {

@@ -30,19 +30,28 @@ const (
 
 // A stock is what is left of a block of structs.
 type stock struct {
-	of   *maker
-	next unsafe.Pointer // nil: nothing is left
-	left int
-	last int // how many the block had
+	of    *maker
+	next  unsafe.Pointer // nil: nothing is left
+	left  int
+	last  int            // how many the block had
+	block unsafe.Pointer // the same again; nil: each struct is taken once
 }
 
 // take returns the first of n zero structs that lie back to back.
-func (s *stock) take(n int) unsafe.Pointer {
+func (s *stock) take(n int, again bool) unsafe.Pointer {
 	if n > s.left {
 		s.last = max(n, min(2*s.last, blockParts, int(blockBytes/max(s.of.size, 1))))
 		s.next, s.left = s.of.many(s.last), s.last
+		if again {
+			s.block = s.next
+		}
 	}
 	p := s.next
+	if again {
+		for i := range n {
+			s.of.clear(unsafe.Add(p, uintptr(i)*s.of.size))
+		}
+	}
 	if s.left -= n; s.left > 0 {
 		s.next = unsafe.Add(p, uintptr(n)*s.of.size)
 	} else {
@@ -56,5 +65,17 @@ func (d *Dec) new(m *maker) unsafe.Pointer {
 	if d.list == nil {
 		return m.new()
 	}
-	return d.list.stock(m).take(1)
+	return d.take(m, 1)
+}
+
+// take returns the first of n zero structs of an object that is one of many.
+func (d *Dec) take(m *maker, n int) unsafe.Pointer { return d.list.stock(m).take(n, d.Passing) }
+
+// rewind takes back the parts of the object before.
+func (c *listing) rewind() {
+	for _, s := range c.stocks {
+		if s.block != nil {
+			s.next, s.left = s.block, s.last
+		}
+	}
 }

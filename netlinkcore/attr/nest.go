@@ -19,6 +19,10 @@ var nestOps = &ops{name: "nest", shape: Object, save: saveNest, load: loadNest,
 			*ptrAt(p) = v
 			return nil
 		}
+		if f.share { // with those that come later
+			defer func(passing bool) { d.Passing = passing }(d.Passing)
+			d.Passing = false
+		}
 		v := d.new(&f.sub.maker)
 		*ptrAt(p) = v
 		if err := f.sub.decodeInner(d, v, b); err != nil {

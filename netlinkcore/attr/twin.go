@@ -60,7 +60,7 @@ func (t *Table) isFlat(p unsafe.Pointer) bool {
 // copy sets the field of the struct at p.
 func (w *twin) copy(d *Dec, p unsafe.Pointer) {
 	m := &w.f.sub.maker
-	room := d.list.stock(m).take(w.n)
+	room := d.take(m, w.n)
 	for i := range w.n {
 		m.assign(unsafe.Add(room, uintptr(i)*m.size), unsafe.Add(w.image, uintptr(i)*m.size))
 	}

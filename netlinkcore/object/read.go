@@ -16,20 +16,21 @@ import (
 const dumpAttempts = 8
 
 // each calls fn with each object that filter covers, all if it is nil. It uses
-// one object again and again: fn must copy what it keeps, strings and slices
-// may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
-// changed meanwhile.
-func (t *core) each(ctx context.Context, s *Scope, filter attr.Ptr, fn func(attr.Ptr) error) error {
+// one object again and again: fn must copy what it keeps. What hangs on it may be
+// kept, unless the objects are passing. It ends with fn's error, or with
+// nl.ErrInterrupted if the list changed meanwhile.
+func (t *core) each(ctx context.Context, s *Scope, filter attr.Ptr, passing bool, fn func(attr.Ptr) error) error {
 	v := t.table.New()
-	return t.read(ctx, s, filter, &reader{names: s.devs.namer(ctx), next: func() attr.Ptr { return v }, fn: fn})
+	return t.read(ctx, s, filter, &reader{names: s.devs.namer(ctx), next: func() attr.Ptr { return v }, fn: fn, passing: passing})
 }
 
 // A reader is who reads a list.
 type reader struct {
-	names *namer
-	next  func() attr.Ptr      // where the next object is to be decoded
-	fn    func(attr.Ptr) error // takes it, if the filter covers it
-	noise bool                 // is wanted, too
+	names   *namer
+	next    func() attr.Ptr      // where the next object is to be decoded
+	fn      func(attr.Ptr) error // takes it, if the filter covers it
+	noise   bool                 // is wanted, too
+	passing bool                 // fn keeps nothing of it
 }
 
 // read is each for any reader.
@@ -119,7 +120,7 @@ func (t *core) scan(ctx context.Context, s *Scope, want attr.Ptr, family byte, t
 	named := slices.DeleteFunc(setIn(t.table, want), func(i int) bool {
 		return t.table.Fields()[i].Access&attr.Report == 0 // only the kernel can tell
 	})
-	d := attr.Dec{Family: family, DevName: to.names.of}
+	d := attr.Dec{Family: family, DevName: to.names.of, Passing: to.passing}
 	take := func(body []byte) error {
 		d.Family = family
 		v := to.next()
@@ -243,7 +244,7 @@ func (t *core) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
 // meanwhile, nl.ErrInterrupted comes last.
 func (t *core) Stream(ctx context.Context, s *Scope, filter Ref) iter.Seq2[Ref, error] {
 	return func(yield func(Ref, error) bool) {
-		err := t.each(ctx, s, filter.p, func(v attr.Ptr) error {
+		err := t.each(ctx, s, filter.p, false, func(v attr.Ptr) error {
 			own := t.table.New()
 			t.table.Assign(own, v)
 			if !yield(t.ref(own), nil) {

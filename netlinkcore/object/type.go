@@ -264,11 +264,11 @@ func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error
 }
 
 // Scan calls fn with each object that filter covers, all if it is nil. It uses
-// one object again and again: fn must copy what it keeps, strings and slices
-// may be kept. It ends with fn's error, or with nl.ErrInterrupted if the list
-// changed meanwhile.
+// one object again and again, with the structs that hang on it (a policy's
+// templates): fn must copy what it keeps; strings and addresses may be kept. It ends
+// with fn's error, or with nl.ErrInterrupted if the list changed meanwhile.
 func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) error) error {
-	return t.each(ctx, s, attr.To(filter), func(v attr.Ptr) error { return fn(attr.From[S](v)) })
+	return t.each(ctx, s, attr.To(filter), true, func(v attr.Ptr) error { return fn(attr.From[S](v)) })
 }
 
 // List yields the objects that filter covers, all if it is nil, as they come.
@@ -276,8 +276,8 @@ func (t *Type[S]) Scan(ctx context.Context, s *Scope, filter *S, fn func(*S) err
 // anew then.
 func (t *Type[S]) List(ctx context.Context, s *Scope, filter *S) iter.Seq2[S, error] {
 	return func(yield func(S, error) bool) {
-		err := t.Scan(ctx, s, filter, func(v *S) error {
-			if !yield(*v, nil) {
+		err := t.each(ctx, s, attr.To(filter), false, func(v attr.Ptr) error {
+			if !yield(*attr.From[S](v), nil) {
 				return errStopped
 			}
 			return nil

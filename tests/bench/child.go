@@ -104,6 +104,11 @@ func runPeer(mark string) error {
 			return err
 		}
 	}
+	if p.warm {
+		if err := p.run(&meter{}); err != nil {
+			return err
+		}
+	}
 	if err := p.run(&m); err != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ type peer struct {
 	alone bool
 	// lab: the same, with a /run of its own.
 	lab bool
+	// warm: run once before it is measured.
+	warm bool
 }
 
 // jobs in the order of the table.

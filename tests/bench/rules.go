@@ -19,9 +19,10 @@ const (
 // rulesJob lists rules of IPv4.
 var rulesJob = &job{name: "rules",
 	peers: []peer{
-		{name: "floor", run: drainRules},
-		{name: "netlark", run: collectRules},
-		{name: "rival", run: rivalRules},
+		{name: "floor", run: drainRules, warm: true},
+		{name: "scan", run: scanRules, warm: true},
+		{name: "netlark", run: collectRules, warm: true},
+		{name: "rival", run: rivalRules, warm: true},
 		{name: "ip", argv: func() []string { return []string{"ip", "-json", "rule", "show"} }},
 	},
 	run: func(s *stage) ([]row, error) {
@@ -29,14 +30,16 @@ var rulesJob = &job{name: "rules",
 		if err := addRules(n); err != nil {
 			return nil, err
 		}
-		got, err := s.alternate([]string{"floor", "netlark", "rival", "ip"}, nil, sawRules(n+ownRules))
+		got, err := s.alternate([]string{"floor", "scan", "netlark", "rival", "ip"}, nil, sawRules(n+ownRules))
 		if err != nil {
 			return nil, err
 		}
 		const title = "list 10k rules"
 		return []row{
 			got.times(title, "floor: receive, do not decode", "floor", "floor"),
-			got.times(title, "netlark `rule.Type.Collect`", "netlark", "floor").atMost(1.3),
+			got.times(title, "netlark `rule.Type.Scan`", "scan", "floor").atMost(1.3),
+			rowOf(title, "… allocations a rule", "", got.perObject("scan", mallocs)).zero(),
+			got.times(title, "netlark `rule.Type.Collect`: a slice", "netlark", "floor"),
 			got.times(title, "vishvananda `Handle.RuleList`", "rival", "floor"),
 			got.times(title, "`ip -json rule`", "ip", "floor"),
 		}, nil
@@ -98,6 +101,20 @@ func collectRules(m *meter) error {
 	m.Objects = len(l)
 	m.keeps(l)
 	return err
+}
+
+func scanRules(m *meter) error {
+	s, err := dialled(unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	m.start()
+	defer m.stop()
+	return rule.Type.Scan(context.Background(), s, &rule.Rule{Family: opt.Of[uint8](unix.AF_INET)}, func(*rule.Rule) error {
+		m.Objects++
+		return nil
+	})
 }
 
 func rivalRules(m *meter) error {
