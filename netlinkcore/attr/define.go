@@ -52,6 +52,9 @@ func (d *definer) finish() {
 		if f.ops.famly != nil {
 			d.addrs = append(d.addrs, f)
 		}
+		if f.ops == devOps || f.ops.shape == Object || f.ops.shape == Many {
+			d.devs = append(d.devs, f)
+		}
 		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
 		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {

@@ -166,57 +166,52 @@ func (t *Table) KeyText(p Ptr) string {
 // struct and all that is in it: the object is then the same where its devices
 // have other indexes. It changes the struct.
 func (t *Table) NameDevices(p Ptr) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		a := f.addr(p.p)
-		switch {
-		case a == nil:
-		case f.ops == devOps:
-			if d := devAt(a); d.Name() != "" {
-				d.Index = 0
-			}
-		case f.ops.shape == Object || f.ops.shape == Many:
-			nameDevices(f.ops.get(f, a))
+	t.eachDevice(p, 0, func(d *Dev) {
+		if d.Name() != "" {
+			d.Index = 0
 		}
-	}
+	})
 }
 
-func nameDevices(v Value) {
-	switch v.Shape {
-	case Object:
-		v.T.NameDevices(v.P)
-	case Many:
-		for _, e := range v.L {
-			nameDevices(e)
-		}
-	}
+// NamesDevices reports whether NameDevices would change nothing.
+func (t *Table) NamesDevices(p Ptr) bool {
+	named := true
+	t.eachDevice(p, 0, func(d *Dev) { named = named && (d.Name() == "" || d.Index == 0) })
+	return named
 }
 
 // Devices yields the names of the devices that the struct names, save its own,
 // in what can be given.
 func (t *Table) Devices(p Ptr, yield func(name string)) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
+	t.eachDevice(p, Create|Change, func(d *Dev) {
+		if d.Name() != "" {
+			yield(d.Name())
+		}
+	})
+}
+
+// eachDevice calls fn with the devices in a struct and all that is in it; access limits
+// the attributes to those that have a part of it, 0 does not.
+func (t *Table) eachDevice(p Ptr, access Access, fn func(*Dev)) {
+	for _, f := range t.lay().devs {
 		a := f.addr(p.p)
 		switch {
-		case a == nil || f.Access&(Create|Change) == 0:
+		case a == nil || access != 0 && f.Access&access == 0:
 		case f.ops == devOps:
-			if d := devAt(a); d.Name() != "" {
-				yield(d.Name())
-			}
-		case f.ops.shape == Object || f.ops.shape == Many:
-			devicesOf(f.ops.get(f, a), yield)
+			fn(devAt(a))
+		default:
+			f.ops.get(f, a).eachDevice(access, fn)
 		}
 	}
 }
 
-func devicesOf(v Value, yield func(name string)) {
+func (v Value) eachDevice(access Access, fn func(*Dev)) {
 	switch v.Shape {
 	case Object:
-		v.T.Devices(v.P, yield)
+		v.T.eachDevice(v.P, access, fn)
 	case Many:
 		for _, e := range v.L {
-			devicesOf(e, yield)
+			e.eachDevice(access, fn)
 		}
 	}
 }

@@ -251,7 +251,7 @@ func (s *site) expect(a *Adoption, born object.Ref) {
 }
 
 func declared(n *Node, device string) bool {
-	_, is := n.at[identity(link.Type.Ref(&link.Link{Name: device}))]
+	_, is := n.at[state.IdentityOf(link.Type.Ref(&link.Link{Name: device}))]
 	return is
 }
 
@@ -378,7 +378,7 @@ func (s *site) welcome(a *Adopted, born object.Ref, families []object.Family) er
 		if r.Table().Naming() >= 0 {
 			w.Along, w.Moves, w.Born = true, true, born
 		}
-		i := slices.IndexFunc(s.goal.Wants, func(d state.Want) bool { return identity(d.Object) == identity(r) })
+		i := slices.IndexFunc(s.goal.Wants, func(d state.Want) bool { return d.Identity() == state.IdentityOf(r) })
 		switch {
 		case i < 0:
 			s.goal.Wants = append(s.goal.Wants, w)

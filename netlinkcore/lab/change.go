@@ -252,7 +252,7 @@ func (c *Change) goals() (goals []*state.Goal) {
 // over is what is declared, and what is not and the node starts with.
 func (n *Node) over(birth []state.Want) (wants []state.Want) {
 	for _, w := range birth {
-		if _, declared := n.at[identity(w.Object)]; !declared {
+		if _, declared := n.at[w.Identity()]; !declared {
 			wants = append(wants, w)
 		}
 	}

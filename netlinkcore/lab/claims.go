@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // What labs declare in a namespace of others is each one's own: two would fight over
@@ -92,7 +93,7 @@ func (c *Change) clash(name string, theirs *Site) error {
 			return nil // as if it could not be read
 		}
 		for _, f := range formers {
-			if i, ok := s.node.at[identity(f.Declared)]; ok {
+			if i, ok := s.node.at[state.IdentityOf(f.Declared)]; ok {
 				w := &s.node.wants[i]
 				return &ClaimedError{w.Object, s.node, name, w.Note}
 			}

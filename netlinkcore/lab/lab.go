@@ -12,6 +12,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // A Lab is a topology as it is declared. It is for one goroutine.
@@ -112,7 +113,7 @@ func (l *Lab) Host(note any) *Node {
 }
 
 func (l *Lab) add(n *Node) *Node {
-	n.lab, n.at = l, map[string]int{}
+	n.lab, n.at = l, map[state.Identity]int{}
 	l.nodes = append(l.nodes, n)
 	l.named[n.Name], l.spaces[n.NetNS] = n, n
 	return n

@@ -33,7 +33,7 @@ type Node struct {
 
 	lab   *Lab
 	wants []state.Want
-	at    map[string]int // by family and identity
+	at    map[state.Identity]int
 }
 
 // Wants returns what is declared, in order.
@@ -44,7 +44,7 @@ func (n *Node) MAC(device string) attr.MAC { return n.lab.mac(n.Name, device) }
 
 // Declared returns what is declared of an object; nil if that is nothing.
 func (n *Node) Declared(r object.Ref) *state.Want {
-	if i, ok := n.at[identity(r)]; ok {
+	if i, ok := n.at[state.IdentityOf(r)]; ok {
 		return &n.wants[i]
 	}
 	return nil
@@ -95,7 +95,7 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 
 // want takes in what is declared for the first time.
 func (n *Node) want(w state.Want) error {
-	id := identity(w.Object)
+	id := w.Identity()
 	if i, taken := n.at[id]; taken {
 		return &DeclaredError{w.Object, n, n.wants[i].Note}
 	}
@@ -104,15 +104,9 @@ func (n *Node) want(w state.Want) error {
 	return nil
 }
 
-// identity tells an object from all others of a namespace.
-func identity(r object.Ref) string {
-	meant := r.Family.Meant(r)
-	return r.Family.Name() + " " + r.Family.Identity(meant)
-}
-
 // change has a declared object be as w says, if there is one.
 func (n *Node) change(w state.Want) bool {
-	i, declared := n.at[identity(w.Object)]
+	i, declared := n.at[w.Identity()]
 	if !declared || n.wants[i].Absent {
 		return false
 	}

@@ -95,7 +95,7 @@ type Family interface {
 	// Bears reports whether the kernel makes some of the family's objects by itself with
 	// what they belong to.
 	Bears() bool
-	// Meant is what an add of r makes: with what it implies.
+	// Meant is what an add of r makes: with what it implies. It may be r itself.
 	Meant(r Ref) Ref
 	// Bare is a copy of what was read, with what makes another one like it and
 	// nothing that follows from that.

@@ -224,12 +224,13 @@ func (t *core) NeedsUp() bool { return t.upright }
 // Affects is nothing: what a change takes along lasts, and shows in an inventory.
 func (t *core) Affects(context.Context, *Scope, Ref) ([]Ref, error) { return nil, nil }
 
-// Meant is what an add of r makes.
+// Meant is what an add of r makes: r itself, where that implies nothing.
 func (t *core) Meant(r Ref) Ref {
-	r = r.Clone()
-	if t.fill != nil {
-		t.fill(Add, r.p)
+	if t.fill == nil {
+		return r
 	}
+	r = r.Clone()
+	t.fill(Add, r.p)
 	return r
 }
 

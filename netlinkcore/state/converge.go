@@ -73,10 +73,10 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 }
 
 // renew notes what was made anew.
-func (g *Goal) renew(identities []string) {
+func (g *Goal) renew(identities []Identity) {
 	for _, id := range identities {
 		if g.renewed == nil {
-			g.renewed = map[string]bool{}
+			g.renewed = map[Identity]bool{}
 		}
 		g.renewed[id] = true
 	}

@@ -27,26 +27,28 @@ type course struct {
 	steps    []Step
 	missing  []MissingError
 	left     []Left
-	formers  map[string]*Former // of the last time, by identity
+	formers  map[Identity]*Former // of the last time
 	next     []Former
-	renewed  []string // identities of what is made anew
+	renewed  []Identity // what is made anew
 }
 
 // look reads what is there.
 func (c *course) look(ctx context.Context, families []object.Family) (err error) {
-	c.wants = map[object.Family][]Want{}
-	for _, w := range c.owed() {
+	owed := c.owed()
+	c.wants, c.next = roomFor(owed), make([]Former, 0, len(owed))
+	for _, w := range owed {
 		if w.Once && c.goal.young {
 			continue
 		}
 		w.Object = named(w.Object)
+		w.Identity() // all that plans ask for it
 		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
 		var read []object.Family
 		for _, f := range families {
-			if c.goal.Whole && !c.goal.young || c.wants[f] != nil || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
+			if c.goal.Whole && !c.goal.young || len(c.wants[f]) > 0 || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
 				read = append(read, f)
 			}
 		}
@@ -55,6 +57,19 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 		}
 	}
 	return nil
+}
+
+// roomFor makes room for wants by their families: a namespace may have very many.
+func roomFor(wants []Want) map[object.Family][]Want {
+	count := map[object.Family]int{}
+	for i := range wants {
+		count[wants[i].Object.Family]++
+	}
+	room := make(map[object.Family][]Want, len(count))
+	for f, n := range count {
+		room[f] = make([]Want, 0, n)
+	}
+	return room
 }
 
 // plot plans all families.
@@ -82,7 +97,7 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 type outline struct {
 	live    *kind
 	wants   []Want
-	kept    map[int]bool // of live: somebody wants them
+	kept    []bool // of live: somebody wants them
 	items   []object.Item
 	planned map[attr.Ptr]int // which of wants an item is
 	going   []leaving
@@ -90,7 +105,8 @@ type outline struct {
 
 // family plans the objects of a family that lasts.
 func (c *course) family(f object.Family, wants []Want) {
-	o := &outline{live: c.live.of(f), kept: make(map[int]bool, len(wants)), planned: make(map[attr.Ptr]int, len(wants)), items: make([]object.Item, 0, len(wants))}
+	o := &outline{live: c.live.of(f), planned: make(map[attr.Ptr]int, len(wants)), items: make([]object.Item, 0, len(wants))}
+	o.kept = make([]bool, len(o.live.items))
 	o.wants = c.leave(f, o.live, wants, o.kept)
 	for n := range o.wants {
 		c.outline(o, n)
@@ -107,6 +123,9 @@ func (c *course) family(f object.Family, wants []Want) {
 			o.plan(it.Birth, len(o.wants)-1)
 		}
 	}
+	if len(o.live.items) == 0 {
+		c.steps = slices.Grow(c.steps, len(o.items))
+	}
 	for _, it := range arranged(f, o.items) {
 		c.want(o.wants[o.planned[it.Ptr()]], o.live)
 	}
@@ -122,7 +141,7 @@ func (o *outline) plan(r object.Ref, n int) {
 func (c *course) outline(o *outline, n int) {
 	w, live := o.wants[n], o.live
 	f := w.Object.Family
-	i, there := live.find(w.Object)
+	i, there := live.findWant(&w)
 	if w.Absent && !there && w.former == nil {
 		i, there = live.covers(w.Object, o.wants)
 	}
@@ -139,7 +158,9 @@ func (c *course) outline(o *outline, n int) {
 	c.remember(&w, have)
 	switch {
 	case w.former != nil && w.former.Absent && (there || !c.carried(w.Object)): // somebody made it, or took its device
-		o.kept[i] = o.kept[i] || there
+		if there {
+			o.kept[i] = true
+		}
 	case there && c.others(&w, have):
 		o.kept[i] = true
 	case w.Absent && there:
@@ -177,33 +198,48 @@ func (c *course) carried(r object.Ref) bool {
 	return ok
 }
 
-// named is a copy of an object that names devices by their names alone, as
-// images do.
+// named is an object that names devices by their names alone, as images do: r itself,
+// where it does.
 func named(r object.Ref) object.Ref {
+	if r.Table().NamesDevices(r.Ptr()) {
+		return r
+	}
 	r = r.Clone()
 	r.Table().NameDevices(r.Ptr())
 	return r
 }
 
 // meant is what an add of r makes, with devices by their names alone.
-func meant(r object.Ref) object.Ref {
-	r = r.Family.Meant(r)
-	r.Table().NameDevices(r.Ptr())
-	return r
-}
+func meant(r object.Ref) object.Ref { return named(r.Family.Meant(r)) }
 
 // find returns the place of the object that an add of r would meet.
 func (k *kind) find(r object.Ref) (int, bool) {
 	if len(k.items) == 0 {
 		return 0, false
 	}
-	f := r.Family
-	meant := meant(r)
-	if i, ok := k.at[f.Identity(meant)]; ok {
+	return k.findAs(r, IdentityOf(r).Key)
+}
+
+// findWant is find for what is wanted.
+func (k *kind) findWant(w *Want) (int, bool) {
+	if len(k.items) == 0 {
+		return 0, false
+	}
+	return k.findAs(w.Object, w.Identity().Key)
+}
+
+// findAs is find for an object of which the identity is known.
+func (k *kind) findAs(r object.Ref, identity string) (int, bool) {
+	if i, ok := k.at[identity]; ok {
 		return i, true
 	}
+	f := r.Family
 	for _, i := range f.Table().Keys() {
-		if !f.Table().Fields()[i].Chosen || f.Table().IsSet(meant.Ptr(), i) {
+		if !f.Table().Fields()[i].Chosen || f.Table().IsSet(r.Ptr(), i) {
+			continue
+		}
+		meant := meant(r)
+		if f.Table().IsSet(meant.Ptr(), i) {
 			continue
 		}
 		for j, it := range k.items { // the kernel chose a part of the key
@@ -289,7 +325,7 @@ func (c *course) remove(r object.Ref, note any) {
 func (c *course) want(w Want, live *kind) {
 	f := w.Object.Family
 	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(&w)}
-	i, there := live.find(w.Object)
+	i, there := live.findWant(&w)
 	torn := there && c.torn[f.Identity(w.Object)]
 	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
 	if !there && !w.Along {

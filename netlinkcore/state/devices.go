@@ -45,7 +45,7 @@ func (c *course) departures() {
 
 // leave plans the devices that go to another namespace, and returns the wants that
 // are not about them.
-func (c *course) leave(f object.Family, live *kind, wants []Want, kept map[int]bool) []Want {
+func (c *course) leave(f object.Family, live *kind, wants []Want, kept []bool) []Want {
 	if f != c.phases.naming || c.goal.Leaving == nil {
 		return wants
 	}

@@ -18,6 +18,8 @@ type Former struct {
 	// Along and Absent are the Want's. What was declared not to be there comes back
 	// as it was Before, when that is declared no longer.
 	Along, Absent bool
+
+	id string // "" until somebody asked
 }
 
 // A Left object is one that somebody else changed since it was declared: what they
@@ -46,23 +48,25 @@ func (l *Left) String() string {
 	return l.Object.String() + ": " + strings.Join(changes, ", ")
 }
 
-// formers are what the last plan knew, by identity.
-func (g *Goal) formers() map[string]*Former {
-	out := make(map[string]*Former, len(g.Formers))
+// formers are what the last plan knew.
+func (g *Goal) formers() map[Identity]*Former {
+	out := make(map[Identity]*Former, len(g.Formers))
 	for i := range g.Formers {
-		out[identity(g.Formers[i].Declared)] = &g.Formers[i]
+		out[g.Formers[i].identity()] = &g.Formers[i]
 	}
 	return out
+}
+
+func (f *Former) identity() Identity {
+	if f.id == "" {
+		f.id = IdentityOf(f.Declared).Key
+	}
+	return Identity{f.Declared.Family, f.id}
 }
 
 // spared reports whether programs make such objects, and the lab leaves them alone.
 func (c *course) spared(r object.Ref) bool {
 	return c.goal.Whole && c.goal.Ignore != nil && c.goal.Ignore(r)
-}
-
-// identity tells an object from all others of a namespace.
-func identity(r object.Ref) string {
-	return r.Family.Name() + " " + r.Family.Identity(meant(r))
 }
 
 // owed are the wants of a goal and what it owes for what is declared no longer.
@@ -71,13 +75,13 @@ func (c *course) owed() []Want {
 	if c.formers = c.goal.formers(); len(c.formers) == 0 {
 		return wants
 	}
-	declared := make(map[string]bool, len(wants))
+	declared := make(map[Identity]bool, len(wants))
 	for _, w := range wants {
-		declared[identity(w.Object)] = true
+		declared[w.Identity()] = true
 	}
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
-		switch gone := !declared[identity(f.Declared)]; {
+		switch gone := !declared[f.identity()]; {
 		case !gone, f.Absent && f.Before.IsZero():
 		case f.Absent:
 			again := f.Before.Family.Bare(f.Before)
@@ -118,7 +122,7 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []attr.Loss) {
 	if w.Pair != nil { // which of two ends makes the other means nothing
 		lost = slices.DeleteFunc(lost, func(l attr.Loss) bool { return l.IsKind(want.Table()) })
 	}
-	if c.goal.renewed[identity(w.Object)] { // they are given back
+	if c.goal.renewed[w.Identity()] { // they are given back
 		lost = nil
 	}
 	return want, lost
@@ -136,7 +140,7 @@ func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) o
 	if !c.ours(w) {
 		return c.renew(w, want, have, lost)
 	}
-	c.renewed = append(c.renewed, identity(w.Object))
+	c.renewed = append(c.renewed, w.Identity())
 	r := want.Clone()
 	r.Table().Merge(r.Ptr(), w.atBirth().Ptr(), func(*attr.Field) bool { return true })
 	return r
@@ -146,7 +150,7 @@ func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) o
 // would be had it never been otherwise, but for its being up: that some devices become with
 // the one underneath; else what nobody wants to be otherwise stays.
 func (c *course) renew(w *Want, want, have object.Ref, lost []attr.Loss) object.Ref {
-	c.renewed = append(c.renewed, identity(w.Object))
+	c.renewed = append(c.renewed, w.Identity())
 	if c.ours(w) {
 		r := w.atBirth().Clone()
 		r.Table().Merge(r.Ptr(), have.Ptr(), func(f *attr.Field) bool { return f.Access&attr.Key != 0 || f.Last })
@@ -162,7 +166,7 @@ func (c *course) former(w *Want) *Former {
 	if w.former != nil || len(c.formers) == 0 {
 		return w.former
 	}
-	return c.formers[identity(w.Object)]
+	return c.formers[w.Identity()]
 }
 
 // others reports whether somebody else changed an object that is declared no
@@ -192,7 +196,7 @@ func (c *course) forget(w *Want, deltas []attr.Delta) bool {
 		t.Unset(f.Declared.Ptr(), i)
 	}
 	w.former = &f
-	c.formers[identity(f.Declared)] = &f
+	c.formers[f.identity()] = &f
 	return true
 }
 
@@ -201,7 +205,7 @@ func (c *course) remember(w *Want, have object.Ref) {
 	if w.Once || w.former != nil {
 		return
 	}
-	next := Former{Declared: w.Object, Along: w.Along, Absent: w.Absent}
+	next := Former{Declared: w.Object, Along: w.Along, Absent: w.Absent, id: w.Identity().Key}
 	old := c.former(w)
 	switch {
 	case old != nil && (old.Absent || w.Absent):

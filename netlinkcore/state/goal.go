@@ -38,6 +38,26 @@ type Want struct {
 	Note any
 
 	former *Former // of what is declared no longer
+	id     string  // "" until somebody asked
+}
+
+// An Identity tells an object from all others of a namespace.
+type Identity struct {
+	Family object.Family
+	Key    string
+}
+
+// IdentityOf is that of what an add of r makes.
+func IdentityOf(r object.Ref) Identity {
+	return Identity{r.Family, r.Family.Identity(meant(r))}
+}
+
+// Identity is that of the Object. It is kept: the Object's key must not change any more.
+func (w *Want) Identity() Identity {
+	if w.id == "" {
+		w.id = IdentityOf(w.Object).Key
+	}
+	return Identity{w.Object.Family, w.id}
 }
 
 // A Goal is what one namespace is to be.
@@ -62,9 +82,8 @@ type Goal struct {
 	// young: it was made just now. Nobody was there besides, so that only what is
 	// wanted is looked at, and not what was given at birth.
 	young bool
-	// renewed is what was made anew, by identity: it owes nothing any more that only
-	// that gives back.
-	renewed map[string]bool
+	// renewed is what was made anew: it owes nothing any more that only that gives back.
+	renewed map[Identity]bool
 }
 
 // A Leave is a device that goes to another namespace, if it is there: the call that
@@ -87,8 +106,8 @@ type Plan struct {
 	// Formers are those of the next time, of each goal.
 	Formers [][]Former
 
-	barriers []int      // phases
-	renewed  [][]string // what is made anew, of each goal
+	barriers []int        // phases
+	renewed  [][]Identity // what is made anew, of each goal
 }
 
 // A MissingError says that what is to be changed is not there.

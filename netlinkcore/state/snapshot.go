@@ -83,7 +83,7 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 	if verb == object.Delete || verb == object.Flush {
 		return nil
 	}
-	k.touched[identity(r)] = true // as the kernel completes it
+	k.touched[asCompleted(r)] = true // as the kernel completes it
 	var all error
 	f.Table().Destinations(r.Ptr(), func(n attr.NetNS) {
 		all = errors.Join(all, sn.follow(ctx, k, n, verb, r))
@@ -91,12 +91,15 @@ func (sn *Snapshot) Touch(ctx context.Context, sp *Space, verb object.Verb, r ob
 	return all
 }
 
+// asCompleted names an object as the kernel completes it.
+func asCompleted(r object.Ref) string { return r.Family.Name() + " " + IdentityOf(r).Key }
+
 // Forget takes back a Touch of what somebody else made before the call could.
 func (sn *Snapshot) Forget(sp *Space, r object.Ref) {
 	for _, k := range sn.kept {
 		if same, err := k.space.Scope.Same(sp.Scope); err == nil && same && k.before != nil && !k.had(r) {
 			delete(k.touched, r.Family.Name()+" "+r.Family.Identity(r))
-			delete(k.touched, identity(r))
+			delete(k.touched, asCompleted(r))
 		}
 	}
 }

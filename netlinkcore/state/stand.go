@@ -39,7 +39,7 @@ func (c *course) falls(families []object.Family) {
 	for _, f := range families {
 		live := c.live.of(f)
 		for _, w := range c.wants[f] {
-			if i, there := live.find(w.Object); there && !w.Absent && c.anew(&w, live.items[i].Ref) {
+			if i, there := live.findWant(&w); there && !w.Absent && c.anew(&w, live.items[i].Ref) {
 				self, _ := f.Stands(live.items[i].Ref)
 				c.fallen[self] = true
 			}
