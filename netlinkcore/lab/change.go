@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
@@ -227,7 +228,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 		}
 		if s.ns == nil {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope
-			s.goal.Wants = s.node.over(birth)
+			s.goal.Birth = s.node.undeclared(birth)
 		}
 	}
 	return cores.Each(len(c.sites), func(i int) (err error) {
@@ -249,14 +250,12 @@ func (c *Change) goals() (goals []*state.Goal) {
 	return goals
 }
 
-// over is what is declared, and what is not and the node starts with.
-func (n *Node) over(birth []state.Want) (wants []state.Want) {
-	for _, w := range birth {
-		if _, declared := n.at[w.Identity()]; !declared {
-			wants = append(wants, w)
-		}
-	}
-	return append(wants, n.wants...)
+// undeclared is what nodes start with and this one does not say otherwise.
+func (n *Node) undeclared(birth []state.Want) []state.Want {
+	return slices.DeleteFunc(slices.Clone(birth), func(w state.Want) bool {
+		_, declared := n.at[w.Identity()]
+		return declared
+	})
 }
 
 // fresh looks at a namespace that was just made, and says in which settings it is

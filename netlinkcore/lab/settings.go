@@ -95,7 +95,9 @@ func (l *Lab) birthWants(ctx context.Context, fresh *object.Scope) (wants []stat
 		case err != nil:
 			return nil, err
 		case !want.Table().Equal(want.Ptr(), have.Ptr()):
-			wants = append(wants, state.Want{Object: want, Once: true, Note: Birth{}})
+			w := state.Want{Object: want, Once: true, Note: Birth{}}
+			w.Identity() // once for all nodes
+			wants = append(wants, w)
 		}
 	}
 	return wants, nil

@@ -49,7 +49,7 @@ func (t *core) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	items := make([]Item, len(all), len(all)+len(born))
 	for i, v := range all {
 		items[i] = Item{Ref: t.ref(v), Maker: t.origin(v)}
-		if items[i].Maker == User && !users[v] {
+		if items[i].Maker == User && users != nil && !users[v] {
 			items[i].Maker = Kernel
 		}
 	}
@@ -57,14 +57,14 @@ func (t *core) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 }
 
 // users are the objects that only other objects could tell to be the kernel's,
-// and that are not.
+// and that are not; nil: all are.
 func (t *core) users(ctx context.Context, s *Scope, all []attr.Ptr) (map[attr.Ptr]bool, error) {
-	spared := append([]attr.Ptr(nil), all...)
-	if t.spares != nil {
-		var err error
-		if spared, err = t.spares(ctx, s, spared); err != nil {
-			return nil, err
-		}
+	if t.spares == nil {
+		return nil, nil
+	}
+	spared, err := t.spares(ctx, s, slices.Clone(all))
+	if err != nil {
+		return nil, err
 	}
 	users := make(map[attr.Ptr]bool, len(spared))
 	for _, v := range spared {

@@ -23,7 +23,7 @@ type course struct {
 	torn     map[string]bool // devices that are not joined with the other end of their pair
 	brought  map[string]bool // devices that another object brings, and what stands on them
 	pairs    map[any]bool    // of which the first is made, in all namespaces
-	wants    map[object.Family][]Want
+	wants    map[object.Family][]*Want
 	steps    []Step
 	missing  []MissingError
 	left     []Left
@@ -40,8 +40,10 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 		if w.Once && c.goal.young {
 			continue
 		}
-		w.Object = named(w.Object)
-		w.Identity() // all that plans ask for it
+		if r := named(w.Object); r != w.Object {
+			own := *w
+			own.Object, w = r, &own
+		}
 		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
@@ -60,14 +62,14 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 }
 
 // roomFor makes room for wants by their families: a namespace may have very many.
-func roomFor(wants []Want) map[object.Family][]Want {
+func roomFor(wants []*Want) map[object.Family][]*Want {
 	count := map[object.Family]int{}
 	for i := range wants {
 		count[wants[i].Object.Family]++
 	}
-	room := make(map[object.Family][]Want, len(count))
+	room := make(map[object.Family][]*Want, len(count))
 	for f, n := range count {
-		room[f] = make([]Want, 0, n)
+		room[f] = make([]*Want, 0, n)
 	}
 	return room
 }
@@ -96,16 +98,15 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 // An outline is what is to become of the objects of a family.
 type outline struct {
 	live    *kind
-	wants   []Want
+	wants   []*Want
 	kept    []bool // of live: somebody wants them
-	items   []object.Item
-	planned map[attr.Ptr]int // which of wants an item is
+	planned []*Want
 	going   []leaving
 }
 
 // family plans the objects of a family that lasts.
-func (c *course) family(f object.Family, wants []Want) {
-	o := &outline{live: c.live.of(f), planned: make(map[attr.Ptr]int, len(wants)), items: make([]object.Item, 0, len(wants))}
+func (c *course) family(f object.Family, wants []*Want) {
+	o := &outline{live: c.live.of(f), planned: make([]*Want, 0, len(wants))}
 	o.kept = make([]bool, len(o.live.items))
 	o.wants = c.leave(f, o.live, wants, o.kept)
 	for n := range o.wants {
@@ -116,37 +117,29 @@ func (c *course) family(f object.Family, wants []Want) {
 			o.going = append(o.going, leaving{it.Ref, nil})
 		}
 	}
-	c.makeRoom(f, o.live, o.items, o.going)
+	c.makeRoom(f, o.live, o.planned, o.going)
 	for i, it := range o.live.items {
-		if !o.kept[i] && c.astray(it, o.items) {
-			o.wants = append(o.wants[:len(o.wants):len(o.wants)], Want{Object: named(it.Birth)})
-			o.plan(it.Birth, len(o.wants)-1)
+		if !o.kept[i] && c.astray(it, o.planned) {
+			o.planned = append(o.planned, &Want{Object: named(it.Birth)})
 		}
 	}
 	if len(o.live.items) == 0 {
-		c.steps = slices.Grow(c.steps, len(o.items))
+		c.steps = slices.Grow(c.steps, len(o.planned))
 	}
-	for _, it := range arranged(f, o.items) {
-		c.want(o.wants[o.planned[it.Ptr()]], o.live)
+	for _, w := range wantsInOrder(f, o.planned) {
+		c.want(w, o.live)
 	}
-}
-
-// plan notes that the n-th want is to be so.
-func (o *outline) plan(r object.Ref, n int) {
-	o.planned[r.Ptr()] = n
-	o.items = append(o.items, object.Item{Ref: r})
 }
 
 // outline says what is to become of what the n-th want is about.
 func (c *course) outline(o *outline, n int) {
-	w, live := o.wants[n], o.live
-	f := w.Object.Family
-	i, there := live.findWant(&w)
+	w, live := *o.wants[n], o.live
+	i, there := live.find(&w)
 	if w.Absent && !there && w.former == nil {
 		i, there = live.covers(w.Object, o.wants)
 	}
 	there = there && !c.along(live.items[i].Ref)
-	if there && (c.blocks(&w) || c.torn[f.Identity(w.Object)]) {
+	if there && (c.blocks(&w) || c.isTorn(w.Object)) {
 		o.kept[i] = true
 		c.inTheWay(live.items[i].Ref, w.Note)
 		there = false
@@ -169,22 +162,25 @@ func (c *course) outline(o *outline, n int) {
 	case w.Absent, w.former != nil && !w.former.Absent && !there:
 	case there:
 		o.kept[i] = true
-		o.wants[n] = w // less may be owed
-		o.plan(w.Object, n)
+		if w.former != o.wants[n].former { // less is owed
+			less := w
+			o.wants[n] = &less
+		}
+		o.planned = append(o.planned, o.wants[n])
 	case w.Along && w.Born.IsZero():
 		c.missing = append(c.missing, MissingError{c.goal.Space, w})
 	default:
-		o.plan(w.Object, n)
+		o.planned = append(o.planned, o.wants[n])
 	}
 }
 
 // astray reports whether an object that nobody wants is to be as the kernel made it, and
 // may be: something else that is wanted may be why it is not (a port has one pvid).
-func (c *course) astray(it object.Item, wanted []object.Item) bool {
+func (c *course) astray(it object.Item, wanted []*Want) bool {
 	if !c.goal.Whole || it.Birth.IsZero() || it.Absent || it.Maker != object.User || c.along(it.Ref) || c.spared(it.Ref) {
 		return false
 	}
-	return !slices.ContainsFunc(wanted, func(w object.Item) bool { return it.Family.Clashes(it.Birth, w.Ref) })
+	return !slices.ContainsFunc(wanted, func(w *Want) bool { return it.Family.Clashes(it.Birth, w.Object) })
 }
 
 // carried reports whether the devices that an object needs are there, or come.
@@ -212,27 +208,15 @@ func named(r object.Ref) object.Ref {
 // meant is what an add of r makes, with devices by their names alone.
 func meant(r object.Ref) object.Ref { return named(r.Family.Meant(r)) }
 
-// find returns the place of the object that an add of r would meet.
-func (k *kind) find(r object.Ref) (int, bool) {
+// find returns the place of the object that an add of what is wanted would meet.
+func (k *kind) find(w *Want) (int, bool) {
 	if len(k.items) == 0 {
 		return 0, false
 	}
-	return k.findAs(r, IdentityOf(r).Key)
-}
-
-// findWant is find for what is wanted.
-func (k *kind) findWant(w *Want) (int, bool) {
-	if len(k.items) == 0 {
-		return 0, false
-	}
-	return k.findAs(w.Object, w.Identity().Key)
-}
-
-// findAs is find for an object of which the identity is known.
-func (k *kind) findAs(r object.Ref, identity string) (int, bool) {
-	if i, ok := k.at[identity]; ok {
+	if i, ok := k.at[w.Identity().Key]; ok {
 		return i, true
 	}
+	r := w.Object
 	f := r.Family
 	for _, i := range f.Table().Keys() {
 		if !f.Table().Fields()[i].Chosen || f.Table().IsSet(r.Ptr(), i) {
@@ -253,7 +237,7 @@ func (k *kind) findAs(r object.Ref, identity string) (int, bool) {
 
 // covers returns the place of the first object that has all that r names, and that
 // nothing else is said of.
-func (k *kind) covers(r object.Ref, wants []Want) (int, bool) {
+func (k *kind) covers(r object.Ref, wants []*Want) (int, bool) {
 	t, f := r.Table(), r.Family
 	said := map[string]bool{}
 	for _, w := range wants {
@@ -277,6 +261,9 @@ func (c *course) anew(w *Want, have object.Ref) bool {
 
 // along reports whether an object goes with a device that goes, or with what it stands on.
 func (c *course) along(r object.Ref) (yes bool) {
+	if len(c.gone) == 0 && len(c.fallen) == 0 {
+		return false
+	}
 	if r.Table().Naming() < 0 {
 		r.Family.Devices(r, func(name string) { yes = yes || c.gone[name] })
 	}
@@ -302,14 +289,14 @@ type leaving struct {
 
 // makeRoom plans the removal of what goes, in reverse: what stands in the way of what is to
 // be made goes before that is, all else when it is there.
-func (c *course) makeRoom(f object.Family, live *kind, items []object.Item, going []leaving) {
+func (c *course) makeRoom(f object.Family, live *kind, planned []*Want, going []leaving) {
 	for _, g := range slices.Backward(going) {
 		c.remove(g.object, g.note)
-		for _, coming := range items {
-			if !f.Clashes(coming.Ref, g.object) {
+		for _, coming := range planned {
+			if !f.Clashes(coming.Object, g.object) {
 				continue
 			}
-			if _, there := live.find(coming.Ref); !there {
+			if _, there := live.find(coming); !there {
 				c.steps[len(c.steps)-1].phase = c.phases.making(f)
 				break
 			}
@@ -322,17 +309,15 @@ func (c *course) remove(r object.Ref, note any) {
 }
 
 // want plans one object that is to be there.
-func (c *course) want(w Want, live *kind) {
+func (c *course) want(w *Want, live *kind) {
 	f := w.Object.Family
-	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(&w)}
-	i, there := live.findWant(&w)
-	torn := there && c.torn[f.Identity(w.Object)]
-	there = there && !c.along(live.items[i].Ref) && !c.blocks(&w) && !torn
+	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(w)}
+	i, there := live.find(w)
+	torn := there && c.isTorn(w.Object)
+	there = there && !c.along(live.items[i].Ref) && !c.blocks(w) && !torn
 	if !there && !w.Along {
 		s.Whole, s.Object = w.shown(), w.atBirth()
-		if f.Bears() {
-			f.Devices(w.Object, func(name string) { s.borne = s.borne || c.coming[name] })
-		}
+		s.borne = f.Bears() && c.onComing(w.Object)
 		if torn {
 			s.rejoined()
 		}
@@ -346,7 +331,7 @@ func (c *course) want(w Want, live *kind) {
 	} else {
 		s.phase, s.Along = c.phases.along, !w.Moves
 	}
-	want, lost := c.asBefore(&w)
+	want, lost := c.asBefore(w)
 	d := f.Table().Difference(want.Ptr(), have.Ptr(), w.Moves && w.Once)
 	d.Deltas = append(d.Deltas, f.Table().Lost(have.Ptr(), lost)...)
 	if w.Moves { // another one would not be the same
@@ -358,17 +343,23 @@ func (c *course) want(w Want, live *kind) {
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case replaces(want) && !immutable(&d, lost):
-		s.Verb, s.Object, s.Losses = object.Replace, c.replacement(&w, want, have, lost), f.Losses(have)
+		s.Verb, s.Object, s.Losses = object.Replace, c.replacement(w, want, have, lost), f.Losses(have)
 	case !c.goal.Whole && f.Table().Naming() >= 0:
 		s.Losses = c.losses(have)
-		c.rehang(s, have, c.renew(&w, want, have, lost))
+		c.rehang(s, have, c.renew(w, want, have, lost))
 		return
 	default:
 		c.inTheWay(have, w.Note)
 		c.steps[len(c.steps)-1].Losses = nil // they are the step's
-		s.Object, s.Anew, s.Losses = c.renew(&w, want, have, lost), true, c.losses(have)
+		s.Object, s.Anew, s.Losses = c.renew(w, want, have, lost), true, c.losses(have)
 	}
 	c.add(s)
+}
+
+// onComing reports whether an object is on a device that is made.
+func (c *course) onComing(r object.Ref) (yes bool) {
+	r.Family.Devices(r, func(name string) { yes = yes || c.coming[name] })
+	return yes
 }
 
 // rehang makes a device anew in a namespace of others: what hangs on it is theirs, and

@@ -21,12 +21,12 @@ func (c *course) departures() {
 		switch {
 		case w.Absent:
 		case !there:
-			c.comes(&w, id)
+			c.comes(w, id)
 		case w.Along:
 		case !c.torn[id] && !c.goal.Whole: // what others hung on it is put back, see rehang
-			c.remade = c.remade || c.anew(&w, live.items[i].Ref)
-		case c.torn[id], c.anew(&w, live.items[i].Ref):
-			c.comes(&w, id)
+			c.remade = c.remade || c.anew(w, live.items[i].Ref)
+		case c.torn[id], c.anew(w, live.items[i].Ref):
+			c.comes(w, id)
 			c.gone[id] = true
 		}
 	}
@@ -45,7 +45,7 @@ func (c *course) departures() {
 
 // leave plans the devices that go to another namespace, and returns the wants that
 // are not about them.
-func (c *course) leave(f object.Family, live *kind, wants []Want, kept []bool) []Want {
+func (c *course) leave(f object.Family, live *kind, wants []*Want, kept []bool) []*Want {
 	if f != c.phases.naming || c.goal.Leaving == nil {
 		return wants
 	}
@@ -58,7 +58,7 @@ func (c *course) leave(f object.Family, live *kind, wants []Want, kept []bool) [
 			c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Set, Object: l.Object, Note: l.Note, Moves: true, phase: c.phases.moving})
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(wants), func(w Want) bool { return leaving[f.Identity(w.Object)] })
+	return slices.DeleteFunc(slices.Clone(wants), func(w *Want) bool { return leaving[f.Identity(w.Object)] })
 }
 
 // comes notes a device that is made.

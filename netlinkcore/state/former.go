@@ -70,8 +70,8 @@ func (c *course) spared(r object.Ref) bool {
 }
 
 // owed are the wants of a goal and what it owes for what is declared no longer.
-func (c *course) owed() []Want {
-	wants := c.goal.Wants
+func (c *course) owed() []*Want {
+	wants := c.goal.wants()
 	if c.formers = c.goal.formers(); len(c.formers) == 0 {
 		return wants
 	}
@@ -85,16 +85,16 @@ func (c *course) owed() []Want {
 		case !gone, f.Absent && f.Before.IsZero():
 		case f.Absent:
 			again := f.Before.Family.Bare(f.Before)
-			wants = append(wants[:len(wants):len(wants)], Want{Object: again, former: f})
+			wants = append(wants, &Want{Object: again, former: f})
 		case !f.Declared.Family.Lasts(): // a setting, which is always there
-			wants = append(wants[:len(wants):len(wants)], Want{Object: object.Of(f.Declared.Family, keyed(f.Declared)), former: f})
+			wants = append(wants, &Want{Object: object.Of(f.Declared.Family, keyed(f.Declared)), former: f})
 		case f.Before.IsZero():
 			if !c.spared(f.Declared) {
-				wants = append(wants[:len(wants):len(wants)], Want{Object: f.Declared, Absent: true, former: f})
+				wants = append(wants, &Want{Object: f.Declared, Absent: true, former: f})
 			}
 		default:
 			key := object.Of(f.Declared.Family, keyed(f.Declared))
-			wants = append(wants[:len(wants):len(wants)], Want{Object: key, Along: true, former: f})
+			wants = append(wants, &Want{Object: key, Along: true, former: f})
 		}
 	}
 	return wants

@@ -72,9 +72,10 @@ type Goal struct {
 	Whole  bool
 	Ignore func(object.Ref) bool
 	// Fresh is what the namespace will be when it is made, and Pristine one that
-	// was just made; nil: it is there.
+	// was just made; nil: it is there. Birth is what it is given then, besides.
 	Fresh    *Image
 	Pristine *object.Scope
+	Birth    []Want
 	// Formers are what was declared the last time, and is given back when it is
 	// declared no longer.
 	Formers []Former
@@ -84,6 +85,17 @@ type Goal struct {
 	young bool
 	// renewed is what was made anew: it owes nothing any more that only that gives back.
 	renewed map[Identity]bool
+}
+
+// wants are all that is wanted; what is given at birth comes first.
+func (g *Goal) wants() []*Want {
+	out := make([]*Want, 0, len(g.Birth)+len(g.Wants))
+	for _, list := range [][]Want{g.Birth, g.Wants} {
+		for i := range list {
+			out = append(out, &list[i])
+		}
+	}
+	return out
 }
 
 // A Leave is a device that goes to another namespace, if it is there: the call that
@@ -179,16 +191,21 @@ func rest(n int, sp *Space) error {
 
 // inPhases are the steps of all courses, by phase. In each they stand as they were
 // planned, in one namespace after what they stand on.
-func inPhases(courses []*course) []Step {
+func inPhases(courses []*course) (all []Step) {
 	count := map[int]int{}
 	n := 0
 	for _, c := range courses {
 		heights(c.steps)
 		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
-		n += len(c.steps)
+		if n += len(c.steps); n == len(c.steps) {
+			all = c.steps
+		}
 		for i := range c.steps {
 			count[c.steps[i].phase]++
 		}
+	}
+	if len(all) == n { // of one namespace
+		return all
 	}
 	next := make(map[int]int, len(count)) // place of a phase's next step
 	at := 0
@@ -196,7 +213,7 @@ func inPhases(courses []*course) []Step {
 		next[phase] = at
 		at += count[phase]
 	}
-	all := make([]Step, n)
+	all = make([]Step, n)
 	for _, c := range courses {
 		for i := range c.steps {
 			phase := c.steps[i].phase

@@ -53,7 +53,7 @@ func kindOf(f object.Family, items []object.Item) kind {
 	if len(items) == 0 { // of most families a namespace has nothing
 		return k
 	}
-	k.at, k.lacks = make(map[string]int, len(items)), map[string]bool{}
+	k.at, k.lacks, k.items = make(map[string]int, len(items)), map[string]bool{}, items[:0]
 	for _, it := range items {
 		f.Table().NameDevices(it.Ptr())
 		if it.Absent {
@@ -109,7 +109,7 @@ func (im *Image) of(f object.Family) *kind {
 func (im *Image) Objects() (out []object.Item) {
 	for i := range im.kinds {
 		k := &im.kinds[i]
-		out = append(append(out, arranged(k.family, k.items)...), k.removed...)
+		out = append(append(out, itemsInOrder(k.family, k.items)...), k.removed...)
 	}
 	return out
 }

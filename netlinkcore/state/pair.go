@@ -47,7 +47,7 @@ func tear(ctx context.Context, courses []*course) error {
 func (c *course) ends(f object.Family, first, second map[any]end) {
 	live := c.live.of(f)
 	for i := range c.wants[f] {
-		w := &c.wants[f][i]
+		w := c.wants[f][i]
 		if w.Pair == nil || w.Absent {
 			continue
 		}
@@ -72,11 +72,17 @@ func (c *course) follow() {
 	}
 	live := c.live.of(f)
 	for i := range c.wants[f] {
-		w := &c.wants[f][i]
+		w := c.wants[f][i]
 		if _, there := live.at[f.Identity(w.Object)]; there && c.blocks(w) {
 			c.gone[f.Identity(w.Object)] = true
 		}
 	}
+}
+
+// isTorn reports whether an object is a device that is not joined with the other end of
+// its pair.
+func (c *course) isTorn(r object.Ref) bool {
+	return len(c.torn) > 0 && c.torn[r.Family.Identity(r)]
 }
 
 // rejoined is a step that makes a pair anew.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -16,7 +17,8 @@ type phases struct {
 	deviceSetting int // of a device, when it is there
 	up            int // devices go up when they have what does not need that
 	place         map[object.Family]int
-	standing      int // what stands on each other, of several families
+	stacks        map[object.Family]bool // whose objects stand on each other
+	standing      int                    // what is of those
 	last          int
 	naming        object.Family
 }
@@ -24,7 +26,7 @@ type phases struct {
 // newPhases orders families that are in the order in which their objects are
 // made.
 func newPhases(families []object.Family) *phases {
-	ph := &phases{place: map[object.Family]int{}, moving: 2}
+	ph := &phases{place: map[object.Family]int{}, stacks: map[object.Family]bool{}, moving: 2}
 	n := 3 // after settings, the removal of devices, and moves
 	for _, f := range families {
 		if f.NeedsUp() && ph.up == 0 {
@@ -32,8 +34,9 @@ func newPhases(families []object.Family) *phases {
 			n++
 		}
 		ph.place[f] = n
-		if stands(f) && ph.standing == 0 {
-			ph.standing = n
+		if stands(f) {
+			ph.stacks[f] = true
+			ph.standing = cmp.Or(ph.standing, n)
 		}
 		n++
 		if f.Table().Naming() >= 0 {
@@ -52,7 +55,7 @@ func newPhases(families []object.Family) *phases {
 
 // making is when objects of a family are made and changed.
 func (ph *phases) making(f object.Family) int {
-	if stands(f) {
+	if ph.stacks[f] {
 		return ph.standing
 	}
 	return ph.place[f]

@@ -145,7 +145,7 @@ func (c *comparison) compare(k, live *kind) {
 		}
 	}
 	var rest []Step
-	for _, it := range arranged(k.family, k.items) {
+	for _, it := range itemsInOrder(k.family, k.items) {
 		switch s, ok := steps[it.Ptr()]; {
 		case ok && s.frees():
 			c.made = append(c.made, s)

@@ -3,7 +3,6 @@ package state
 import (
 	"context"
 
-	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -37,22 +36,16 @@ func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.
 }
 
 // settings plans values of what is always there.
-func (c *course) settings(ctx context.Context, f object.Family, wants []Want) error {
-	var items []object.Item
-	by := map[attr.Ptr]Want{}
-	for _, w := range wants {
-		items = append(items, object.Item{Ref: w.Object})
-		by[w.Object.Ptr()] = w
-	}
-	for _, it := range arranged(f, items) {
-		s := Step{Space: c.goal.Space, Verb: object.Set, Object: it.Ref, Note: by[it.Ptr()].Note, phase: c.phases.setting}
+func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) error {
+	for _, wanted := range wantsInOrder(f, wants) {
+		w := *wanted
+		s := Step{Space: c.goal.Space, Verb: object.Set, Object: w.Object, Note: w.Note, phase: c.phases.setting}
 		later := false // its device does not exist yet
-		f.Devices(it.Ref, func(name string) { s.phase, later = c.phases.settingOf(f), later || c.coming[name] })
-		w := by[it.Ptr()]
+		f.Devices(w.Object, func(name string) { s.phase, later = c.phases.settingOf(f), later || c.coming[name] })
 		var have object.Ref
 		if !later && !(w.Once && c.goal.Fresh != nil) { // or else it is known to differ
 			var err error
-			have, err = f.One(ctx, c.scope(), object.Of(f, keyed(it.Ref)))
+			have, err = f.One(ctx, c.scope(), object.Of(f, keyed(w.Object)))
 			if object.Code(err) == "not_found" && s.phase > c.phases.deviceSetting {
 				later, err = true, nil // it comes with what other families make
 			}

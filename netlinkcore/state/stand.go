@@ -35,11 +35,11 @@ func heights(steps []Step) {
 // it stands on it and carries something itself.
 func (c *course) falls(families []object.Family) {
 	c.fallen = map[string]bool{}
-	families = slices.DeleteFunc(slices.Clone(families), func(f object.Family) bool { return !stands(f) })
+	families = slices.DeleteFunc(slices.Clone(families), func(f object.Family) bool { return !c.phases.stacks[f] })
 	for _, f := range families {
 		live := c.live.of(f)
 		for _, w := range c.wants[f] {
-			if i, there := live.findWant(&w); there && !w.Absent && c.anew(&w, live.items[i].Ref) {
+			if i, there := live.find(w); there && !w.Absent && c.anew(w, live.items[i].Ref) {
 				self, _ := f.Stands(live.items[i].Ref)
 				c.fallen[self] = true
 			}
