@@ -17,8 +17,17 @@ type Delta struct {
 // A Difference says how an object has to change to be as it is wanted.
 type Difference struct {
 	Deltas []Delta
-	// Change is what to set besides the key. It holds what is not Fixed.
+	// Change is what to set besides the key. It holds what is not Fixed; the zero Ptr:
+	// nothing is.
 	Change Ptr
+}
+
+// change is the Change of objects of t, to be added to.
+func (d *Difference) change(t *Table) Ptr {
+	if d.Change.IsNil() {
+		d.Change = t.New()
+	}
+	return d.Change
 }
 
 // Fixed returns the paths of what cannot be changed, in order.
@@ -35,8 +44,7 @@ func (d *Difference) Fixed() (paths []string) {
 // can be given and is reported: keys and volatile attributes are left out. With
 // whole, what want does not name has to be unset, or what the kernel makes of it
 // by itself; without it, want names all that matters.
-func (t *Table) Difference(want, have Ptr, whole bool) Difference {
-	d := Difference{Change: t.New()}
+func (t *Table) Difference(want, have Ptr, whole bool) (d Difference) {
 	for i := range t.Fields() {
 		f := &t.Fields()[i]
 		if f.Access&(Volatile|Key|Inside) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
@@ -71,9 +79,9 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 	switch {
 	case delta.Fixed:
 	case f.Mapped:
-		_ = f.ops.put(&Put{}, f, f.make(d.Change.p), remapped(w, h)) // it is such a list
+		_ = f.ops.put(&Put{}, f, f.make(d.change(t).p), remapped(w, h)) // it is such a list
 	default:
-		t.copyField(d.Change, want, i)
+		t.copyField(d.change(t), want, i)
 	}
 	d.Deltas = append(d.Deltas, delta)
 }
@@ -107,7 +115,7 @@ func (t *Table) compareKind(d *Difference, i int, w, h Value, whole bool) {
 		d.Deltas = append(d.Deltas, delta)
 	}
 	if changes {
-		_ = f.ops.put(&Put{}, f, f.make(d.Change.p), ObjectValue(w.T, inner.Change)) // it is of that case
+		_ = f.ops.put(&Put{}, f, f.make(d.change(t).p), ObjectValue(w.T, inner.Change)) // it is of that case
 	}
 }
 
@@ -119,7 +127,7 @@ func (t *Table) takeAway(d *Difference, i int, want, have Ptr) {
 		return
 	}
 	delta := Delta{Path: f.Name, Old: old, Secret: f.Access&Secret != 0}
-	uncleared := t.isFixed(have, i) || t.Clear(d.Change, i) != nil
+	uncleared := t.isFixed(have, i) || t.Clear(d.change(t), i) != nil
 	if uncleared && f.After != "" && !t.IsSet(want, t.Lookup(f.After)) {
 		return
 	}

@@ -28,36 +28,40 @@ const (
 	blockBytes = 8 << 10
 )
 
-// A stock is what is left of a block of structs.
+// A stock is a block of structs, of which the first are taken.
 type stock struct {
 	of    *maker
-	next  unsafe.Pointer // nil: nothing is left
+	block unsafe.Pointer // nil: none was needed yet
+	size  int            // of the block, structs
 	left  int
-	last  int            // how many the block had
-	block unsafe.Pointer // the same again; nil: each struct is taken once
+
+	begun unsafe.Pointer // block and left before the last object
+	had   int
 }
 
-// take returns the first of n zero structs that lie back to back.
+// take returns the first of n zero structs that lie back to back; again: they are not
+// zero, as they were another object's.
 func (s *stock) take(n int, again bool) unsafe.Pointer {
 	if n > s.left {
-		s.last = max(n, min(2*s.last, blockParts, int(blockBytes/max(s.of.size, 1))))
-		s.next, s.left = s.of.many(s.last), s.last
-		if again {
-			s.block = s.next
-		}
+		s.size = max(n, min(2*s.size, blockParts, int(blockBytes/max(s.of.size, 1))))
+		s.block, s.left = s.of.many(s.size), s.size
 	}
-	p := s.next
+	p := s.at(s.size - s.left)
+	s.left -= n
 	if again {
-		for i := range n {
-			s.of.clear(unsafe.Add(p, uintptr(i)*s.of.size))
-		}
-	}
-	if s.left -= n; s.left > 0 {
-		s.next = unsafe.Add(p, uintptr(n)*s.of.size)
-	} else {
-		s.next = nil // not the place behind the block
+		s.zero(s.size-s.left-n, n)
 	}
 	return p
+}
+
+func (s *stock) at(i int) unsafe.Pointer { return unsafe.Add(s.block, uintptr(i)*s.of.size) }
+
+// zero clears n structs from the i-th on.
+func (s *stock) zero(i, n int) {
+	for ; n > 0; n-- {
+		s.of.clear(s.at(i))
+		i++
+	}
 }
 
 // new returns a zero struct: of an object that is one of many, or alone.
@@ -71,11 +75,29 @@ func (d *Dec) new(m *maker) unsafe.Pointer {
 // take returns the first of n zero structs of an object that is one of many.
 func (d *Dec) take(m *maker, n int) unsafe.Pointer { return d.list.stock(m).take(n, d.Passing) }
 
-// rewind takes back the parts of the object before.
-func (c *listing) rewind() {
+// begin notes what is left before an object is decoded. If none is kept, what was the
+// last one's is left again.
+func (c *listing) begin(passing bool) {
 	for _, s := range c.stocks {
-		if s.block != nil {
-			s.next, s.left = s.block, s.last
+		if passing {
+			s.left = s.size
 		}
+		s.begun, s.had = s.block, s.left
+	}
+}
+
+// TakeBack gives the parts of the object that was decoded last to those that come: who
+// reads the list does not keep it.
+func (d *Dec) TakeBack() {
+	if d.list == nil {
+		return
+	}
+	for _, s := range d.list.stocks {
+		left := s.had
+		if s.block != s.begun {
+			left = s.size
+		}
+		s.zero(s.size-left, left-s.left)
+		s.left = left
 	}
 }

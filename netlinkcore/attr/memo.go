@@ -83,9 +83,7 @@ func (t *Table) DecodeNext(d *Dec, p Ptr, b []byte) error {
 	if d.list == nil {
 		d.list = &listing{}
 	}
-	if d.Passing {
-		d.list.rewind()
-	}
+	d.list.begin(d.Passing)
 	l := t.root()
 	m := d.list.form(t, l, d, b)
 	if m == nil || !m.recall(l, d, p.p, b) {

@@ -88,6 +88,14 @@ func TestPartsAreTheirOwn(t *testing.T) {
 	var d Dec
 	var list [40]memoPolicy
 	for i := range list {
+		if i%3 == 1 { // one that nobody keeps comes between
+			var other memoPolicy
+			if err := memoPolicies.DecodeNext(&d, &other, message(100)); err != nil {
+				t.Fatal(err)
+			}
+			other.Parts[0].ID.Set(77)
+			d.TakeBack()
+		}
 		if err := memoPolicies.DecodeNext(&d, &list[i], message(byte(i))); err != nil {
 			t.Fatal(err)
 		}
@@ -101,6 +109,36 @@ func TestPartsAreTheirOwn(t *testing.T) {
 			Parts: []memoPart{{opt.Of(n)}, {opt.Of[uint32](4)}, {opt.Of(100 + n)}}}
 		if !reflect.DeepEqual(list[i], want) {
 			t.Errorf("object %d is %+v, want %+v", i, list[i], want)
+		}
+	}
+}
+
+// TestTakeBack: what an object that nobody keeps took up is the next one's, and that of
+// one that is kept is nobody's.
+func TestTakeBack(t *testing.T) {
+	b := []byte{1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 12, 0, 1, 0, 3, 0, 0, 0, 4, 0, 0, 0}
+	want := memoPolicy{Limit: &memoLimit{opt.Of[uint32](1), opt.Of[uint32](2)}, Index: opt.Of[uint32](3),
+		Parts: []memoPart{{opt.Of[uint32](3)}, {opt.Of[uint32](4)}}}
+	var d Dec
+	next := func() (v memoPolicy) {
+		if err := memoPolicies.DecodeNext(&d, &v, b); err != nil || !reflect.DeepEqual(v, want) {
+			t.Fatalf("%+v, %v; want %+v", v, err, want)
+		}
+		return v
+	}
+	kept := next()
+	for range 100 {
+		v := next()
+		v.Limit.Soft.Set(9)
+		v.Parts[1].ID.Set(9)
+		d.TakeBack()
+	}
+	if !reflect.DeepEqual(kept, want) {
+		t.Errorf("what is kept is %+v, want %+v", kept, want)
+	}
+	for _, s := range d.list.stocks {
+		if s.size > 4 {
+			t.Errorf("a block of %d structs was made for one object at a time", s.size)
 		}
 	}
 }

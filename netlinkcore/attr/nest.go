@@ -19,9 +19,9 @@ var nestOps = &ops{name: "nest", shape: Object, save: saveNest, load: loadNest,
 			*ptrAt(p) = v
 			return nil
 		}
-		if f.share { // with those that come later
-			defer func(passing bool) { d.Passing = passing }(d.Passing)
-			d.Passing = false
+		if f.share { // with those that come later: none of them takes it back
+			defer func(list *listing) { d.list = list }(d.list)
+			d.list = nil
 		}
 		v := d.new(&f.sub.maker)
 		*ptrAt(p) = v

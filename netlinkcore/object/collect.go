@@ -7,19 +7,24 @@ import (
 	"github.com/netlark/netlark/netlinkcore/nl"
 )
 
-// collect returns the objects that filter covers, all if it is nil; noise says whether
-// what lists leave out is wanted, too. A list that changes while it is read is read
-// anew, a bounded number of times.
-func (t *core) collect(ctx context.Context, s *Scope, filter attr.Ptr, noise bool) ([]attr.Ptr, error) {
+// collect returns the objects that filter covers, all if it is nil.
+func (t *core) collect(ctx context.Context, s *Scope, filter attr.Ptr) ([]attr.Ptr, error) {
+	return t.gather(ctx, s, filter, reader{})
+}
+
+// gather is collect; how says whether what lists leave out is wanted, too, and what else is not. A
+// list that changes while it is read is read anew, a bounded number of times.
+func (t *core) gather(ctx context.Context, s *Scope, filter attr.Ptr, how reader) ([]attr.Ptr, error) {
 	var all collector
 	err := nl.Retry(dumpAttempts, func() error {
 		all = collector{table: t.table}
 		names := s.devs.namer(ctx)
 		defer names.finish()
-		if filter.IsNil() || len(setIn(t.table, filter)) == 0 { // else a filter may compare names
+		if how.needless == nil && (filter.IsNil() || len(setIn(t.table, filter)) == 0) { // else names may be compared
 			names.wait()
 		}
-		return t.read(ctx, s, filter, &reader{names: names, next: all.next, fn: all.add, noise: noise})
+		how.names, how.next, how.fn = names, all.next, all.add
+		return t.read(ctx, s, filter, &how)
 	})
 	return all.list(), err
 }

@@ -91,7 +91,8 @@ type Family interface {
 	Singles(r Ref) []Ref
 	// Inventory returns all objects there are, who made each, and those that the
 	// kernel made and somebody removed. A kernel that lacks the family has none.
-	Inventory(ctx context.Context, s *Scope) ([]Item, error)
+	// needless, which may be nil, tells which of the kernel's own may be left out.
+	Inventory(ctx context.Context, s *Scope, needless func(Ref) bool) ([]Item, error)
 	// Bears reports whether the kernel makes some of the family's objects by itself with
 	// what they belong to.
 	Bears() bool

@@ -47,7 +47,7 @@ func (t *core) RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool {
 
 // flushable is what a flush may remove.
 func (t *core) flushable(ctx context.Context, s *Scope, filter attr.Ptr) ([]attr.Ptr, error) {
-	list, err := t.collect(ctx, s, filter, false)
+	list, err := t.collect(ctx, s, filter)
 	if err == nil && t.spares != nil {
 		list, err = t.spares(ctx, s, list)
 	}

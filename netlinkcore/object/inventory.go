@@ -14,7 +14,12 @@ func (t *core) Lasts() bool {
 
 // Inventory returns all objects there are, who made each, and those that the
 // kernel made and somebody removed. A kernel that lacks the family has none.
-func (t *core) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
+// Of what the kernel makes, needless, which may be nil, tells what is not wanted.
+func (t *core) Inventory(ctx context.Context, s *Scope, needless func(Ref) bool) ([]Item, error) {
+	how := reader{noise: true}
+	if needless != nil && t.made != nil && t.spares == nil && t.born == nil && t.spread == nil { // else they tell of others
+		how.needless = func(v attr.Ptr) bool { return t.made(v) == Kernel && needless(t.ref(v)) }
+	}
 	filters := t.everything
 	if filters == nil {
 		filters = []attr.Ptr{{}}
@@ -22,7 +27,7 @@ func (t *core) Inventory(ctx context.Context, s *Scope) ([]Item, error) {
 	var all []attr.Ptr
 	lacks := 0
 	for _, filter := range filters {
-		list, err := t.collect(ctx, s, filter, true)
+		list, err := t.gather(ctx, s, filter, how)
 		switch {
 		case err != nil && Code(err) == "unsupported":
 			lacks++

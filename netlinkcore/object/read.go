@@ -31,6 +31,8 @@ type reader struct {
 	fn      func(attr.Ptr) error // takes it, if the filter covers it
 	noise   bool                 // is wanted, too
 	passing bool                 // fn keeps nothing of it
+	// needless tells what is not wanted; nil: all is. It gives back what it takes up.
+	needless func(attr.Ptr) bool
 }
 
 // read is each for any reader.
@@ -126,6 +128,10 @@ func (t *core) scan(ctx context.Context, s *Scope, want attr.Ptr, family byte, t
 		v := to.next()
 		if err := t.table.DecodeNext(&d, v, body); err != nil {
 			return err
+		}
+		if to.needless != nil && to.needless(v) {
+			d.TakeBack()
+			return nil
 		}
 		return t.hand(v, want, named, to)
 	}
@@ -232,7 +238,7 @@ func setIn(t *attr.Table, p attr.Ptr) (out []int) {
 // All returns the objects that filter covers, all if it is empty. A list that changes
 // while it is read is read anew, a bounded number of times.
 func (t *core) All(ctx context.Context, s *Scope, filter Ref) ([]Ref, error) {
-	list, err := t.collect(ctx, s, filter.p, false)
+	list, err := t.collect(ctx, s, filter.p)
 	out := make([]Ref, len(list))
 	for i := range list {
 		out[i] = t.ref(list[i])

@@ -259,7 +259,7 @@ func (t *Type[S]) Get(ctx context.Context, s *Scope, filter *S) (*S, error) {
 // Collect returns the objects that filter covers, all if it is nil. A list that
 // changes while it is read is read anew, a bounded number of times.
 func (t *Type[S]) Collect(ctx context.Context, s *Scope, filter *S) ([]*S, error) {
-	list, err := t.collect(ctx, s, attr.To(filter), false)
+	list, err := t.collect(ctx, s, attr.To(filter))
 	return attr.FromAll[S](list), err
 }
 

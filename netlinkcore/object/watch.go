@@ -108,7 +108,7 @@ func (w *watch) list(ctx context.Context, what What) error {
 	if w.t.passing {
 		return nil
 	}
-	list, err := w.t.collect(ctx, w.s, w.filter, false)
+	list, err := w.t.collect(ctx, w.s, w.filter)
 	if err != nil && (what == Present || !errors.Is(err, ErrNoDevice)) { // with a device its objects go
 		return err
 	}

@@ -67,6 +67,7 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			g.renew(p.renewed[i])
 			g.young = g.young || g.Fresh != nil
 			g.Fresh, g.Pristine = nil, nil // it is made
+			g.noted = true
 		}
 		p = nil
 	}

@@ -35,7 +35,9 @@ type course struct {
 // look reads what is there.
 func (c *course) look(ctx context.Context, families []object.Family) (err error) {
 	owed := c.owed()
-	c.wants, c.next = roomFor(owed), make([]Former, 0, len(owed))
+	if c.wants = roomFor(owed); !c.goal.noted {
+		c.next = make([]Former, 0, len(owed))
+	}
 	for _, w := range owed {
 		if w.Once && c.goal.young {
 			continue
@@ -48,17 +50,35 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
 	if c.live = c.goal.Fresh; c.live == nil {
-		var read []object.Family
+		var needed []object.Family
 		for _, f := range families {
 			if c.goal.Whole && !c.goal.young || len(c.wants[f]) > 0 || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
-				read = append(read, f)
+				needed = append(needed, f)
 			}
 		}
-		if c.live, err = Read(ctx, c.goal.Space, read); err != nil {
+		if c.live, err = read(ctx, c.goal.Space, needed, c.needless); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// needless tells which of the kernel's own objects a plan does not ask for: those that
+// nobody wants, and that come again with what they belong to. nil: all are needed.
+func (c *course) needless(f object.Family) func(object.Ref) bool {
+	if f == c.phases.naming || c.phases.stacks[f] || slices.ContainsFunc(f.Table().Keys(), func(i int) bool { return f.Table().Fields()[i].Chosen }) {
+		return nil
+	}
+	wanted := make(map[string]bool, len(c.wants[f]))
+	for _, w := range c.wants[f] {
+		if w.Absent { // it may name a part of the key
+			return nil
+		}
+		wanted[w.Identity().Key] = true
+	}
+	return func(r object.Ref) bool {
+		return (len(wanted) == 0 || !wanted[f.Identity(r)]) && len(f.Losses(r)) == 0
+	}
 }
 
 // roomFor makes room for wants by their families: a namespace may have very many.

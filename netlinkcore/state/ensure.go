@@ -105,7 +105,9 @@ func known(want, have object.Ref) object.Ref {
 // changed is what changes have as d says.
 func changed(have object.Ref, d *attr.Difference) object.Ref {
 	p := keyed(have)
-	have.Table().Merge(p, d.Change, func(*attr.Field) bool { return true })
+	if !d.Change.IsNil() {
+		have.Table().Merge(p, d.Change, func(*attr.Field) bool { return true })
+	}
 	return object.Of(have.Family, p)
 }
 

@@ -202,7 +202,7 @@ func (c *course) forget(w *Want, deltas []attr.Delta) bool {
 
 // remember notes what is declared now and what was before that.
 func (c *course) remember(w *Want, have object.Ref) {
-	if w.Once || w.former != nil {
+	if w.Once || w.former != nil || c.goal.noted {
 		return
 	}
 	next := Former{Declared: w.Object, Along: w.Along, Absent: w.Absent, id: w.Identity().Key}

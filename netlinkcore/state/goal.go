@@ -83,6 +83,8 @@ type Goal struct {
 	// young: it was made just now. Nobody was there besides, so that only what is
 	// wanted is looked at, and not what was given at birth.
 	young bool
+	// noted: an earlier plan told what is declared.
+	noted bool
 	// renewed is what was made anew: it owes nothing any more that only that gives back.
 	renewed map[Identity]bool
 }

@@ -34,12 +34,17 @@ type kind struct {
 // Read takes an image of a namespace. The families' order is that in which
 // objects are made.
 func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, error) {
+	return read(ctx, sp, families, func(object.Family) func(object.Ref) bool { return nil })
+}
+
+// read is Read without those of the kernel's own objects that needless tells of a family.
+func read(ctx context.Context, sp *Space, families []object.Family, needless func(object.Family) func(object.Ref) bool) (*Image, error) {
 	im := &Image{}
 	for _, f := range families {
 		if !f.Lasts() {
 			continue
 		}
-		items, err := f.Inventory(ctx, sp.Scope)
+		items, err := f.Inventory(ctx, sp.Scope, needless(f))
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", f.Name(), err)
 		}

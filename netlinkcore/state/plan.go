@@ -213,7 +213,9 @@ func (c *comparison) change(want, have object.Ref) (s Step, differs bool) {
 	switch fixed := d.Fixed(); {
 	case fixed == nil && f.Can(object.Set):
 		key := keyed(have)
-		t.Merge(key, d.Change, func(*attr.Field) bool { return true })
+		if !d.Change.IsNil() {
+			t.Merge(key, d.Change, func(*attr.Field) bool { return true })
+		}
 		s.Verb, s.Object = object.Set, object.Of(f, key)
 	case fixed == nil && replaces(want):
 		s.Verb, s.Object = object.Replace, made(want)

@@ -33,7 +33,9 @@ func (family) Lasts() bool { return false }
 func (family) Singles(r object.Ref) []object.Ref { return []object.Ref{r} }
 
 // Inventory has nothing: no setting is somebody's object.
-func (family) Inventory(context.Context, *object.Scope) ([]object.Item, error) { return nil, nil }
+func (family) Inventory(context.Context, *object.Scope, func(object.Ref) bool) ([]object.Item, error) {
+	return nil, nil
+}
 
 // Beside is false: a path has one value.
 func (family) Beside(object.Ref) bool { return false }
