@@ -1,6 +1,7 @@
 package route_test
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -110,5 +111,27 @@ func TestWatchOneByOne(t *testing.T) {
 	}
 	if got := fmt.Sprint(told); got != "[present 10.9.0.0/16 synced new 10.8.0.0/16 gone 10.9.0.0/16]" {
 		t.Error(got)
+	}
+}
+
+// A table without routes is empty, whoever asks for what: the kernel has none
+// until somebody makes a route in it, and says so instead.
+func TestNoTable(t *testing.T) {
+	nstest.Require(t, "route:table")
+	nstest.New(t)
+	s := object.NewScope(object.Config{})
+	defer s.Close()
+	for name, filter := range map[string]*route.Route{
+		"IPv4":        {Family: opt.Of[uint8](unix.AF_INET)},
+		"a default":   {Dst: dst("0.0.0.0/0")},
+		"table 100":   {Dst: dst("10.0.0.0/8"), Table: table(100)},
+		"IPv6 in 100": {Dst: dst("fd00::/8"), Table: table(100)},
+	} {
+		if list, err := route.Collect(t.Context(), s, filter); err != nil || len(list) != 0 {
+			t.Errorf("%s: %v, %v", name, list, err)
+		}
+		if _, err := route.Get(t.Context(), s, filter); !errors.Is(err, object.ErrNotFound) {
+			t.Errorf("%s: Get says %v", name, err)
+		}
 	}
 }
