@@ -206,11 +206,11 @@ var Type = object.Define(&object.Type[Link]{
 	},
 })
 
-// check refuses what has no kind, and names for what is to be made that a device may have and should
+// check refuses what names no device or has no kind, and names for what is to be made that a device may have and should
 // not: a terminal would act on some, a shell on others.
 func check(verb object.Verb, v *Link) error {
 	if verb != object.Add {
-		return nil
+		return nameIt(v)
 	}
 	if v.Kind == nil {
 		return &object.AttributeError{Code: "invalid", Path: "kind", Err: errors.New("is missing: what sort of device?")}
@@ -223,6 +223,13 @@ func check(verb object.Verb, v *Link) error {
 		if err := attr.CheckNewName(l.Name); l.Name != "" && err != nil {
 			return &object.AttributeError{Code: "invalid", Path: path, Err: err}
 		}
+	}
+	return nil
+}
+
+func nameIt(v *Link) error {
+	if v.Name == "" && !v.Index.IsSet() {
+		return &object.AttributeError{Code: "invalid", Path: "name", Err: errors.New("is missing: which device?")}
 	}
 	return nil
 }
