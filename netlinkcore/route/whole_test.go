@@ -135,3 +135,16 @@ func TestNoTable(t *testing.T) {
 		}
 	}
 }
+
+// Routes of IPv6 without a gateway stand beside each other if they are appended:
+// the device is then a part of their key.
+func TestBesideByDevice(t *testing.T) {
+	p := here(t)
+	by := func(dev rt.Dev) object.Ref { return ref(route.Route{Dst: dst("fd00:7::/64"), Dev: dev}) }
+	p.Must(object.Add, by(v0()))
+	p.Refused(object.Add, by(v2()), "exists", "")
+	p.Must(object.Append, by(v2()))
+	p.Count(2, ref(route.Route{Dst: dst("fd00:7::/64")}))
+	p.Must(object.Delete, by(v0()))
+	shown(p, "fd00:7::/64", map[string]any{"dev": "v2"})
+}
