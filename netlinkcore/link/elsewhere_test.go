@@ -97,6 +97,7 @@ func TestNewIndex(t *testing.T) {
 	other, wanted := attr.NSFD("", p.Other.FD()), &link.Details{Facts: link.Facts{NewIndex: opt.Of[uint32](777)}}
 	p.Must(object.Set, ref(&link.Link{Name: "v0", NetNS: other, Details: wanted}))
 	p.Observe(map[string]any{"ifindex": 777}, p.Other.IP, "link", "show", "dev", "v0")
+	p.Refused(object.Set, ref(&link.Link{Name: "v1", Details: wanted}), "invalid", "new_index")
 	if _, err := p.Try(object.Set, ref(&link.Link{Name: "v1", NetNS: other, Details: wanted})); object.Code(err) != "busy" {
 		t.Errorf("an index that is taken: %v", err)
 	}

@@ -209,8 +209,11 @@ var Type = object.Define(&object.Type[Link]{
 // check refuses what names no device or has no kind, and names for what is to be made that a device may have and should
 // not: a terminal would act on some, a shell on others.
 func check(verb object.Verb, v *Link) error {
+	if d := v.Details; d != nil && d.NewIndex.IsSet() && (verb != object.Set || !v.NetNS.IsSet()) { // the kernel would ignore it
+		return &object.AttributeError{Code: "invalid", Path: "new_index", Err: errors.New("is for a device that moves: set netns with it")}
+	}
 	if verb != object.Add {
-		return nameIt(v)
+		return named(v)
 	}
 	if v.Kind == nil {
 		return &object.AttributeError{Code: "invalid", Path: "kind", Err: errors.New("is missing: what sort of device?")}
@@ -227,7 +230,8 @@ func check(verb object.Verb, v *Link) error {
 	return nil
 }
 
-func nameIt(v *Link) error {
+// named refuses a link without anything to find it by.
+func named(v *Link) error {
 	if v.Name == "" && !v.Index.IsSet() {
 		return &object.AttributeError{Code: "invalid", Path: "name", Err: errors.New("is missing: which device?")}
 	}
