@@ -2,6 +2,7 @@
 package addr
 
 import (
+	"errors"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -110,6 +111,7 @@ var Type = object.Define(&object.Type[Addr]{
 	Args:     []string{"address"},
 	Complete: true, // flags and lifetimes that are not sent are reset
 	Fill:     fill,
+	Check:    check,
 	Events:   []uint32{unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV6_IFADDR},
 	Implied: func(v *Addr) {
 		if label, _ := v.Label.Get(); label == v.Dev.Name() {
@@ -152,4 +154,16 @@ func fill(verb object.Verb, v *Addr) {
 	case !hasValid && v.Preferred.IsSet():
 		v.Valid.Set(Forever)
 	}
+}
+
+// check refuses what says too little, in better words than the kernel's, which
+// calls it a device that is not there or a family that it does not support.
+func check(_ object.Verb, v *Addr) error {
+	switch {
+	case !v.Address.IsValid():
+		return &object.AttributeError{Code: "invalid", Path: "address", Err: errors.New("is missing")}
+	case !v.Dev.IsSet():
+		return &object.AttributeError{Code: "invalid", Path: "dev", Err: errors.New("is missing: an address is one of a device")}
+	}
+	return nil
 }

@@ -75,7 +75,7 @@ func TestMutations(t *testing.T) {
 func generated(t *testing.T, table *attr.Table) (bodies [][]byte) {
 	for _, family := range families {
 		g := newGenerator(uint64(family), family)
-		for range 30 {
+		for range 60 {
 			p := table.New()
 			g.Fill(table, p)
 			bodies = append(bodies, encode(t, g, table, p))

@@ -58,9 +58,20 @@ func (d Dev) String() string {
 // dev_valid_name does (net/core/dev.c), and refuses what a terminal would act on.
 func CheckName(s string) error { return checkName(s, MaxName) }
 
-// CheckAltName is CheckName for a further name. The kernel takes anything there,
-// ip does not.
-func CheckAltName(s string) error { return checkName(s, maxAltName) }
+// CheckNewName is CheckName for a name that is to be given. The kernel takes
+// quotes, which shells, and scripts that others wrote, stumble over.
+func CheckNewName(s string) error { return checkNewName(s, MaxName) }
+
+// CheckAltName is CheckNewName for a further name. The kernel takes anything
+// there, ip does not.
+func CheckAltName(s string) error { return checkNewName(s, maxAltName) }
+
+func checkNewName(s string, most int) error {
+	if strings.ContainsAny(s, "\"'`") {
+		return fmt.Errorf("%q has a quote, which the name of an interface should not have", s)
+	}
+	return checkName(s, most)
+}
 
 func checkName(s string, most int) error {
 	switch {

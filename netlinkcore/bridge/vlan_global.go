@@ -29,6 +29,7 @@ type VLANGlobal struct {
 	QueryResponse, StartupQuery opt.Value[uint64]
 	MSTI                        opt.Value[uint16]
 	RouterPorts                 []RouterPort
+	QuerierState                *rt.Querier
 	ends                        vidEnds
 }
 
@@ -97,7 +98,8 @@ func globalFields(v *VLANGlobal) []attr.Field {
 		attr.Uint16(uapi.BRIDGE_VLANDB_GOPTS_MSTI, "msti", &v.MSTI, "spanning tree that the VLAN belongs to, of a bridge with mst_enabled").Range(0, 4095).Default(0),
 		attr.Nested(uapi.BRIDGE_VLANDB_GOPTS_MCAST_ROUTER_PORTS, 0,
 			attr.List(uapi.MDBA_ROUTER, uapi.MDBA_ROUTER_PORT, attr.Items, "mcast_router_ports", &v.RouterPorts, routerPort, "ports with a multicast router").Counter()),
-		attr.Ignored(uapi.BRIDGE_VLANDB_GOPTS_PAD, uapi.BRIDGE_VLANDB_GOPTS_MCAST_QUERIER_STATE),
+		attr.Nest(uapi.BRIDGE_VLANDB_GOPTS_MCAST_QUERIER_STATE, "mcast_querier_state", &v.QuerierState, rt.QuerierState, "who asks for memberships").Counter(),
+		attr.Ignored(uapi.BRIDGE_VLANDB_GOPTS_PAD),
 	}
 }
 

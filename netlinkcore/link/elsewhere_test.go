@@ -89,3 +89,17 @@ func TestMoveElsewhere(t *testing.T) {
 	p.Observe(map[string]any{"master": "b0", "ifalias": "after", "altnames": "[free]"}, p.Other.IP, "link", "show", "dev", "e0")
 	p.Count(0, ref(called("d0", nil)))
 }
+
+// A device gets the index that is asked for where it moves to.
+func TestNewIndex(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	p.Sh("ip link add v0 type veth peer name v1")
+	other, wanted := attr.NSFD("", p.Other.FD()), &link.Details{Facts: link.Facts{NewIndex: opt.Of[uint32](777)}}
+	p.Must(object.Set, ref(&link.Link{Name: "v0", NetNS: other, Details: wanted}))
+	p.Observe(map[string]any{"ifindex": 777}, p.Other.IP, "link", "show", "dev", "v0")
+	p.Refused(object.Set, ref(&link.Link{Name: "v1", Details: wanted}), "invalid", "new_index")
+	if _, err := p.Try(object.Set, ref(&link.Link{Name: "v1", NetNS: other, Details: wanted})); object.Code(err) != "busy" {
+		t.Errorf("an index that is taken: %v", err)
+	}
+	p.Count(1, ref(called("v1", nil)))
+}

@@ -23,8 +23,10 @@ type Hardware struct {
 	DevlinkPort, DPLLPin  opt.Value[uint32]
 }
 
-// Facts are limits of a device, and what changes by itself.
+// Facts are limits of a device, and what changes by itself. NewIndex is for a
+// change that moves it: the index to have there.
 type Facts struct {
+	NewIndex                                 opt.Value[uint32]
 	MinMTU, MaxMTU, TSOMaxSize, TSOMaxSegs   opt.Value[uint32]
 	PacingHorizon                            opt.Value[uint32]
 	Headroom, Tailroom                       opt.Value[uint16]
@@ -111,6 +113,7 @@ func hardwareOfOthers(p **Hardware) []attr.Field {
 func facts(p **Details) attr.Field {
 	return attr.Group(p, func(v *Details) []attr.Field {
 		return []attr.Field{
+			attr.Uint32(unix.IFLA_NEW_IFINDEX, "new_index", &v.NewIndex, "interface index in the namespace that it moves to; the kernel chooses unless given").ChangeOnly().WriteOnly().IP("index"),
 			attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
 			attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
 			attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),

@@ -37,6 +37,7 @@ type BridgeMulticast struct {
 	LastInterval, Membership, QuerierInterval        opt.Value[uint64]
 	QueryInterval, QueryResponse, StartupInterval    opt.Value[uint64]
 	IGMPVersion, MLDVersion                          opt.Value[uint8]
+	QuerierState                                     *rt.Querier
 }
 
 // BridgeSTP is what the spanning tree protocol has found.
@@ -102,7 +103,6 @@ var _ = kind("bridge", "Ethernet bridge", func(v *Bridge) []attr.Field {
 			option(8, "mdb_offload_fail_notification", &v.NotifyMDBOffloadFailure, "notify when hardware does not take a group").FromKernel("6.16"),
 			option(16, "fdb_local_vlan_0", &v.LocalInVLAN0, "keep local addresses in VLAN 0 only").FromKernel("6.18")),
 		bridgeMulticast(&v.Multicast), bridgeSTP(&v.STPState),
-		attr.Ignored(unix.IFLA_BR_MCAST_QUERIER_STATE),
 		attr.Unknown(&v.Extra),
 	}
 })
@@ -130,6 +130,7 @@ func bridgeMulticast(p **BridgeMulticast) attr.Field {
 			interval(unix.IFLA_BR_MCAST_STARTUP_QUERY_INTVL, "mcast_startup_query_interval", &v.StartupInterval, "between queries at the start", 3124),
 			attr.Uint8(unix.IFLA_BR_MCAST_IGMP_VERSION, "mcast_igmp_version", &v.IGMPVersion, "IGMP version").Range(2, 3).Default(2),
 			attr.Uint8(unix.IFLA_BR_MCAST_MLD_VERSION, "mcast_mld_version", &v.MLDVersion, "MLD version").Range(1, 2).Default(1),
+			attr.Nest(unix.IFLA_BR_MCAST_QUERIER_STATE, "mcast_querier_state", &v.QuerierState, rt.QuerierState, "who asks for memberships").Counter(),
 		}
 	})
 }

@@ -105,7 +105,7 @@ var schema = attr.Define("link", "network device", unix.SizeofIfInfomsg, func(v 
 		attr.ByIP("ip link", "set", ""),
 		attr.String(unix.IFLA_IFNAME, "name", &v.Name, "name, 15 bytes at most; of what is there an altname, too").Only(attr.Create | attr.Report | attr.Key).Checked(attr.CheckReference).IP("name %;dev %"),
 		attr.Head32(4, "index", &v.Index, "interface index; the kernel chooses that of a new device unless given").IsKey().IP("index %;!"),
-		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckName).IP("name"),
+		attr.String(unix.IFLA_IFNAME, "rename", &v.Rename, "new name; before Linux 6.2 only while down").ToSet("name").IfDown().Checked(attr.CheckNewName).IP("name"),
 		attr.Nested(unix.IFLA_LINKINFO, 0,
 			attr.Select(unix.IFLA_INFO_KIND, unix.IFLA_INFO_DATA, true, "kind", &v.Kind, kinds, "what sort of device, with its options").Means("Unknown device type").IP("type"),
 			attr.Select(unix.IFLA_INFO_SLAVE_KIND, unix.IFLA_INFO_SLAVE_DATA, true, "port", &v.Port, ports, "options of a port of its master").ChangeOnly().FollowsChangeOf("master").IP("type"),
@@ -206,11 +206,14 @@ var Type = object.Define(&object.Type[Link]{
 	},
 })
 
-// check refuses what has no kind, and names for what is to be made that a device may have and should
-// not: a terminal would act on some.
+// check refuses what names no device or has no kind, and names for what is to be made that a device may have and should
+// not: a terminal would act on some, a shell on others.
 func check(verb object.Verb, v *Link) error {
+	if d := v.Details; d != nil && d.NewIndex.IsSet() && (verb != object.Set || !v.NetNS.IsSet()) { // the kernel would ignore it
+		return &object.AttributeError{Code: "invalid", Path: "new_index", Err: errors.New("is for a device that moves: set netns with it")}
+	}
 	if verb != object.Add {
-		return nil
+		return named(v)
 	}
 	if v.Kind == nil {
 		return &object.AttributeError{Code: "invalid", Path: "kind", Err: errors.New("is missing: what sort of device?")}
@@ -220,9 +223,17 @@ func check(verb object.Verb, v *Link) error {
 		names["kind.peer.name"] = end.peer()
 	}
 	for path, l := range names {
-		if err := attr.CheckName(l.Name); l.Name != "" && err != nil {
+		if err := attr.CheckNewName(l.Name); l.Name != "" && err != nil {
 			return &object.AttributeError{Code: "invalid", Path: path, Err: err}
 		}
+	}
+	return nil
+}
+
+// named refuses a link without anything to find it by.
+func named(v *Link) error {
+	if v.Name == "" && !v.Index.IsSet() {
+		return &object.AttributeError{Code: "invalid", Path: "name", Err: errors.New("is missing: which device?")}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"unicode"
 
 	"github.com/vishvananda/netns"
@@ -133,6 +134,9 @@ func (n *NS) Pin(name string) error {
 func free(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
+	}
+	if strings.ContainsAny(name, "\"'`") { // one that is there can be opened and deleted
+		return fmt.Errorf("name of namespace %q has a quote", name)
 	}
 	if _, err := os.Lstat(path(name)); err == nil {
 		return taken(name)

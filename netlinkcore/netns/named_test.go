@@ -91,6 +91,18 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// A new name has no quotes. One that somebody gave can be used all the same.
+func TestQuotes(t *testing.T) {
+	for _, name := range []string{`a"b`, "a'b", "a`b"} {
+		if _, err := netns.Create(name); err == nil || !strings.Contains(err.Error(), "quote") {
+			t.Errorf("Create(%q): %v", name, err)
+		}
+		if _, err := netns.Open(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("Open(%q): %v", name, err)
+		}
+	}
+}
+
 func TestNotExist(t *testing.T) {
 	if _, err := netns.Open("nix"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), `"nix"`) {
 		t.Errorf("Open: %v", err)

@@ -126,3 +126,37 @@ func TestGroups(t *testing.T) {
 		t.Errorf("after a member went: %+v, %v", left, err)
 	}
 }
+
+// A replacement stays what it was: one hop, or a group of its type and size.
+func TestReplaceInKind(t *testing.T) {
+	ns, s := scope(t)
+	id := func(n uint32) opt.Value[uint32] { return opt.Of(n) }
+	group := func(n uint32, members ...uint32) *nexthop.NextHop {
+		v := &nexthop.NextHop{ID: id(n)}
+		for _, m := range members {
+			v.Group = append(v.Group, nexthop.Member{ID: id(m)})
+		}
+		return v
+	}
+	resilient := func(buckets uint16) *nexthop.NextHop {
+		v := group(11, 1)
+		v.GroupType, v.Buckets = opt.Of(nexthop.Resilient), opt.Of(buckets)
+		return v
+	}
+	add(t, s, hop(1, "10.0.0.2"), hop(2, "10.0.0.3"), group(10, 1), resilient(8))
+	before := ns.Sh(t, "ip nexthop")
+	for _, v := range []*nexthop.NextHop{group(1, 2), hop(10, "10.0.0.2"), group(11, 1), resilient(16)} {
+		if err := nexthop.Type.Replace(t.Context(), s, v); object.Code(err) != "invalid" {
+			t.Errorf("%+v: %v", v, err)
+		}
+	}
+	if now := ns.Sh(t, "ip nexthop"); now != before {
+		t.Errorf("ip shows\n%s\nit was\n%s", now, before)
+	}
+	if err := nexthop.Type.Replace(t.Context(), s, group(10, 1, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if members := ns.IP(t, "nexthop", "show", "id", "10")[0]["group"].([]any); len(members) != 2 {
+		t.Errorf("ip shows %v", members)
+	}
+}

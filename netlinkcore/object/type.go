@@ -160,8 +160,8 @@ type Type[S any] struct {
 	Vacant func(v *S) bool
 	// Comes tells of what comes by itself and nobody can add; nil: nothing does.
 	Comes func(v *S) bool
-	// NotFor is the error by which the kernel says that the device of a list cannot
-	// have such objects: the list is empty then. 0: it does not say so.
+	// NotFor is the error by which the kernel says that the device or table of a list
+	// has no such objects: the list is empty then. 0: it does not say so.
 	NotFor unix.Errno
 	// Spread yields the objects for which one stands that the kernel tells of: it
 	// tells of many VLANs as of a range. nil: each stands for itself.

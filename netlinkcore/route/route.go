@@ -282,6 +282,7 @@ var Type = object.Define(&object.Type[Route]{
 	Skip: func(filter, v *Route) bool {
 		return v.Cloned.Or(false) && !filter.Cloned.Or(false) || !isIP(v) && schema.FamilyOf(attr.To(filter)) == 0
 	},
+	NotFor: unix.ENOENT, // a table of which nobody has made a route yet
 	Made: func(v *Route) object.Origin {
 		kernel, daemon := v.Protocol.Or(rt.ProtoBoot).Origin()
 		switch {

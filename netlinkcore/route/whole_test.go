@@ -1,6 +1,7 @@
 package route_test
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -111,4 +112,39 @@ func TestWatchOneByOne(t *testing.T) {
 	if got := fmt.Sprint(told); got != "[present 10.9.0.0/16 synced new 10.8.0.0/16 gone 10.9.0.0/16]" {
 		t.Error(got)
 	}
+}
+
+// A table without routes is empty, whoever asks for what: the kernel has none
+// until somebody makes a route in it, and says so instead.
+func TestNoTable(t *testing.T) {
+	nstest.Require(t, "route:table")
+	nstest.New(t)
+	s := object.NewScope(object.Config{})
+	defer s.Close()
+	for name, filter := range map[string]*route.Route{
+		"IPv4":        {Family: opt.Of[uint8](unix.AF_INET)},
+		"a default":   {Dst: dst("0.0.0.0/0")},
+		"table 100":   {Dst: dst("10.0.0.0/8"), Table: table(100)},
+		"IPv6 in 100": {Dst: dst("fd00::/8"), Table: table(100)},
+	} {
+		if list, err := route.Collect(t.Context(), s, filter); err != nil || len(list) != 0 {
+			t.Errorf("%s: %v, %v", name, list, err)
+		}
+		if _, err := route.Get(t.Context(), s, filter); !errors.Is(err, object.ErrNotFound) {
+			t.Errorf("%s: Get says %v", name, err)
+		}
+	}
+}
+
+// Routes of IPv6 without a gateway stand beside each other if they are appended:
+// the device is then a part of their key.
+func TestBesideByDevice(t *testing.T) {
+	p := here(t)
+	by := func(dev rt.Dev) object.Ref { return ref(route.Route{Dst: dst("fd00:7::/64"), Dev: dev}) }
+	p.Must(object.Add, by(v0()))
+	p.Refused(object.Add, by(v2()), "exists", "")
+	p.Must(object.Append, by(v2()))
+	p.Count(2, ref(route.Route{Dst: dst("fd00:7::/64")}))
+	p.Must(object.Delete, by(v0()))
+	shown(p, "fd00:7::/64", map[string]any{"dev": "v2"})
 }

@@ -194,6 +194,7 @@ type Leftover struct {
 // second time: what stood in the way in another namespace may be gone by then, and
 // what is needed from there be back.
 func (sn *Snapshot) Restore(ctx context.Context) (done int, left []Leftover, err error) {
+	ctx = object.AsItWas(ctx)
 	done, moved := sn.SendBack(ctx)
 	todo := slices.DeleteFunc(slices.Clone(sn.kept), func(k *kept) bool { return k.before == nil })
 	slices.Reverse(todo)

@@ -46,7 +46,7 @@ func (c *call) explain(err error) error {
 	var attribute *object.AttributeError
 	switch {
 	case errors.As(err, &attribute):
-		p.Path = attribute.Path
+		p.Path, p.Err = attribute.Path, attribute // as below
 		p.Message = fmt.Sprintf("%s: %s", c.op, attribute.Error()) + beyond(err, attribute)
 	case errors.As(err, &kernel):
 		p.Path, p.Err = kernel.Path, kernel // what else was met is told below

@@ -240,7 +240,10 @@ func explain(op string, positional bool, err error) error {
 	if err == nil {
 		return nil
 	}
-	said := strings.TrimSuffix(strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error()), ": "+fs.ErrExist.Error())
+	said := strings.TrimSuffix(strings.TrimPrefix(err.Error(), op+": "), ": "+fs.ErrNotExist.Error())
+	if name, taken := strings.CutSuffix(said, ": "+fs.ErrExist.Error()); taken {
+		said = name + " is there already"
+	}
 	p := &script.Problem{Class: object.Code(err), Err: err, Message: op + ": " + said}
 	if positional {
 		p.Index = 1

@@ -124,7 +124,7 @@ func TestLoad(t *testing.T) {
 		{"read absolute", map[string]string{
 			"main.star": "read('/etc/passwd')",
 		}, "main.star", `error: "/etc/passwd" is no path of a file`},
-		{"no such main file", nil, "main.star", "error: main.star: no such file (main.star)"},
+		{"no such main file", nil, "main.star", "error: main.star: no such file"},
 		{"main is a folder", map[string]string{"main.star/x": ""}, "main.star",
 			"error: cannot read the script: read main.star: is a directory"},
 		{"private names", map[string]string{

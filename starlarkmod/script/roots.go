@@ -167,10 +167,9 @@ func adviceFor(err error) string {
 // missingProblem returns the error for a file that is not there, with the most
 // similar one that is.
 func missingProblem(label, full, ext string) error {
-	problem := &Problem{
-		Message: fmt.Sprintf("%s: no such file (%s)", label, displayName(full)),
-		Class:   "not_found",
-		Err:     fs.ErrNotExist,
+	problem := &Problem{Message: label + ": no such file", Class: "not_found", Err: fs.ErrNotExist}
+	if name := displayName(full); name != label {
+		problem.Message += fmt.Sprintf(" (%s)", name)
 	}
 	entries, err := os.ReadDir(filepath.Dir(full))
 	if err != nil {

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -196,7 +197,7 @@ func (b *Builder) noSuch(name string, i, arg int) error {
 	}
 	names := append(b.Table.FieldNames(b.Takes), b.Extras...)
 	p := &script.Problem{Class: "invalid", Path: name, Index: arg, Message: fmt.Sprintf("%s: no argument is named %q", b.Name, name)}
-	near := script.Nearest(name, names)
+	near := cmp.Or(byIP(b.Table, name, names), script.Nearest(name, names))
 	switch {
 	case strings.HasPrefix(b.Name, "link.") && slices.Contains(ofDevices, name):
 		p.Advice = fmt.Sprintf("all devices have it: link.add(…, %s = …), outside the parentheses of the kind", name)
@@ -208,6 +209,17 @@ func (b *Builder) noSuch(name string, i, arg int) error {
 		p.Advice = "it takes " + list(names)
 	}
 	return p
+}
+
+// byIP is the one of names that iproute2 calls so, or "".
+func byIP(t *attr.Table, name string, names []string) string {
+	for _, f := range t.Fields() {
+		word, _, _ := strings.Cut(strings.TrimLeft(f.Form, "<>="), " ")
+		if word == strings.TrimSuffix(name, "_") && slices.Contains(names, f.Name) {
+			return f.Name
+		}
+	}
+	return ""
 }
 
 // ofDevices are arguments of link.add that iproute2 has among those of kinds, or

@@ -60,7 +60,7 @@ var rows = []row{
 	{"netlinkcore/netns", "", sys + " " + vishvanet},
 	{"netlinkcore/probe", "", sys},
 	{"netlinkcore/program", "", ""},
-	{"netlinkcore/rt", below, sys},
+	{"netlinkcore/rt", "netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext", ""}, // no family

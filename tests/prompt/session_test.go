@@ -88,6 +88,10 @@ func TestSave(t *testing.T) {
 	if err != nil || string(text) != want {
 		t.Errorf("saved: %v\n%s", err, text)
 	}
+	history, err := os.ReadFile(filepath.Join(term.state, "netlark", "history"))
+	if err != nil || !strings.Contains(string(history), "?link.add") || strings.Contains(string(history), "5a5a") {
+		t.Errorf("the history has the key, or less than what is none: %v\n%s", err, history)
+	}
 	out, err := exec.Command(bin, "run", "--sandbox", file).CombinedOutput()
 	if err != nil || string(out) != "name br0\n" {
 		t.Errorf("what was saved gives %v\n%s", err, out)

@@ -56,6 +56,17 @@ const (
 	BRIDGE_VLANDB_GOPTS_MSTI                       = 18
 )
 
+// linux/if_bridge.h: who asks for memberships of multicast groups
+const (
+	BRIDGE_QUERIER_IP_ADDRESS       = 1
+	BRIDGE_QUERIER_IP_PORT          = 2
+	BRIDGE_QUERIER_IP_OTHER_TIMER   = 3
+	BRIDGE_QUERIER_PAD              = 4
+	BRIDGE_QUERIER_IPV6_ADDRESS     = 5
+	BRIDGE_QUERIER_IPV6_PORT        = 6
+	BRIDGE_QUERIER_IPV6_OTHER_TIMER = 7
+)
+
 // linux/if_bridge.h: ports with multicast routers
 const (
 	MDBA_ROUTER      = 2
