@@ -110,6 +110,8 @@ func check(verb object.Verb, v *Route) error {
 	switch {
 	case verb == object.Lookup && v.Dst.IsValid() && v.Dst.Bits() != v.Dst.Addr().BitLen():
 		return refuse("dst", "one address is looked up, not a prefix")
+	case verb == object.Delete && !v.Dst.IsValid() && !v.Label.IsSet() && !v.Via.IsValid() && !v.Family.IsSet():
+		return refuse("dst", `is missing: which route? "default" is the default route`) // the kernel takes it for that
 	case v.ViaLink != nil && !isMPLS(v):
 		return refuse("via", "only a label is sent to a link-layer address")
 	case v.More == nil:

@@ -200,6 +200,7 @@ func TestRefused(t *testing.T) {
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.1.0.1/16"), Via: via("192.0.2.2")}), "invalid", "dst")
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.1.0.0/16"), Dev: rt.DevName("none")}), "not_found", "dev")
 	p.Refused(object.Delete, ref(route.Route{Dst: dst("10.1.0.0/16")}), "not_found", "")
+	p.Refused(object.Delete, ref(route.Route{}), "invalid", "dst") // the kernel would take the default route for it
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.1.0.0/16"), Via: via("192.0.2.2"), More: &route.More{Src: via("192.0.2.77")}}), "invalid", "src")
 	if r, err := p.Try(object.Set, ref(route.Route{Dst: dst("10.1.0.0/16")})); err == nil {
 		t.Errorf("a route was changed: %v", r)
