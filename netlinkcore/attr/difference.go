@@ -63,7 +63,11 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 		}
 		return
 	}
-	if f.same(subset, want.p, have.p) {
+	how := subset
+	if whole && len(f.Cases()) > 0 { // what is inside may have to be unset
+		how = exact
+	}
+	if f.same(how, want.p, have.p) {
 		return
 	}
 	w, h := t.Get(want, i), t.Get(have, i)
@@ -82,8 +86,27 @@ func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
 		_ = f.ops.put(&Put{}, f, f.make(d.change(t).p), remapped(w, h)) // it is such a list
 	default:
 		t.copyField(d.change(t), want, i)
+		if whole { // what it was read with, the kernel says
+			t.forgetPassing(d.Change, i)
+		}
 	}
 	d.Deltas = append(d.Deltas, delta)
+}
+
+// forgetPassing unsets what is volatile in a struct that is one of several cases.
+func (t *Table) forgetPassing(p Ptr, i int) {
+	f := &t.Fields()[i]
+	v := t.Get(p, i)
+	if v.Shape != Object || len(f.Cases()) == 0 {
+		return
+	}
+	inner := v.T.Clone(v.P)
+	for k := range v.T.Fields() {
+		if v.T.Fields()[k].Access&Volatile != 0 {
+			v.T.Unset(inner, k)
+		}
+	}
+	_ = f.ops.put(&Put{}, f, f.make(p.p), ObjectValue(v.T, inner)) // it is of that case
 }
 
 // remapped is a mapping as a change has to say it, which leaves alone what it does not
@@ -127,12 +150,21 @@ func (t *Table) takeAway(d *Difference, i int, want, have Ptr) {
 		return
 	}
 	delta := Delta{Path: f.Name, Old: old, Secret: f.Access&Secret != 0}
-	uncleared := t.isFixed(have, i) || t.Clear(d.change(t), i) != nil
+	uncleared := t.isFixed(have, i) || t.clearIn(d.change(t), i, old) != nil
 	if uncleared && f.After != "" && !t.IsSet(want, t.Lookup(f.After)) {
 		return
 	}
 	delta.Fixed = uncleared
 	d.Deltas = append(d.Deltas, delta)
+}
+
+// clearIn has a change take away what attribute i is.
+func (t *Table) clearIn(change Ptr, i int, old Value) error {
+	f := &t.Fields()[i]
+	if f.Mapped {
+		return f.ops.put(&Put{}, f, f.make(change.p), remapped(Value{}, old))
+	}
+	return t.Clear(change, i)
 }
 
 // copyField gives attribute i of to the value that it has in from.

@@ -15,14 +15,14 @@ type course struct {
 	live     *Image
 	hung     *Image // with all that may hang on a device that goes
 	phases   *phases
-	gone     map[string]bool // devices that go, and take along what is on them
-	remade   bool            // a device is made anew where what hangs on it is others'
-	coming   map[string]bool // devices that are made
-	returns  bool            // something comes back, and needs its devices
-	fallen   map[string]bool // what carries something, and is made anew or goes with what is
-	torn     map[string]bool // devices that are not joined with the other end of their pair
-	brought  map[string]bool // devices that another object brings, and what stands on them
-	pairs    map[any]bool    // of which the first is made, in all namespaces
+	gone     map[string]bool         // devices that go, and take along what is on them
+	remade   bool                    // a device is made anew where what hangs on it is others'
+	coming   map[string]bool         // devices that are made
+	returns  bool                    // something comes back, and needs its devices
+	fallen   map[string]bool         // what carries something, and is made anew or goes with what is
+	torn     map[string][]attr.Delta // devices that are made anew for the other end of their pair, and why
+	brought  map[string]bool         // devices that another object brings, and what stands on them
+	pairs    map[any]bool            // of which the first is made, in all namespaces
 	wants    map[object.Family][]*Want
 	steps    []Step
 	missing  []MissingError
@@ -159,7 +159,7 @@ func (c *course) outline(o *outline, n int) {
 		i, there = live.covers(w.Object, o.wants)
 	}
 	there = there && !c.along(live.items[i].Ref)
-	if there && (c.blocks(&w) || c.isTorn(w.Object)) {
+	if there && (c.blocks(&w) || c.whyTorn(w.Object) != nil) {
 		o.kept[i] = true
 		c.inTheWay(live.items[i].Ref, w.Note)
 		there = false
@@ -273,10 +273,18 @@ func (k *kind) covers(r object.Ref, wants []*Want) (int, bool) {
 
 // anew reports whether the kernel cannot make of have what is wanted.
 func (c *course) anew(w *Want, have object.Ref) bool {
-	want, lost := c.asBefore(w)
-	t := have.Table()
-	d := t.Difference(named(want).Ptr(), have.Ptr(), false)
-	return len(d.Fixed()) > 0 || len(t.Lost(have.Ptr(), lost)) > 0
+	_, _, d := c.difference(w, have)
+	return d.Fixed() != nil
+}
+
+// difference is what is wanted, with what is given back, and how have differs from that.
+// lost are attributes that only making the object anew gives back.
+func (c *course) difference(w *Want, have object.Ref) (want object.Ref, lost []attr.Loss, d attr.Difference) {
+	t := w.Object.Table()
+	want, lost = c.asBefore(w)
+	d = t.Difference(named(want).Ptr(), have.Ptr(), w.Moves && w.Once)
+	d.Deltas = append(d.Deltas, t.Lost(have.Ptr(), lost)...)
+	return want, lost, d
 }
 
 // along reports whether an object goes with a device that goes, or with what it stands on.
@@ -331,29 +339,34 @@ func (c *course) remove(r object.Ref, note any) {
 // want plans one object that is to be there.
 func (c *course) want(w *Want, live *kind) {
 	f := w.Object.Family
-	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(w)}
 	i, there := live.find(w)
-	torn := there && c.isTorn(w.Object)
-	there = there && !c.along(live.items[i].Ref) && !c.blocks(w) && !torn
-	if !there && !w.Along {
-		s.Whole, s.Object = w.shown(), w.atBirth()
-		s.borne = f.Bears() && c.onComing(w.Object)
-		if torn {
-			s.rejoined()
-		}
-		c.add(s)
+	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(w)}
+	if there {
+		s.Deltas = c.whyTorn(w.Object)
+	}
+	s.Anew = s.Deltas != nil
+	if there && !s.Anew && !c.along(live.items[i].Ref) && !c.blocks(w) {
+		c.modify(s, w, live.items[i].Ref, live.items[i].Ref)
 		return
 	}
-	have, key := w.Born, w.Object
-	if there {
-		have = live.items[i].Ref
-		key = have
-	} else {
-		s.phase, s.Along = c.phases.along, !w.Moves
+	if c.former(w) != nil { // what only that gives back is given back
+		c.renewed = append(c.renewed, w.Identity())
 	}
-	want, lost := c.asBefore(w)
-	d := f.Table().Difference(want.Ptr(), have.Ptr(), w.Moves && w.Once)
-	d.Deltas = append(d.Deltas, f.Table().Lost(have.Ptr(), lost)...)
+	if w.Along {
+		s.phase, s.Along = c.phases.along, !w.Moves
+		c.modify(s, w, w.Born, w.Object)
+		return
+	}
+	s.Whole, s.Object = w.shown(), w.atBirth()
+	s.borne = f.Bears() && c.onComing(w.Object)
+	c.add(s)
+}
+
+// modify plans what makes of an object what is wanted of it: of one that is there, or
+// comes with another one. key names it.
+func (c *course) modify(s Step, w *Want, have, key object.Ref) {
+	f := w.Object.Family
+	want, lost, d := c.difference(w, have)
 	if w.Moves { // another one would not be the same
 		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
 	}

@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -23,9 +24,9 @@ func (c *course) departures() {
 		case !there:
 			c.comes(w, id)
 		case w.Along:
-		case !c.torn[id] && !c.goal.Whole: // what others hung on it is put back, see rehang
+		case c.torn[id] == nil && !c.goal.Whole: // what others hung on it is put back, see rehang
 			c.remade = c.remade || c.anew(w, live.items[i].Ref)
-		case c.torn[id], c.anew(w, live.items[i].Ref):
+		case c.torn[id] != nil, c.anew(w, live.items[i].Ref):
 			c.comes(w, id)
 			c.gone[id] = true
 		}
@@ -41,6 +42,55 @@ func (c *course) departures() {
 			c.gone[id] = true
 		}
 	}
+}
+
+// stacked notes which devices go along with those that they stand on; what is wanted of
+// them is made anew.
+func (c *course) stacked(f object.Family, live *kind) {
+	wants := make(map[string]*Want, len(c.wants[f]))
+	for _, w := range c.wants[f] {
+		wants[f.Identity(w.Object)] = w
+	}
+	moved := map[string]bool{} // what stands on them stays
+	for _, l := range c.goal.Leaving {
+		moved[f.Identity(l.Object)] = true
+	}
+	for n := -1; n < len(c.gone); {
+		n = len(c.gone)
+		for id, i := range live.at {
+			below := under(live.items[i].Ref)
+			if c.gone[id] || !c.gone[below.S] || moved[below.S] {
+				continue
+			}
+			c.gone[id] = true
+			if w := wants[id]; w != nil && !w.Absent && !w.Along {
+				c.comes(w, id)
+				c.torn[id] = []attr.Delta{{Path: "parent", Old: below, New: attr.TextValue(below.S + ", made anew")}}
+			}
+		}
+	}
+}
+
+// under is the device that a device stands on; some kinds have an attribute of their own
+// for it.
+func under(r object.Ref) attr.Value {
+	t := r.Table()
+	if v := valueOf(t, r.Ptr(), "parent"); v.Shape != attr.None {
+		return v
+	}
+	kind := valueOf(t, r.Ptr(), "kind")
+	if kind.Shape != attr.Object {
+		return attr.Value{}
+	}
+	return valueOf(kind.T, kind.P, "parent")
+}
+
+// valueOf is the attribute of a name; nothing if there is none of that name.
+func valueOf(t *attr.Table, p attr.Ptr, name string) attr.Value {
+	if i := t.Lookup(name); i >= 0 {
+		return t.Get(p, i)
+	}
+	return attr.Value{}
 }
 
 // leave plans the devices that go to another namespace, and returns the wants that

@@ -46,9 +46,12 @@ func (s *Step) otherwise(ctx context.Context, err error) error {
 }
 
 // needless reports whether an error says that there was nothing to do any more:
-// what was to go went along with something else.
+// what was to go, or to change, went along with something else. What is wanted of that the
+// next plan makes.
 func (s *Step) needless(err error) bool {
-	return s.Verb == object.Delete && object.Code(err) == "not_found"
+	f := s.Object.Family
+	goes := s.Verb == object.Delete || s.Verb == object.Set && f.Lasts() && f.Table().Naming() < 0
+	return goes && object.Code(err) == "not_found"
 }
 
 func (s *Step) with(change func(t *attr.Table, p attr.Ptr)) object.Ref {

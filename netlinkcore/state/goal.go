@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
@@ -146,7 +147,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	pairs := map[any]bool{}
 	courses := make([]*course, len(goals))
 	err := cores.Each(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], families: families, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string]bool{}, brought: map[string]bool{}, pairs: pairs}
+		courses[i] = &course{goal: goals[i], families: families, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string][]attr.Delta{}, brought: map[string]bool{}, pairs: pairs}
 		return courses[i].failed(errors.Join(courses[i].look(ctx, families), rest(len(goals), goals[i].Space)))
 	})
 	if err != nil {

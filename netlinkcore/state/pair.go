@@ -17,7 +17,8 @@ type end struct {
 }
 
 // tear finds pairs that are not as they are wanted, although their first end is
-// there: the other one is not, or is another's. They are made anew.
+// there: the other one is not, is another's, or is what the kernel cannot change.
+// They are made anew.
 func tear(ctx context.Context, courses []*course) error {
 	first, second := map[any]end{}, map[any]end{}
 	for _, c := range courses {
@@ -36,11 +37,26 @@ func tear(ctx context.Context, courses []*course) error {
 				return err
 			}
 		}
-		if a.there && !joined {
-			a.c.torn[a.id] = true
+		switch {
+		case a.there && !joined:
+			a.c.torn[a.id] = []attr.Delta{{Path: "peer", Old: attr.TextValue("another"), New: attr.TextValue("its own")}}
+		case joined && !a.c.anew(a.want, a.have) && b.c.anew(b.want, b.have):
+			a.c.torn[a.id] = b.fixed()
 		}
 	}
 	return nil
+}
+
+// fixed is what the kernel cannot change at the other end of a pair.
+func (e *end) fixed() (deltas []attr.Delta) {
+	_, _, d := e.c.difference(e.want, e.have)
+	for _, delta := range d.Deltas {
+		if delta.Fixed {
+			delta.Path = "peer." + delta.Path
+			deltas = append(deltas, delta)
+		}
+	}
+	return deltas
 }
 
 // ends takes in the ends of pairs that are wanted in one namespace.
@@ -64,7 +80,8 @@ func (c *course) ends(f object.Family, first, second map[any]end) {
 	}
 }
 
-// follow notes which devices go because the other end of their pair is made anew.
+// follow notes which devices go because the other end of their pair is made anew, or the
+// device that they stand on.
 func (c *course) follow() {
 	f := c.phases.naming
 	if f == nil {
@@ -73,20 +90,19 @@ func (c *course) follow() {
 	live := c.live.of(f)
 	for i := range c.wants[f] {
 		w := c.wants[f][i]
-		if _, there := live.at[f.Identity(w.Object)]; there && c.blocks(w) {
-			c.gone[f.Identity(w.Object)] = true
+		if id := f.Identity(w.Object); live.has(id) && c.blocks(w) {
+			c.gone[id] = true
+			c.comes(w, id)
 		}
 	}
+	c.stacked(f, live)
 }
 
-// isTorn reports whether an object is a device that is not joined with the other end of
-// its pair.
-func (c *course) isTorn(r object.Ref) bool {
-	return len(c.torn) > 0 && c.torn[r.Family.Identity(r)]
-}
-
-// rejoined is a step that makes a pair anew.
-func (s *Step) rejoined() {
-	s.Anew = true
-	s.Deltas = []attr.Delta{{Path: "peer", Old: attr.TextValue("another"), New: attr.TextValue("its own")}}
+// whyTorn says why a device that is there is made anew for the other end of its pair, or
+// for what it stands on; nil: it is not.
+func (c *course) whyTorn(r object.Ref) []attr.Delta {
+	if len(c.torn) == 0 {
+		return nil
+	}
+	return c.torn[r.Family.Identity(r)]
 }

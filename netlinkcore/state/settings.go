@@ -63,6 +63,12 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) e
 			}
 		}
 		c.remember(&w, have)
+		if later && w.former != nil { // its device begins with what is not declared
+			if c.goal.Whole || w.former.Before.IsZero() {
+				continue
+			}
+			s.Object, _ = c.asBefore(&w)
+		}
 		if later || have.IsZero() || s.Deltas != nil {
 			c.steps = append(c.steps, s)
 		}

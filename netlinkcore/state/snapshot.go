@@ -190,32 +190,36 @@ type Leftover struct {
 }
 
 // Restore makes all namespaces what they were. done counts the calls it made.
-// What it could not give back is left over. Where something is left it looks a
-// second time: what stood in the way in another namespace may be gone by then, and
-// what is needed from there be back.
+// What it could not give back is left over. It goes over the namespaces until nothing
+// is done any more: a pair that is made again in one makes anew what is in another, and
+// what stood in the way there, or is needed from there, may be gone, or back, by then.
 func (sn *Snapshot) Restore(ctx context.Context) (done int, left []Leftover, err error) {
 	ctx = object.AsItWas(ctx)
 	done, moved := sn.SendBack(ctx)
 	todo := slices.DeleteFunc(slices.Clone(sn.kept), func(k *kept) bool { return k.before == nil })
 	slices.Reverse(todo)
-	for patient := len(todo) == 1; ; patient = true {
-		var rest []*kept
-		left = nil
-		for _, k := range todo {
-			n, l, e := k.restore(ctx, sn, patient)
-			done += n
-			if len(l) > 0 {
-				rest, left = append(rest, k), append(left, l...)
-			}
-			if e != nil {
-				err = errors.Join(err, fmt.Errorf("restore%s: %w", k.space.in(), e))
-			}
-		}
-		if patient || len(rest) == 0 || err != nil {
+	alone := len(todo) == 1
+	for round := 1; ; round++ {
+		var n int
+		n, left, err = sn.restore(ctx, todo, alone || round > 1)
+		done += n
+		settled := n == 0 && (len(left) == 0 || round > 1)
+		if err != nil || alone || settled || round == passes {
 			return done, append(moved, left...), err
 		}
-		todo = rest
 	}
+}
+
+// restore goes over namespaces once.
+func (sn *Snapshot) restore(ctx context.Context, todo []*kept, patient bool) (done int, left []Leftover, err error) {
+	for _, k := range todo {
+		n, l, e := k.restore(ctx, sn, patient)
+		done, left = done+n, append(left, l...)
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("restore%s: %w", k.space.in(), e))
+		}
+	}
+	return done, left, err
 }
 
 func (sp *Space) in() string {

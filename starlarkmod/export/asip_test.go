@@ -117,12 +117,7 @@ func sameAsIP(t *testing.T, text string) (script string) {
 // TestAsIP: the commands that a plan is make the same lab of one that was drawn by lot.
 func TestAsIP(t *testing.T) {
 	nstest.Require(t, "kind:veth", "kind:vxlan", "kind:macvlan", "qdisc:htb", "filter:u32", "route:table")
-	var can []string
-	for _, c := range optional {
-		if nstest.Has(t, c) {
-			can = append(can, c)
-		}
-	}
+	can := capable(t)
 	for seed := range seeds(t) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			script := sameAsIP(t, newGenerator(seed, can).topology())

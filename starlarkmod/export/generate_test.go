@@ -73,7 +73,7 @@ func (g *generator) cable(a, b int) {
 	}
 	g.say("c%d = lab.cable(n%d, n%d%s%s%s)", g.nets, a, b, addrs, g.option("mtu = %d", 1300+g.IntN(200)), impaired)
 	if g.maybe(3) {
-		g.say("n%d.link.set(c%d.a.name, %s)", a, g.nets, g.pick(`alias = "the first"`, `up = False`, `txqueuelen = 77`, `altnames = ["wan", "uplink"]`))
+		g.say("n%d.link.set(c%d.a.name, %s)", a, g.nets, g.pick(`alias = "the first"`, `up = False`, `txqueuelen = 77`, fmt.Sprintf(`altnames = ["wan%[1]d", "uplink%[1]d"]`, g.nets)))
 	}
 }
 

@@ -40,6 +40,17 @@ func seeds(t *testing.T) uint64 {
 // optional are the capabilities that the generator asks for.
 var optional = []string{"qdisc:netem", "qdisc:prio", "kind:vlan", "kind:bond", "kind:vrf", "kind:gre", "filter:flower", "xfrm:esp", "bridge:vlan"}
 
+// capable are those of them that this kernel has.
+func capable(t *testing.T) (can []string) {
+	t.Helper()
+	for _, c := range optional {
+		if nstest.Has(t, c) {
+			can = append(can, c)
+		}
+	}
+	return can
+}
+
 // declared evaluates a script that declares a lab.
 func declared(t *testing.T, text, name string) *lab.Lab {
 	t.Helper()
@@ -91,12 +102,7 @@ func applied(t *testing.T, text, name string) string {
 // nothing to be done for it, and applied under another name it is exported alike.
 func TestLabs(t *testing.T) {
 	nstest.Require(t, "kind:veth", "kind:vxlan", "kind:macvlan", "qdisc:htb", "filter:u32", "route:table")
-	var can []string
-	for _, c := range optional {
-		if nstest.Has(t, c) {
-			can = append(can, c)
-		}
-	}
+	can := capable(t)
 	for seed := range seeds(t) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			nstest.New(t)
