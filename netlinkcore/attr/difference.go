@@ -262,5 +262,5 @@ func (d Delta) String() string {
 	if d.Secret {
 		return d.Path + " changed"
 	}
-	return fmt.Sprintf("%s %s → %s", d.Path, d.Old, d.New)
+	return fmt.Sprintf("%s %s → %s", d.Path, d.Old.Shown(), d.New.Shown())
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Shape is what an attribute looks like outside the wire, whatever its wire
@@ -75,6 +76,31 @@ func (v Value) Float() float64 {
 
 // String formats v for messages; secrets never come here.
 func (v Value) String() string { return string(v.appendTo(nil)) }
+
+// Shown is String with what is set in objects, but for secrets.
+func (v Value) Shown() string {
+	switch v.Shape {
+	case Many:
+		parts := make([]string, len(v.L))
+		for i, e := range v.L {
+			parts[i] = e.Shown()
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case Object:
+		var parts []string
+		for i := range v.T.Fields() {
+			switch f := &v.T.Fields()[i]; {
+			case !v.T.IsSet(v.P, i) || f.Access&Secret != 0:
+			case v.T.IsScalar():
+				return v.T.Get(v.P, i).Shown()
+			default:
+				parts = append(parts, f.Name+" = "+v.T.Get(v.P, i).Shown())
+			}
+		}
+		return v.T.Name + "(" + strings.Join(parts, ", ") + ")"
+	}
+	return v.String()
+}
 
 func (v Value) appendTo(b []byte) []byte {
 	switch v.Shape {

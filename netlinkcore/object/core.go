@@ -1,6 +1,7 @@
 package object
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -98,6 +99,9 @@ func (t *core) Can(v Verb) bool {
 	}
 	return t.requests[v].Type != 0
 }
+
+// AddressFamily is that of a request about r.
+func (t *core) AddressFamily(r Ref) byte { return cmp.Or(t.table.FamilyOf(r.p), t.family) }
 
 // Positional returns the attributes that may be given without keywords.
 func (t *core) Positional() []string {

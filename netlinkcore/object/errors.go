@@ -30,7 +30,7 @@ func (e *AmbiguousError) Error() string {
 		}
 		names = append(names, r.String())
 	}
-	return fmt.Sprintf("%d match: %s", len(e.Refs), strings.Join(names, ", "))
+	return fmt.Sprintf("%d match: %s", len(e.Refs), strings.Join(names, "; "))
 }
 
 // An AttributeError says what is wrong with one attribute, before anything was

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 )
@@ -60,6 +62,9 @@ type Family interface {
 	New() Ref
 	// Can reports whether the family has a verb.
 	Can(v Verb) bool
+	// AddressFamily is that of a request about r, where it names none as where it does;
+	// 0: there is none.
+	AddressFamily(r Ref) byte
 	// Positional are the attributes that scripts may give without keywords,
 	// in order.
 	Positional() []string
@@ -186,24 +191,31 @@ func (r Ref) Clone() Ref { return Ref{r.Family, r.Table().Clone(r.p)} }
 // Of wraps the struct at p, which must be of f's table.
 func Of(f Family, p attr.Ptr) Ref { return Ref{f, p} }
 
-// String returns the family and what identifies the object, for messages.
+// String returns the family and what identifies the object, for messages: what may be
+// given without a keyword, and the rest of the key. A name is enough.
 func (r Ref) String() string {
 	t := r.Table()
-	out := r.Family.Name()
-	for _, name := range r.Family.Positional() {
-		i := t.Lookup(name)
-		if t.Fields()[i].Access&attr.Key == 0 { // a setting's value is no name
-			continue
-		}
-		switch v := t.Get(r.p, i); v.Shape {
-		case attr.None, attr.Object:
-		case attr.Text:
+	out, rest := r.Family.Name(), ""
+	for _, i := range t.Keys() {
+		f := &t.Fields()[i]
+		v := t.Get(r.p, i)
+		switch named := slices.Contains(r.Family.Positional(), f.Name); {
+		case v.Shape == attr.None || v.Shape == attr.Object || !named && t.IsDefault(r.p, i, v):
+		case !named:
+			rest += ", " + f.Name + " = " + v.String()
+		case v.Shape == attr.Text:
 			out += " " + v.S
 		default:
 			out += " " + v.String()
 		}
 	}
-	return out
+	switch {
+	case out == r.Family.Name(): // nothing goes without a keyword
+		return out + strings.TrimPrefix(rest, ",")
+	case t.Naming() >= 0:
+		return out
+	}
+	return out + rest
 }
 
 // Origin says who made a live object.

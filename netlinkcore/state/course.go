@@ -26,6 +26,7 @@ type course struct {
 	wants    map[object.Family][]*Want
 	steps    []Step
 	missing  []MissingError
+	unclear  error
 	left     []Left
 	formers  map[Identity]*Former // of the last time
 	next     []Former
@@ -112,7 +113,7 @@ func (c *course) plot(ctx context.Context, families []object.Family) error {
 			}
 		}
 	}
-	return nil
+	return c.unclear
 }
 
 // An outline is what is to become of the objects of a family.
@@ -156,7 +157,7 @@ func (c *course) outline(o *outline, n int) {
 	w, live := *o.wants[n], o.live
 	i, there := live.find(&w)
 	if w.Absent && !there && w.former == nil {
-		i, there = live.covers(w.Object, o.wants)
+		i, there = c.covered(&w, live, o.wants)
 	}
 	there = there && !c.along(live.items[i].Ref)
 	if there && (c.blocks(&w) || c.whyTorn(w.Object) != nil) {
@@ -212,63 +213,6 @@ func (c *course) carried(r object.Ref) bool {
 		ok = ok && (there && !c.gone[name] || c.coming[name])
 	})
 	return ok
-}
-
-// named is an object that names devices by their names alone, as images do: r itself,
-// where it does.
-func named(r object.Ref) object.Ref {
-	if r.Table().NamesDevices(r.Ptr()) {
-		return r
-	}
-	r = r.Clone()
-	r.Table().NameDevices(r.Ptr())
-	return r
-}
-
-// meant is what an add of r makes, with devices by their names alone.
-func meant(r object.Ref) object.Ref { return named(r.Family.Meant(r)) }
-
-// find returns the place of the object that an add of what is wanted would meet.
-func (k *kind) find(w *Want) (int, bool) {
-	if len(k.items) == 0 {
-		return 0, false
-	}
-	if i, ok := k.at[w.Identity().Key]; ok {
-		return i, true
-	}
-	r := w.Object
-	f := r.Family
-	for _, i := range f.Table().Keys() {
-		if !f.Table().Fields()[i].Chosen || f.Table().IsSet(r.Ptr(), i) {
-			continue
-		}
-		meant := meant(r)
-		if f.Table().IsSet(meant.Ptr(), i) {
-			continue
-		}
-		for j, it := range k.items { // the kernel chose a part of the key
-			if f.Identity(known(meant, it.Ref)) == f.Identity(it.Ref) {
-				return j, true
-			}
-		}
-	}
-	return 0, false
-}
-
-// covers returns the place of the first object that has all that r names, and that
-// nothing else is said of.
-func (k *kind) covers(r object.Ref, wants []*Want) (int, bool) {
-	t, f := r.Table(), r.Family
-	said := map[string]bool{}
-	for _, w := range wants {
-		said[f.Identity(named(f.Meant(w.Object)))] = true
-	}
-	for i, it := range k.items {
-		if t.Covers(it.Ptr(), r.Ptr()) && !said[f.Identity(it.Ref)] {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // anew reports whether the kernel cannot make of have what is wanted.

@@ -139,6 +139,21 @@ func (e MissingError) Error() string {
 // Unwrap makes errors.Is find object.ErrNotFound.
 func (e MissingError) Unwrap() error { return object.ErrNotFound }
 
+// An UnclearError says that several objects are what is not to be there.
+type UnclearError struct {
+	Space *Space
+	Want  Want
+	Refs  []object.Ref
+}
+
+// Error names them.
+func (e *UnclearError) Error() string {
+	return fmt.Sprintf("%s%s: %v", e.Want.Object, e.Space.in(), e.Unwrap())
+}
+
+// Unwrap makes errors.As find an object.AmbiguousError.
+func (e *UnclearError) Unwrap() error { return &object.AmbiguousError{Refs: e.Refs} }
+
 // NewPlan compares what is wanted with what is there. families are in the order
 // in which objects are made.
 func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {

@@ -21,6 +21,8 @@ func (family) Watch(context.Context, *object.Scope, object.Ref) (object.Watcher,
 }
 
 // Meant is the setting itself.
+func (family) AddressFamily(object.Ref) byte { return 0 }
+
 func (family) Meant(r object.Ref) object.Ref { return r }
 
 // Bare is the setting itself.

@@ -82,6 +82,9 @@ func placed(err, said error) error {
 	if missing, ok := errors.AsType[state.MissingError](err); ok {
 		return explained(missing.Want.Note, said)
 	}
+	if unclear, ok := errors.AsType[*state.UnclearError](err); ok {
+		return explained(unclear.Want.Note, said)
+	}
 	return nil
 }
 

@@ -112,7 +112,7 @@ func describeLeft(node string, l *state.Left) Step {
 func changeOf(d attr.Delta) Change {
 	c := Change{Path: d.Path}
 	if !d.Secret {
-		c.Old, c.New = d.Old.String(), d.New.String()
+		c.Old, c.New = d.Old.Shown(), d.New.Shown()
 	}
 	return c
 }
