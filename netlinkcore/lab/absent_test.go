@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/route"
 	"github.com/netlark/netlark/netlinkcore/rt"
 	"github.com/netlark/netlark/netlinkcore/rule"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 // absent declares that the kernel's last rule is not in a node, nor what others made
@@ -90,5 +92,61 @@ func TestAbsentWithout(t *testing.T) {
 	}
 	if out := ns.Sh(t, "ip -d link show x"); !strings.Contains(out, "ifb") {
 		t.Errorf("it is %s", out)
+	}
+}
+
+// TestAbsentOne: of rules that a deletion could mean, one of each address family, it is
+// that of IPv4, as without a lab. Where several are left nobody can tell, and nothing is done.
+func TestAbsentOne(t *testing.T) {
+	ns := labtest.Machine(t)
+	without := func(name string, priority uint32) *lab.Lab {
+		l, err := lab.New(name, all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		labtest.Declare(t, l.Host(nil), object.Delete, rule.Type.Ref(&rule.Rule{Priority: opt.Of(priority)}))
+		return l
+	}
+	if n := labtest.Apply(t, without("one", 32766)); n != 1 {
+		t.Errorf("it took %d steps", n)
+	}
+	if out := ns.Sh(t, "ip rule; ip -6 rule"); strings.Count(out, "32766") != 1 || strings.Contains(ns.Sh(t, "ip rule"), "32766") {
+		t.Errorf("the rules are %s", out)
+	}
+	ns.Sh(t, "ip rule add from 10.0.0.1 priority 77; ip rule add from 10.0.0.2 priority 77")
+	c, err := without("several", 77).Compare(t.Context())
+	if err == nil {
+		_ = c.Close()
+	}
+	var unclear *state.UnclearError
+	if !errors.As(err, &unclear) || len(unclear.Refs) != 2 {
+		t.Errorf("of two rules: %v", err)
+	}
+	if out := ns.Sh(t, "ip rule"); strings.Count(out, "77:") != 2 {
+		t.Errorf("the rules are %s", out)
+	}
+}
+
+// TestWantedOfKernel: what the kernel has made by itself can be declared, too, and is found.
+func TestWantedOfKernel(t *testing.T) {
+	ns := labtest.Machine(t)
+	declared := func(withRoute bool) *lab.Lab {
+		l, err := lab.New("kernels", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := labtest.Node(t, l, "a")
+		labtest.Declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
+		labtest.Declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("10.0.0.1/24"), Dev: rt.DevName("br0")}))
+		if !withRoute {
+			return l
+		}
+		labtest.Declare(t, a, object.Replace, route.Type.Ref(&route.Route{Dst: prefix("10.0.0.0/24"), Dev: rt.DevName("br0"),
+			Protocol: opt.Of(rt.Protocol(2)), More: &route.More{Src: ip("10.0.0.1")}}))
+		return l
+	}
+	labtest.Apply(t, declared(false))
+	if n := labtest.Apply(t, declared(true)); n != 0 {
+		t.Errorf("the second apply took %d steps: %s", n, ns.Sh(t, "ip -n kernels.a route"))
 	}
 }

@@ -29,6 +29,9 @@ func (e *AmbiguousError) Error() string {
 			break
 		}
 		names = append(names, r.String())
+		if i := r.Table().Lookup("family"); i >= 0 && r.Table().IsSet(r.p, i) { // of rules it may be all that differs
+			names[len(names)-1] += ", family = " + r.Table().Get(r.p, i).String()
+		}
 	}
 	return fmt.Sprintf("%d match: %s", len(e.Refs), strings.Join(names, "; "))
 }

@@ -20,7 +20,7 @@ type course struct {
 	coming   map[string]bool         // devices that are made
 	returns  bool                    // something comes back, and needs its devices
 	fallen   map[string]bool         // what carries something, and is made anew or goes with what is
-	torn     map[string][]attr.Delta // devices that are made anew for the other end of their pair, and why
+	torn     map[string][]attr.Delta // devices made anew for the other end of their pair, or what they stand on, and why
 	brought  map[string]bool         // devices that another object brings, and what stands on them
 	pairs    map[any]bool            // of which the first is made, in all namespaces
 	wants    map[object.Family][]*Want

@@ -17,7 +17,7 @@ type end struct {
 }
 
 // tear finds pairs that are not as they are wanted, although their first end is
-// there: the other one is not, is another's, or is what the kernel cannot change.
+// there: the other one is not, is another's, or has what the kernel cannot change.
 // They are made anew.
 func tear(ctx context.Context, courses []*course) error {
 	first, second := map[any]end{}, map[any]end{}
