@@ -14,8 +14,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// An Addr is an IP address of a device. Its key is the device and the address
-// with its prefix length.
+// An Addr is an IP address of a device (struct ifaddrmsg, IFA_*;
+// ip-address(8)). Its key is the device and the address with its prefix length.
 type Addr struct {
 	attr.Extra
 	Family    opt.Value[uint8] // unix.AF_INET or AF_INET6; told by Address

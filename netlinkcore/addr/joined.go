@@ -12,8 +12,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Joined is an address that a device receives by, beside its own: a multicast
-// group or an anycast address.
+// A Joined is an address that a device receives by, beside its own (struct
+// ifaddrmsg, IFA_MULTICAST, IFA_ANYCAST): a multicast group or an anycast
+// address.
 type Joined struct {
 	attr.Extra
 	Family           opt.Value[uint8]

@@ -15,9 +15,10 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A FDB is an entry of a forwarding table: of a bridge (Master, by its port) or
-// of the device itself (Self: VXLAN and others). Its key is the address, the
-// device, the VLAN, and for VXLAN one of several remotes.
+// A FDB is an entry of a forwarding table (struct ndmsg, NDA_*; bridge(8)): of
+// a bridge (Master, by its port) or of the device itself (Self: VXLAN and
+// others). Its key is the address, the device, the VLAN, and for VXLAN one of
+// several remotes.
 type FDB struct {
 	attr.Extra
 	Family                              opt.Value[uint8]

@@ -14,7 +14,8 @@ import (
 )
 
 // A VLAN is the membership of a bridge's port, or of the bridge itself, in a
-// VLAN. Its key is the device and the VLAN's number.
+// VLAN (struct bridge_vlan_info, BRIDGE_VLANDB_ENTRY_*; bridge(8)). Its key is
+// the device and the VLAN's number.
 type VLAN struct {
 	attr.Extra
 	Family opt.Value[uint8]
@@ -36,8 +37,8 @@ type VLAN struct {
 	tunnelCommand      opt.Value[uint32]
 }
 
-// VLANStats are counters of a VLAN: of the port if the bridge has
-// vlan_stats_per_port, else of the bridge as a whole.
+// VLANStats are counters of a VLAN (BRIDGE_VLANDB_STATS_*): of the port if the
+// bridge has vlan_stats_per_port, else of the bridge as a whole.
 type VLANStats struct{ RxBytes, RxPackets, TxBytes, TxPackets opt.Value[uint64] }
 
 // VID is one VLAN, for VLAN.VID.

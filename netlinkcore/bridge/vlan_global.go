@@ -12,9 +12,10 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A VLANGlobal is what a bridge does with a VLAN as a whole. It is there as long
-// as the bridge or one of its ports is in the VLAN. Its key is the bridge and the
-// VLAN's number. Intervals are in 1/100 s.
+// A VLANGlobal is what a bridge does with a VLAN as a whole
+// (BRIDGE_VLANDB_GOPTS_*; bridge(8)). It is there as long as the bridge or one
+// of its ports is in the VLAN. Its key is the bridge and the VLAN's number.
+// Intervals are in 1/100 s.
 type VLANGlobal struct {
 	attr.Extra
 	Family opt.Value[uint8]
@@ -33,8 +34,8 @@ type VLANGlobal struct {
 	ends                        vidEnds
 }
 
-// A RouterPort is a port of a bridge behind which is a multicast router. Timers
-// tell how long that is so, in 1/100 s.
+// A RouterPort is a port of a bridge behind which is a multicast router
+// (MDBA_ROUTER_PATTR_*). Timers tell how long that is so, in 1/100 s.
 type RouterPort struct {
 	Dev                          rt.Dev
 	VID                          opt.Value[uint16]

@@ -11,7 +11,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// BPF runs programs on packets. The kernel reports their names alone.
+// BPF runs programs on packets (LWT_BPF_*). The kernel reports their names
+// alone.
 type BPF struct {
 	attr.Extra
 	In, Out, Xmit *Program
@@ -21,7 +22,8 @@ type BPF struct {
 // EncapName returns "bpf".
 func (*BPF) EncapName() string { return "bpf" }
 
-// A Program is a BPF program under a name that the kernel only shows.
+// A Program is a BPF program under a name that the kernel only shows
+// (LWT_BPF_PROG_*).
 type Program struct {
 	attr.Extra
 	Prog attr.Prog

@@ -13,7 +13,7 @@ import (
 )
 
 // ILA writes a locator over the upper half of the destination (identifier
-// locator addressing).
+// locator addressing; ILA_ATTR_*).
 type ILA struct {
 	attr.Extra
 	Locator                       opt.Value[Locator]

@@ -10,7 +10,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// IP tells an external tunnel device its outer IPv4 header.
+// IP tells an external tunnel device its outer IPv4 header (LWTUNNEL_IP_*).
 type IP struct {
 	Tunnel
 	Dst, Src netip.Addr

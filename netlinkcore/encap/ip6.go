@@ -10,7 +10,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// IP6 tells an external tunnel device its outer IPv6 header.
+// IP6 tells an external tunnel device its outer IPv6 header (LWTUNNEL_IP6_*).
 type IP6 struct {
 	Tunnel
 	Dst, Src               netip.Addr

@@ -25,14 +25,14 @@ type Geneve struct {
 	Data  []byte
 }
 
-// VXLAN is the group policy of VXLAN.
+// VXLAN is the group policy of VXLAN (LWTUNNEL_IP_OPT_VXLAN_*).
 type VXLAN struct {
 	attr.Extra
 	GBP opt.Value[uint32]
 }
 
-// ERSPAN is the header of ERSPAN: an index in version 1, direction and hardware
-// id in version 2.
+// ERSPAN is the header of ERSPAN (LWTUNNEL_IP_OPT_ERSPAN_*): an index in
+// version 1, direction and hardware id in version 2.
 type ERSPAN struct {
 	attr.Extra
 	Version             opt.Value[uint8]

@@ -9,7 +9,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// XFRM tells an external xfrm interface its id.
+// XFRM tells an external xfrm interface its id (LWT_XFRM_*).
 type XFRM struct {
 	attr.Extra
 	IfID   opt.Value[uint32]

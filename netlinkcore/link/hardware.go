@@ -9,7 +9,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// Hardware is what a driver tells of its device.
+// Hardware is what a driver tells of its device (IFLA_PHYS_*,
+// IFLA_PARENT_DEV_*, struct rtnl_link_ifmap).
 type Hardware struct {
 	PortID, SwitchID      []byte
 	PortName, Device, Bus opt.Value[string]
@@ -35,8 +36,8 @@ type Facts struct {
 	CarrierChanges, CarrierUps, CarrierDowns opt.Value[uint32]
 }
 
-// XDP is the program that sees packets first. FD attaches one, or none if it is
-// -1.
+// XDP is the program that sees packets first (IFLA_XDP_*). FD attaches one, or
+// none if it is -1.
 type XDP struct {
 	attr.Extra
 	FD, ExpectedFD                             opt.Value[int32]

@@ -6,8 +6,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// Batadv is a mesh of devices (B.A.T.M.A.N. advanced). Its other settings are
-// not rtnetlink's.
+// Batadv is a mesh of devices (B.A.T.M.A.N. advanced; IFLA_BATADV_*). Its other
+// settings are not rtnetlink's.
 type Batadv struct {
 	attr.Extra
 	Algorithm opt.Value[string]

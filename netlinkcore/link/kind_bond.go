@@ -27,7 +27,8 @@ type Bond struct {
 	ResendIGMP                                      opt.Value[uint32]
 	PeerNotifications                               opt.Value[uint8]
 	AllPortsActive, DynamicLB                       opt.Value[bool]
-	MinLinks, LearnInterval, PacketsPerPort         opt.Value[uint32]
+	MinLinks, PacketsPerPort                        opt.Value[uint32]
+	LearnInterval                                   opt.Value[uint32] // seconds
 	LACPRate, Select                                opt.Value[uint8]
 	LACPActive, CoupledControl, BroadcastNeigh      opt.Value[bool]
 	LACPStrict                                      opt.Value[bool]
@@ -36,10 +37,12 @@ type Bond struct {
 	Aggregator                                      *BondAggregator
 }
 
-// A BondTarget is an address that is asked to see whether a port works.
+// A BondTarget is an address that is asked to see whether a port works
+// (IFLA_BOND_ARP_IP_TARGET, IFLA_BOND_NS_IP6_TARGET).
 type BondTarget struct{ Addr netip.Addr }
 
-// BondAggregator is the active aggregator of LACP (IEEE 802.1AX).
+// BondAggregator is the active aggregator of LACP (IFLA_BOND_AD_INFO_*; IEEE
+// 802.1AX).
 type BondAggregator struct {
 	ID, Ports, ActorKey, PartnerKey opt.Value[uint16]
 	Partner                         rt.MAC

@@ -9,7 +9,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// Bridge is an Ethernet bridge. Times are in 1/100 s.
+// Bridge is an Ethernet bridge (IFLA_BR_*). Times are in 1/100 s.
 type Bridge struct {
 	attr.Extra
 	ForwardDelay, HelloTime, MaxAge, AgeingTime  opt.Value[uint32]
@@ -29,7 +29,8 @@ type Bridge struct {
 	Multicast                                    *BridgeMulticast
 }
 
-// BridgeMulticast is how a bridge treats multicast. Intervals are in 1/100 s.
+// BridgeMulticast is how a bridge treats multicast (IFLA_BR_MCAST_*). Intervals
+// are in 1/100 s.
 type BridgeMulticast struct {
 	Router                                           opt.Value[uint8]
 	Snooping, QueryUseIfAddr, Querier, Stats         opt.Value[bool]
@@ -40,7 +41,8 @@ type BridgeMulticast struct {
 	QuerierState                                     *rt.Querier
 }
 
-// BridgeSTP is what the spanning tree protocol has found.
+// BridgeSTP is what the spanning tree protocol has found (IFLA_BR_*; IEEE
+// 802.1D). Timers are in 1/100 s.
 type BridgeSTP struct {
 	RootID, BridgeID            *BridgeID
 	RootPort                    opt.Value[uint16]

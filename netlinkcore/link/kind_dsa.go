@@ -7,7 +7,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// DSA is a port of a switch chip, which a driver makes.
+// DSA is a port of a switch chip, which a driver makes (IFLA_DSA_*).
 type DSA struct {
 	attr.Extra
 	Conduit rt.Dev

@@ -8,14 +8,15 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// ERSPAN carries copies of frames over IPv4 (draft-foschiano-erspan). But for
-// version 0 it wants keys and sequence numbers; the key is the session's number.
+// ERSPAN carries copies of frames over IPv4 (draft-foschiano-erspan;
+// IFLA_GRE_ERSPAN_*). But for version 0 it wants keys and sequence numbers; the
+// key is the session's number.
 type ERSPAN struct {
 	gre4
 	erspan
 }
 
-// IP6ERSPAN is ERSPAN over IPv6.
+// IP6ERSPAN is ERSPAN over IPv6 (IFLA_GRE_ERSPAN_*).
 type IP6ERSPAN struct {
 	gre6
 	erspan

@@ -15,7 +15,7 @@ import (
 // resets what a change does not name, so a change sends all.
 type GRE struct{ gre4 }
 
-// GRETap is a GRE tunnel for Ethernet frames over IPv4.
+// GRETap is a GRE tunnel for Ethernet frames over IPv4 (IFLA_GRE_*).
 type GRETap struct{ gre4 }
 
 // KindName returns "gre".

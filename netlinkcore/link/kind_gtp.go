@@ -9,8 +9,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// GTP carries mobile users' packets (3GPP TS 29.281). The kernel opens its
-// sockets.
+// GTP carries mobile users' packets (IFLA_GTP_*; 3GPP TS 29.281). The kernel
+// opens its sockets.
 type GTP struct {
 	attr.Extra
 	Role, HashSize opt.Value[uint32]

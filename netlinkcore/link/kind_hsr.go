@@ -8,7 +8,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// HSR is a node of a redundant ring, or of two networks by PRP (IEC 62439-3).
+// HSR is a node of a redundant ring, or of two networks by PRP (IFLA_HSR_*; IEC
+// 62439-3).
 type HSR struct {
 	attr.Extra
 	Slave1, Slave2, Interlink rt.Dev

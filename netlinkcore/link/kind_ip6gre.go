@@ -13,7 +13,7 @@ import (
 // what a change does not name, so a change sends all.
 type IP6GRE struct{ gre6 }
 
-// IP6GRETap is a GRE tunnel for Ethernet frames over IPv6.
+// IP6GRETap is a GRE tunnel for Ethernet frames over IPv6 (IFLA_GRE_*).
 type IP6GRETap struct{ gre6 }
 
 // KindName returns "ip6gre".

@@ -8,11 +8,11 @@ import (
 )
 
 // IPVLAN is a device that has IP addresses of its own on Link.Parent, and its
-// link-layer address. All on one parent have one mode and flag: a change is one
-// of all.
+// link-layer address (IFLA_IPVLAN_*). All on one parent have one mode and flag:
+// a change is one of all.
 type IPVLAN struct{ ipvlan }
 
-// IPVTap is an IPVLAN whose other end is a character device.
+// IPVTap is an IPVLAN whose other end is a character device (IFLA_IPVLAN_*).
 type IPVTap struct{ ipvlan }
 
 // KindName returns "ipvlan".

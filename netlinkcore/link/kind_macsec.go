@@ -12,8 +12,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// MACsec protects frames of Link.Parent (IEEE 802.1AE). Its associations and
-// keys are not rtnetlink's.
+// MACsec protects frames of Link.Parent (IFLA_MACSEC_*; IEEE 802.1AE). Its
+// associations and keys are not rtnetlink's.
 type MACsec struct {
 	attr.Extra
 	SCI, Cipher                     opt.Value[uint64]

@@ -9,10 +9,11 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// MACVLAN is a device with a link-layer address of its own on Link.Parent.
+// MACVLAN is a device with a link-layer address of its own on Link.Parent
+// (IFLA_MACVLAN_*).
 type MACVLAN struct{ macvlan }
 
-// MACVTap is a MACVLAN whose other end is a character device.
+// MACVTap is a MACVLAN whose other end is a character device (IFLA_MACVLAN_*).
 type MACVTap struct{ macvlan }
 
 // KindName returns "macvlan".
@@ -32,7 +33,8 @@ type macvlan struct {
 	replace                      opt.Value[uint32]
 }
 
-// A SourceAddress is one that frames come from, for the mode source.
+// A SourceAddress is one that frames come from, for the mode source
+// (IFLA_MACVLAN_MACADDR).
 type SourceAddress struct{ Addr rt.MAC }
 
 var macvlanModes = attr.Enum{{1, "private"}, {2, "vepa"}, {4, "bridge"}, {8, "passthru"}, {16, "source"}}

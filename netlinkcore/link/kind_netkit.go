@@ -8,9 +8,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// Netkit is one end of a pair whose packets BPF programs see. Peer describes the
-// other end when the pair is made; the kernel does not report it. Policies are
-// changed by way of the primary end.
+// Netkit is one end of a pair whose packets BPF programs see (IFLA_NETKIT_*).
+// Peer describes the other end when the pair is made; the kernel does not
+// report it. Policies are changed by way of the primary end.
 type Netkit struct {
 	attr.Extra
 	Peer                      *Link

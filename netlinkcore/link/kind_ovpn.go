@@ -6,7 +6,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// OVPN is the data channel of OpenVPN. Its peers and keys are not rtnetlink's.
+// OVPN is the data channel of OpenVPN (IFLA_OVPN_*). Its peers and keys are not
+// rtnetlink's.
 type OVPN struct {
 	attr.Extra
 	Mode opt.Value[uint8]

@@ -4,23 +4,28 @@ import "github.com/netlark/netlark/netlinkcore/attr"
 
 // Kinds that have no options.
 type (
-	// Dummy is a device that drops what it is given.
+	// Dummy is a device that drops what it is given (drivers/net/dummy.c).
 	Dummy struct{}
-	// IFB is a device that packets are redirected to, so that its disciplines see them.
+	// IFB is a device that packets are redirected to, so that its disciplines
+	// see them (drivers/net/ifb.c).
 	IFB struct{}
 	// Team joins devices into one. Its options are those of teamd(8).
 	Team struct{}
-	// NLMon sees the netlink messages of its namespace.
+	// NLMon sees the netlink messages of its namespace (drivers/net/nlmon.c).
 	NLMon struct{}
-	// VCAN is a CAN bus without hardware.
+	// VCAN is a CAN bus without hardware (drivers/net/can/vcan.c).
 	VCAN struct{}
-	// VirtWiFi is a wireless device on Link.Parent.
+	// VirtWiFi is a wireless device on Link.Parent
+	// (drivers/net/wireless/virtual/virt_wifi.c).
 	VirtWiFi struct{}
-	// LoWPAN is 6LoWPAN on Link.Parent, a device of IEEE 802.15.4.
+	// LoWPAN is 6LoWPAN on Link.Parent, a device of IEEE 802.15.4
+	// (net/ieee802154/6lowpan).
 	LoWPAN struct{}
-	// PFCP is a device for the packet forwarding control protocol.
+	// PFCP is a device for the packet forwarding control protocol
+	// (drivers/net/pfcp.c).
 	PFCP struct{}
-	// Netdevsim is a simulated network card, which /sys/bus/netdevsim makes.
+	// Netdevsim is a simulated network card, which /sys/bus/netdevsim makes
+	// (drivers/net/netdevsim).
 	Netdevsim struct{}
 )
 

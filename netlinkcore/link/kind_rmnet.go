@@ -7,7 +7,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// RMNet is a channel of a Qualcomm modem, Link.Parent.
+// RMNet is a channel of a Qualcomm modem, Link.Parent (IFLA_RMNET_*).
 type RMNet struct {
 	attr.Extra
 	MuxID                             opt.Value[uint16]

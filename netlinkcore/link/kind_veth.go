@@ -5,8 +5,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 )
 
-// Veth is one end of a pair. Peer describes the other end when the pair is
-// made; the kernel does not report it.
+// Veth is one end of a pair (VETH_INFO_*, veth(4)). Peer describes the other
+// end when the pair is made; the kernel does not report it.
 type Veth struct{ Peer *Link }
 
 // KindName returns "veth".

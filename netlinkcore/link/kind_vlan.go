@@ -7,7 +7,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// VLAN is an IEEE 802.1Q or 802.1ad sub-interface of Link.Parent.
+// VLAN is an IEEE 802.1Q or 802.1ad sub-interface of Link.Parent (IFLA_VLAN_*).
 type VLAN struct {
 	attr.Extra
 	ID                                               opt.Value[uint16]
@@ -27,7 +27,8 @@ const (
 
 var vlanProtocols = attr.Enum{{unix.ETH_P_8021Q, "802.1Q"}, {unix.ETH_P_8021AD, "802.1ad"}}
 
-// QoS maps a packet's priority to the tag's, or the other way round.
+// QoS maps a packet's priority to the tag's, or the other way round (struct
+// ifla_vlan_qos_mapping).
 type QoS struct{ From, To opt.Value[uint32] }
 
 var vlanQoS = attr.Define("qos", "priority mapping", 8, func(v *QoS) []attr.Field {

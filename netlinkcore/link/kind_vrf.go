@@ -8,7 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// VRF is a routing domain: its ports look up routes in its table.
+// VRF is a routing domain (IFLA_VRF_*): its ports look up routes in its table.
 type VRF struct {
 	attr.Extra
 	Table opt.Value[rt.Table]

@@ -10,12 +10,12 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// VTI is a device for IPsec over IPv4: its keys are the marks of states and
-// policies. The kernel resets what a change does not name, so a change sends
-// all.
+// VTI is a device for IPsec over IPv4 (IFLA_VTI_*): its keys are the marks of
+// states and policies. The kernel resets what a change does not name, so a
+// change sends all.
 type VTI struct{ vti }
 
-// VTI6 is a device for IPsec over IPv6.
+// VTI6 is a device for IPsec over IPv6 (IFLA_VTI_*).
 type VTI6 struct{ vti }
 
 // KindName returns "vti".

@@ -5,8 +5,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 )
 
-// VXCAN is one end of a pair of CAN devices. Peer describes the other end when
-// the pair is made; the kernel does not report it.
+// VXCAN is one end of a pair of CAN devices (VXCAN_INFO_*). Peer describes the
+// other end when the pair is made; the kernel does not report it.
 type VXCAN struct{ Peer *Link }
 
 // KindName returns "vxcan".

@@ -23,7 +23,7 @@ type VXLAN struct {
 	DF                                         opt.Value[uint8]
 	Port, PortMin, PortMax                     opt.Value[uint16]
 	Learning, Proxy, RSC, L2Miss, L3Miss       opt.Value[bool]
-	Ageing, Limit                              opt.Value[uint32]
+	Ageing, Limit                              opt.Value[uint32] // lifetime of learned entries, seconds, and most of them
 	UDPChecksum, UDP6ZeroTx, UDP6ZeroRx        opt.Value[bool]
 	RemoteChecksumTx, RemoteChecksumRx         opt.Value[bool]
 	RemoteChecksumNoPartial                    opt.Value[bool]

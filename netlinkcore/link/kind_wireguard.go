@@ -2,7 +2,8 @@ package link
 
 import "github.com/netlark/netlark/netlinkcore/attr"
 
-// WireGuard is a WireGuard tunnel. Its keys and peers are not rtnetlink's.
+// WireGuard is a WireGuard tunnel (drivers/net/wireguard). Its keys and peers
+// are not rtnetlink's.
 type WireGuard struct{}
 
 // KindName returns "wireguard".

@@ -8,7 +8,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// XFRM is a device for IPsec: its id ties it to states and policies.
+// XFRM is a device for IPsec (IFLA_XFRM_*): its id ties it to states and
+// policies.
 type XFRM struct {
 	attr.Extra
 	Parent   rt.Dev

@@ -17,7 +17,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Link is a network device. Its name is its key.
+// A Link is a network device (struct ifinfomsg, IFLA_*; ip-link(8)). Its name
+// is its key.
 type Link struct {
 	attr.Extra
 	Name   string
@@ -51,13 +52,14 @@ type Link struct {
 	Details                                              *Details
 }
 
-// Details are what is rarely asked for, though the kernel always says it.
+// Details are what is rarely asked for, though the kernel always says it
+// (IFLA_*, ip -details link).
 type Details struct {
 	Facts
 	Families
 }
 
-// An AltName is a further name of a device, up to 127 bytes.
+// An AltName is a further name of a device, up to 127 bytes (IFLA_ALT_IFNAME).
 type AltName struct{ Name string }
 
 // An OperState is a device's operational state (RFC 2863).

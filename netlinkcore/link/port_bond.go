@@ -9,7 +9,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// BondPort is the options of a bond's port.
+// BondPort is the options of a bond's port (IFLA_BOND_SLAVE_*).
 type BondPort struct {
 	attr.Extra
 	QueueID, ActorPriority       opt.Value[uint16]

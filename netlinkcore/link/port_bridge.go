@@ -9,7 +9,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// BridgePort is the options of a bridge's port.
+// BridgePort is the options of a bridge's port (IFLA_BRPORT_*).
 type BridgePort struct {
 	attr.Extra
 	State                                                        opt.Value[uint8]
@@ -27,8 +27,8 @@ type BridgePort struct {
 	STP                                                          *BridgePortSTP
 }
 
-// BridgePortSTP is what the spanning tree protocol has found at a port. Timers
-// are in 1/100 s.
+// BridgePortSTP is what the spanning tree protocol has found at a port
+// (IFLA_BRPORT_*). Timers are in 1/100 s.
 type BridgePortSTP struct {
 	RootID, BridgeID               *BridgeID
 	DesignatedPort, DesignatedCost opt.Value[uint16]

@@ -8,7 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// VRFPort is a port of a VRF; it has no options.
+// VRFPort is a port of a VRF; it has no options (IFLA_VRF_PORT_TABLE).
 type VRFPort struct{ Table opt.Value[rt.Table] }
 
 // PortName returns "vrf".

@@ -14,7 +14,7 @@ import (
 )
 
 // VF is a virtual function of a network card (SR-IOV), as its physical function
-// sees it. What the driver does not know or do is unset.
+// sees it (IFLA_VF_*). What the driver does not know or do is unset.
 type VF struct {
 	attr.Extra
 	Number                      opt.Value[uint32]
@@ -28,14 +28,14 @@ type VF struct {
 	Stats                       *VFStats
 }
 
-// VFStats are counters of a virtual function.
+// VFStats are counters of a virtual function (IFLA_VF_STATS_*).
 type VFStats struct {
 	attr.Extra
 	RxPackets, TxPackets, RxBytes, TxBytes     opt.Value[uint64]
 	Broadcast, Multicast, RxDropped, TxDropped opt.Value[uint64]
 }
 
-// VFPort is what a switch is told of a port by IEEE 802.1Qbh.
+// VFPort is what a switch is told of a port by IEEE 802.1Qbh (IFLA_PORT_*).
 type VFPort struct {
 	attr.Extra
 	VF                     opt.Value[uint32]

@@ -14,7 +14,8 @@ import (
 )
 
 // A Neigh is the link-layer address of a neighbour, or with Proxy an address
-// that is answered for. Its key is the address and the device.
+// that is answered for (struct ndmsg, NDA_*; ip-neighbour(8)). Its key is the
+// address and the device.
 type Neigh struct {
 	attr.Extra
 	Family                                     opt.Value[uint8] // told by Dst

@@ -11,7 +11,9 @@ import (
 )
 
 // A Table is how a table of neighbours works on a device, or, without a device,
-// on those to come: arp_cache, ndisc_cache. Its key is the name and the device.
+// on those to come (struct ndtmsg, NDTA_*; ip-ntable(8)): arp_cache,
+// ndisc_cache. Its key is the name and the device. Times are in ms,
+// QueueBytes in bytes.
 type Table struct {
 	attr.Extra
 	Family                         opt.Value[uint8]
@@ -20,7 +22,7 @@ type Table struct {
 	Default                        opt.Value[bool] // follows from the device
 	Threshold1, Threshold2         opt.Value[uint32]
 	Threshold3                     opt.Value[uint32]
-	GCInterval                     opt.Value[uint64] // ms, as all times
+	GCInterval                     opt.Value[uint64]
 	References                     opt.Value[uint32]
 	ReachableTime, BaseReachable   opt.Value[uint64]
 	Retrans, GCStale, DelayProbe   opt.Value[uint64]
@@ -33,7 +35,8 @@ type Table struct {
 	Stats                          *TableStats
 }
 
-// TableConfig is what a table is made of (struct ndt_config).
+// TableConfig is what a table is made of (struct ndt_config). Times
+// are in ms.
 type TableConfig struct {
 	KeyLength, EntrySize                                opt.Value[uint16]
 	Entries, LastFlush, LastRand                        opt.Value[uint32]

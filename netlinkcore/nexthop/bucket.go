@@ -10,8 +10,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Bucket is one of the hash buckets of a resilient group, and where it leads.
-// The kernel fills them. Its key is the group and the number.
+// A Bucket is one of the hash buckets of a resilient group, and where it leads
+// (NHA_RES_BUCKET_*). The kernel fills them. Its key is the group and the
+// number.
 type Bucket struct {
 	attr.Extra
 	Family        opt.Value[uint8]

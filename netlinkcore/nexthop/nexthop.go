@@ -14,8 +14,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A NextHop is where routes that name it lead, or a group of such. Its key is
-// the id.
+// A NextHop is where routes that name it lead, or a group of such (struct
+// nhmsg, NHA_*; ip-nexthop(8)). Its key is the id.
 type NextHop struct {
 	attr.Extra
 	Family                                opt.Value[uint8] // told by Via
@@ -39,7 +39,7 @@ type NextHop struct {
 	Port                                  opt.Value[uint16]
 }
 
-// MemberStats counts what a group sent by a member.
+// MemberStats counts what a group sent by a member (NHA_GROUP_STATS_ENTRY_*).
 type MemberStats struct {
 	attr.Extra
 	ID        opt.Value[uint32]
@@ -47,7 +47,7 @@ type MemberStats struct {
 	PacketsHW opt.Value[uint64]
 }
 
-// A Member is a nexthop of a group.
+// A Member is a nexthop of a group (struct nexthop_grp).
 type Member struct {
 	ID     opt.Value[uint32]
 	Weight opt.Value[uint32] // 1 to 65536

@@ -11,10 +11,12 @@ import (
 type Metrics struct {
 	attr.Extra
 	// Lock says which metrics the kernel must not change: bit 1<<RTAX_MTU and so on.
-	Lock                                             opt.Value[uint32]
+	Lock opt.Value[uint32]
+	// RTT counts 1/8 ms, RTTVar 1/4 ms.
 	MTU, Window, RTT, RTTVar, SSThresh, CWnd, AdvMSS opt.Value[uint32]
 	Reordering, HopLimit, InitCWnd, Features         opt.Value[uint32]
-	RTOMin, InitRWnd, QuickACK, FastOpenNoCookie     opt.Value[uint32]
+	RTOMin                                           opt.Value[uint32] // ms
+	InitRWnd, QuickACK, FastOpenNoCookie             opt.Value[uint32]
 	CongestionControl                                opt.Value[string]
 }
 

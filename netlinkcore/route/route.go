@@ -15,8 +15,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Route is an entry of a routing table. Size matters here: tables of a
-// million routes are ordinary, so what is rare stands in More.
+// A Route is an entry of a routing table (struct rtmsg, RTA_*; ip-route(8)).
+// Size matters here: tables of a million routes are ordinary, so what is rare
+// stands in More.
 type Route struct {
 	attr.Extra
 	Dst      netip.Prefix
@@ -37,7 +38,7 @@ type Route struct {
 	More        *More
 }
 
-// More is what few routes have.
+// More is what few routes have (RTA_*).
 type More struct {
 	Src       netip.Addr   // preferred source
 	From      netip.Prefix // source prefix (IPv6)
@@ -86,7 +87,7 @@ const (
 // A Preference is a router's preference (RFC 4191).
 type Preference uint8
 
-// A Hop is one next hop of a multipath route.
+// A Hop is one next hop of a multipath route (struct rtnexthop).
 type Hop struct {
 	attr.Extra
 	Via     netip.Addr

@@ -15,8 +15,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Rule says which table packets are looked up in. All of it is its key: the
-// kernel changes no rule.
+// A Rule says which table packets are looked up in (struct fib_rule_hdr, FRA_*;
+// ip-rule(8)). All of it is its key: the kernel changes no rule.
 type Rule struct {
 	attr.Extra
 	Family                        opt.Value[uint8] // told by Src and Dst; unix.AF_INET otherwise

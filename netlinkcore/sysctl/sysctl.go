@@ -20,9 +20,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// A Setting is one value. Its key is the path below net, with slashes or dots;
-// slashes where the name of an interface has a dot. White space of a value
-// counts as one blank.
+// A Setting is one value (sysctl(8), Documentation/networking/ip-sysctl.rst).
+// Its key is the path below net, with slashes or dots; slashes where the name
+// of an interface has a dot. White space of a value counts as one blank.
 type Setting struct {
 	Path  opt.Value[string]
 	Value opt.Value[string]

@@ -29,7 +29,8 @@ type Common struct {
 	Stats       *Stats
 }
 
-// Times are when an action was made and used, in 1/100 s before now.
+// Times are when an action was made and used, in 1/100 s before now (struct
+// tcf_t).
 type Times struct{ Install, LastUse, Expires, FirstUse opt.Value[uint64] }
 
 // HWStats says how counters come from hardware (TCA_ACT_HW_STATS_*).

@@ -12,8 +12,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Class is a share of a discipline that has such. Its key is the device and
-// the class's number, whose major part names the discipline.
+// A Class is a share of a discipline that has such (struct tcmsg, TCA_*;
+// tc(8)). Its key is the device and the class's number, whose major part names
+// the discipline.
 type Class struct {
 	attr.Extra
 	Dev    rt.Dev

@@ -9,7 +9,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// HTBClass is a class of HTB. Rates are in bytes/s, sizes in bytes.
+// HTBClass is a class of HTB (struct tc_htb_opt, TCA_HTB_*; tc-htb(8)). Rates
+// are in bytes/s, sizes in bytes.
 type HTBClass struct {
 	attr.Extra
 	Rate, Ceil    opt.Value[uint64]

@@ -14,8 +14,8 @@ import (
 )
 
 // A Filter takes packets by what is in them, puts them into a class, and has
-// actions for them. Its key is all of its place: device, parent, chain,
-// priority, protocol, kind and handle.
+// actions for them (struct tcmsg, TCA_*; tc(8)). Its key is all of its place:
+// device, parent, chain, priority, protocol, kind and handle.
 type Filter struct {
 	attr.Extra
 	Dev      rt.Dev

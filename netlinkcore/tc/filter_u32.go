@@ -33,8 +33,8 @@ type U32 struct {
 	matches                     opt.Value[uint8]
 }
 
-// A Match compares a word of the packet: it stands At bytes from the network
-// header, or from the next header.
+// A Match compares a word of the packet (struct tc_u32_key): it stands At bytes
+// from the network header, or from the next header.
 type Match struct{ Word opt.Value[MatchWord] }
 
 // FilterKind returns "u32".

@@ -8,31 +8,34 @@ import (
 
 // Matches of flower that are rare. Scripts see them beside the others.
 type (
-	// An ARPMatch is what ARP and RARP have.
+	// An ARPMatch is what ARP and RARP have (TCA_FLOWER_KEY_ARP_*).
 	ARPMatch struct {
 		SenderIP, TargetIP   opt.Value[IPMatch]
 		Operation            opt.Value[attr.Masked[uint8]]
 		SenderMAC, TargetMAC opt.Value[MACMatch]
 	}
-	// An MPLSMatch is what the outer label has, or several labels.
+	// An MPLSMatch is what the outer label has, or several labels
+	// (TCA_FLOWER_KEY_MPLS_*).
 	MPLSMatch struct {
 		Label        opt.Value[uint32]
 		TC, BOS, TTL opt.Value[uint8]
 		Stack        []LabelStackEntry
 	}
-	// A LabelStackEntry is a label at a depth, of which 1 is the outer one.
+	// A LabelStackEntry is a label at a depth, of which 1 is the outer one
+	// (TCA_FLOWER_KEY_MPLS_OPT_LSE_*).
 	LabelStackEntry struct {
 		Depth, TC, BOS, TTL opt.Value[uint8]
 		Label               opt.Value[uint32]
 	}
-	// A ConnMatch is what connection tracking says of the packet.
+	// A ConnMatch is what connection tracking says of the packet
+	// (TCA_FLOWER_KEY_CT_*).
 	ConnMatch struct {
 		State opt.Value[CTState]
 		Zone  opt.Value[attr.Masked[uint16]]
 		Mark  opt.Value[attr.Masked[uint32]]
 		Label opt.Value[LabelMatch]
 	}
-	// A TunnelMatch is what the packet came in.
+	// A TunnelMatch is what the packet came in (TCA_FLOWER_KEY_ENC_*).
 	TunnelMatch struct {
 		KeyID                  opt.Value[uint32]
 		Src, Dst               opt.Value[IPMatch]
@@ -42,7 +45,7 @@ type (
 		OAM, Critical          opt.Value[bool]
 		flags                  opt.Value[attr.Masked[uint32]]
 	}
-	// An OtherMatch is what rare protocols have.
+	// An OtherMatch is what rare protocols have (TCA_FLOWER_KEY_*).
 	OtherMatch struct {
 		PPPoESession opt.Value[uint16]
 		PPPProtocol  opt.Value[uint16]

@@ -13,8 +13,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Qdisc is a queueing discipline. Its key is its place: the device and the
-// parent, which is Root, a class of another discipline, or IngressSlot.
+// A Qdisc is a queueing discipline (struct tcmsg, TCA_*; tc(8)). Its key is its
+// place: the device and the parent, which is Root, a class of another
+// discipline, or IngressSlot.
 type Qdisc struct {
 	attr.Extra
 	Dev                       rt.Dev

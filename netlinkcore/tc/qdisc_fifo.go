@@ -7,11 +7,12 @@ import (
 
 // Queues with a limit, which is the device's queue length unless given.
 type (
-	// PFIFO has a limit in packets.
+	// PFIFO has a limit in packets (struct tc_fifo_qopt; tc-pfifo(8)).
 	PFIFO struct{ Limit opt.Value[uint32] }
-	// BFIFO has a limit in bytes.
+	// BFIFO has a limit in bytes (struct tc_fifo_qopt; tc-bfifo(8)).
 	BFIFO struct{ Limit opt.Value[uint32] }
-	// HeadDrop is PFIFO that drops the oldest packet when it is full.
+	// HeadDrop is PFIFO that drops the oldest packet when it is full (struct
+	// tc_fifo_qopt).
 	HeadDrop struct{ Limit opt.Value[uint32] }
 )
 

@@ -7,9 +7,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// HTB is a hierarchical token bucket: its classes share the link by guaranteed
-// rates and ceilings. The kernel cannot change a discipline of this kind, only
-// its classes.
+// HTB is a hierarchical token bucket (struct tc_htb_glob, TCA_HTB_*;
+// tc-htb(8)): its classes share the link by guaranteed rates and ceilings. The
+// kernel cannot change a discipline of this kind, only its classes.
 type HTB struct {
 	attr.Extra
 	Default           opt.Value[uint32] // minor number of the class for what no filter takes

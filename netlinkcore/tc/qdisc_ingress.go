@@ -4,11 +4,13 @@ import "github.com/netlark/netlark/netlinkcore/attr"
 
 // Disciplines without options.
 type (
-	// Ingress holds filters for packets received. It queues nothing.
+	// Ingress holds filters for packets received (net/sched/sch_ingress.c). It
+	// queues nothing.
 	Ingress struct{}
-	// Clsact holds filters for packets received and for those sent.
+	// Clsact holds filters for packets received and for those sent
+	// (net/sched/sch_ingress.c).
 	Clsact struct{}
-	// NoQueue sends at once.
+	// NoQueue sends at once (net/sched/sch_generic.c).
 	NoQueue struct{}
 )
 

@@ -33,13 +33,16 @@ type Netem struct {
 	Seed                               opt.Value[uint64]
 }
 
-// A LossState is a Markov chain of four states, which loses packets in two.
+// A LossState is a Markov chain of four states, which loses packets in two
+// (struct tc_netem_gimodel).
 type LossState struct{ P13, P31, P32, P23, P14 Chance }
 
-// A LossGE is the Gilbert-Elliott model: a good and a bad state.
+// A LossGE is the Gilbert-Elliott model (struct tc_netem_gemodel): a good and a
+// bad state.
 type LossGE struct{ P, R, H, K1 Chance }
 
-// A Slot collects packets and sends them together. Times are in nanoseconds.
+// A Slot collects packets and sends them together (struct tc_netem_slot). Times
+// are in nanoseconds.
 type Slot struct {
 	MinDelay, MaxDelay, Delay, Jitter opt.Value[uint64]
 	Packets, Bytes                    opt.Value[int32]

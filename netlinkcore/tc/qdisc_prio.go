@@ -9,7 +9,7 @@ import (
 )
 
 // Prio has bands, of which a later one sends only when those before it have
-// nothing to send. Each band is a class.
+// nothing to send (struct tc_prio_qopt; tc-prio(8)). Each band is a class.
 type Prio struct {
 	Bands opt.Value[uint32]
 	Map   opt.Value[PrioMap]

@@ -9,8 +9,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// TBF is a token bucket: it sends at no more than a rate. Rates are in bytes/s,
-// sizes in bytes.
+// TBF is a token bucket (struct tc_tbf_qopt, TCA_TBF_*; tc-tbf(8)): it sends at
+// no more than a rate. Rates are in bytes/s, sizes in bytes.
 type TBF struct {
 	attr.Extra
 	Rate, PeakRate    opt.Value[uint64]

@@ -36,8 +36,9 @@ func halves(at int16) (low, high int16) {
 	return at + 2, at
 }
 
-// Stats are counters of a discipline, class, filter or action. Rates are
-// estimates, and there only if asked for (tc's "estimator").
+// Stats are counters of a discipline, class, filter or action (TCA_STATS_*,
+// struct gnet_stats_basic). Rates are estimates, and there only if asked for
+// (tc's "estimator").
 type Stats struct {
 	attr.Extra
 	Bytes                       opt.Value[uint64]

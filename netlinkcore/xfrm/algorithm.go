@@ -10,28 +10,29 @@ import (
 // Algorithms are named as the kernel's crypto layer does: "hmac(sha256)",
 // "cbc(aes)", "rfc4106(gcm(aes))". Keys are secrets.
 
-// Auth is an integrity algorithm. Bits is the length of the check value that
-// is sent; the algorithm's usual one unless set.
+// Auth is an integrity algorithm (struct xfrm_algo_auth). Bits is the length of
+// the check value that is sent; the algorithm's usual one unless set.
 type Auth struct {
 	Name opt.Value[string]
 	Key  []byte
 	Bits opt.Value[uint32]
 }
 
-// Enc is an encryption algorithm.
+// Enc is an encryption algorithm (struct xfrm_algo).
 type Enc struct {
 	Name opt.Value[string]
 	Key  []byte
 }
 
-// AEAD is an algorithm for both. ICV is the length of the check value in bits.
+// AEAD is an algorithm for both (struct xfrm_algo_aead). ICV is the length of
+// the check value in bits.
 type AEAD struct {
 	Name opt.Value[string]
 	Key  []byte
 	ICV  opt.Value[uint32]
 }
 
-// Compression is a compression algorithm of IPComp.
+// Compression is a compression algorithm of IPComp (struct xfrm_algo).
 type Compression struct{ Name opt.Value[string] }
 
 const nameLen = 64 // of the name in all of them

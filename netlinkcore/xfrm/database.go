@@ -9,7 +9,8 @@ import (
 	"github.com/netlark/netlark/netlinkcore/opt"
 )
 
-// An SPD is the database of policies as a whole, of which a namespace has one.
+// An SPD is the database of policies as a whole, of which a namespace has one
+// (struct xfrmu_spdinfo, XFRMA_SPD_*).
 type SPD struct {
 	In, Out, Forward, SockIn, SockOut, SockForward opt.Value[uint32]
 	Buckets, MaxBuckets                            opt.Value[uint32]
@@ -74,7 +75,8 @@ var SPDType = object.Define(&object.Type[SPD]{
 	Args:  []string{},
 })
 
-// A SAD is the database of states as a whole, of which a namespace has one.
+// A SAD is the database of states as a whole, of which a namespace has one
+// (struct xfrmu_sadhinfo, XFRMA_SAD_*).
 type SAD struct{ Count, Buckets, MaxBuckets opt.Value[uint32] }
 
 // sadSchema is 32 bits of flags, of which there are none, and XFRMA_SAD_*.

@@ -56,7 +56,7 @@ var (
 // xfrm_usersa_flush).
 type FlushedStates struct{ Proto opt.Value[Proto] }
 
-// A FlushedPolicies tells that all policies are gone.
+// A FlushedPolicies tells that all policies are gone (XFRM_MSG_FLUSHPOLICY).
 type FlushedPolicies struct{ Type opt.Value[uint8] }
 
 var (

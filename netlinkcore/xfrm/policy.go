@@ -13,9 +13,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A Policy says what happens to packets: passed, dropped, or transformed by
-// states that its templates name. Its key is direction, selector, mark, if_id
-// and type.
+// A Policy says what happens to packets (struct xfrm_userpolicy_info, XFRMA_*;
+// ip-xfrm(8)): passed, dropped, or transformed by states that its templates
+// name. Its key is direction, selector, mark, if_id and type.
 type Policy struct {
 	attr.Extra
 	Selector

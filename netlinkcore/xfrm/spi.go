@@ -10,7 +10,7 @@ import (
 )
 
 // An SPIRequest asks for a state without keys that has an SPI which no other
-// has. Adding the state fills it.
+// has (struct xfrm_userspi_info). Adding the state fills it.
 type SPIRequest struct {
 	State
 	Min, Max opt.Value[uint32]

@@ -15,8 +15,9 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
-// A State is a security association: one direction of a tunnel, with its keys.
-// Its key is destination, protocol, SPI and mark.
+// A State is a security association (struct xfrm_usersa_info, XFRMA_*;
+// ip-xfrm(8)): one direction of a tunnel, with its keys. Its key is
+// destination, protocol, SPI and mark.
 type State struct {
 	attr.Extra
 	Family                                                 opt.Value[uint8] // told by Dst
@@ -55,12 +56,14 @@ func (v *State) IsReserved() bool {
 	return v.Auth == nil && v.Enc == nil && v.AEAD == nil && v.Comp == nil
 }
 
-// StateMore is what few states have.
+// StateMore is what few states have (XFRMA_*).
 type StateMore struct {
-	ReplayThreshold, EventTime, MappingTime, KeepAlive, CPU opt.Value[uint32]
-	DropTime, InitDelay, MaxQueue, PacketSize               opt.Value[uint32]
-	ReorderWindow                                           opt.Value[uint16]
-	DontFragment                                            opt.Value[bool]
+	ReplayThreshold, EventTime, CPU opt.Value[uint32]
+	MappingTime, KeepAlive          opt.Value[uint32] // seconds
+	DropTime, InitDelay             opt.Value[uint32] // of IP-TFS, µs
+	MaxQueue, PacketSize            opt.Value[uint32] // of IP-TFS, bytes
+	ReorderWindow                   opt.Value[uint16]
+	DontFragment                    opt.Value[bool]
 }
 
 // StateStats counts what a state dropped (struct xfrm_stats).

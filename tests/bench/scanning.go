@@ -86,9 +86,9 @@ func (s series) perObject(peer string, figure func(*sample) float64) []float64 {
 }
 
 // zero gives a row the bar that nothing is done for each object: what is done
-// once, for any number of them, is less than one in a thousand.
+// once, for any number of them, is less than one in a hundred.
 func (r row) zero() row {
-	r.Bar, r.OK = "0", r.Median < 0.001
+	r.Bar, r.OK = "0", r.Median < 0.01
 	return r
 }
 
