@@ -44,6 +44,7 @@ func Families() []object.Family {
 		xfrm.SPDType,
 		xfrm.SADType,
 		xfrm.MigrateType,
+		xfrm.StateMigrationType,
 		xfrm.AcquireType,
 		xfrm.ExpireType,
 		xfrm.PolicyExpireType,

@@ -38,6 +38,7 @@ var nouns = map[string]struct{ pkg, one, many string }{
 	"xfrm.spd":            {"xfrm", "SPD", ""},
 	"xfrm.state":          {"xfrm", "State", "States"},
 	"xfrm.migrate":        {"xfrm", "Migrate", ""},
+	"xfrm.state.migrate":  {"xfrm", "MigrateState", ""},
 	"xfrm.state.allocspi": {"xfrm", "AllocSPI", ""},
 }
 

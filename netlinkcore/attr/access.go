@@ -114,6 +114,23 @@ func (t *Table) cloneTo(q unsafe.Pointer, p Ptr) Ptr {
 	return Ptr{q}
 }
 
+// TakeParting copies what the message from tells of an object that is gone
+// into a copy of what is known of that: p itself if it tells nothing.
+func (t *Table) TakeParting(p, from Ptr) Ptr {
+	told := false
+	for i := range t.Fields() {
+		f := &t.Fields()[i]
+		if f.Access&Parting == 0 || !f.isSet(from.p) {
+			continue
+		}
+		if !told {
+			p, told = t.Clone(p), true
+		}
+		t.copyField(p, from, i)
+	}
+	return p
+}
+
 // Merge copies into the struct at to what it does not set itself and from does,
 // for the attributes that pick says.
 func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {

@@ -16,6 +16,7 @@ const (
 	Volatile                    // never compared: counters, ages, learned state
 	Secret                      // never shown
 	Inside                      // goes with every message, moved by hooks, never seen outside
+	Parting                     // told of an object that is gone, and of no other
 
 	readWrite = Create | Change | Report
 )
@@ -57,6 +58,11 @@ func (f Field) WriteOnly() Field { f.Access &^= Report; return f }
 //
 //go:noinline
 func (f Field) Counter() Field { f = f.ReadOnly(); f.Access |= Volatile; return f }
+
+// WhenGone: the kernel says it when it tells that the object is gone.
+//
+//go:noinline
+func (f Field) WhenGone() Field { f.Access = Report | Volatile | Parting; return f }
 
 // Also adds to the access.
 //

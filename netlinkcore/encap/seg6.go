@@ -8,6 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/internal/uapi"
 	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
 // SEG6 sends packets through segments (RFC 8754).
@@ -17,6 +18,7 @@ type SEG6 struct {
 	Segs   []netip.Addr
 	HMAC   opt.Value[uint32]
 	Source netip.Addr
+	Table  opt.Value[rt.Table]
 	srh    []byte
 }
 
@@ -47,6 +49,7 @@ var _ = encap(unix.LWTUNNEL_ENCAP_SEG6, "seg6", "IPv6 segment routing", func(v *
 			attr.Head32(0, "mode", &v.Mode, "how packets get the header").Words(seg6Modes).Default("encap").IP("=<mode"),
 			attr.BytesBehind(-1, "srh", &v.srh, "").Only(attr.Inside)),
 		attr.Addr(uapi.SEG6_IPTUNNEL_SRC, "tunsrc", &v.Source, "outer source").Holding(unix.AF_INET6).FromKernel("7.1"),
+		attr.Uint32(uapi.SEG6_IPTUNNEL_TABLE, "lookup", &v.Table, "table in which the first segment is looked up").Words(rt.Tables).FromKernel("7.3"),
 		attr.Unknown(&v.Extra),
 	}
 }).Hooks(func(v *SEG6) {

@@ -103,3 +103,32 @@ func TestNewIndex(t *testing.T) {
 	}
 	p.Count(1, ref(called("v1", nil)))
 }
+
+// Who watches learns where a device went, though what was told of it before
+// stays as it was.
+func TestWatchMove(t *testing.T) {
+	p := verbtest.New(t, "kind:veth")
+	p.Sh("ip link add v0 type veth peer name v1")
+	var before *link.Link
+	for e, err := range link.Watch(t.Context(), p.Scope, called("v0", nil)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e.What {
+		case object.Present:
+			before = e.Object
+		case object.Synced:
+			p.Must(object.Set, ref(&link.Link{Name: "v0", NetNS: attr.NSFD("", p.Other.FD())}))
+		case object.Gone:
+			v1 := p.One(ref(called("v1", nil)))
+			peer, _ := link.Type.As(v1)
+			if e.Object.Details == nil || !e.Object.Details.NewNSID.IsSet() || e.Object.Details.NewNSID != peer.ParentNSID {
+				t.Errorf("gone to %v, and its peer says %v", e.Object, peer.ParentNSID)
+			}
+			if before.Details != nil && before.Details.NewNSID.IsSet() {
+				t.Error("what was told before has changed")
+			}
+			return
+		}
+	}
+}

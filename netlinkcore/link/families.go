@@ -113,6 +113,8 @@ func perFamily(v *Link) attr.Field {
 					attr.Uint32(unix.IFLA_INET6_RA_MTU, "ra_mtu", &v.RAMTU, "MTU that a router said, bytes; 0 none").Counter(),
 				}
 			}),
+			// Arrays whose order is not the same in all releases (6.12 and 6.18
+			// differ): only /proc/net/dev_snmp6 names the counters.
 			attr.Ignored(unix.IFLA_INET6_STATS, unix.IFLA_INET6_ICMP6STATS)),
 		attr.Nested(unix.AF_MCTP, 0, attr.Group(&v.Details, func(v *Details) []attr.Field {
 			return []attr.Field{

@@ -25,9 +25,11 @@ type Hardware struct {
 }
 
 // Facts are limits of a device, and what changes by itself. NewIndex is for a
-// change that moves it: the index to have there.
+// change that moves it: the index to have there. NewNSID is told when it has
+// moved, in a Change that says that it is gone: the id of the other namespace.
 type Facts struct {
 	NewIndex                                 opt.Value[uint32]
+	NewNSID                                  opt.Value[int32]
 	MinMTU, MaxMTU, TSOMaxSize, TSOMaxSegs   opt.Value[uint32]
 	PacingHorizon                            opt.Value[uint32]
 	Headroom, Tailroom                       opt.Value[uint16]
@@ -115,6 +117,7 @@ func facts(p **Details) attr.Field {
 	return attr.Group(p, func(v *Details) []attr.Field {
 		return []attr.Field{
 			attr.Uint32(unix.IFLA_NEW_IFINDEX, "new_index", &v.NewIndex, "interface index in the namespace that it moves to; the kernel chooses unless given").ChangeOnly().WriteOnly().IP("index"),
+			attr.Uint32(unix.IFLA_NEW_NETNSID, "new_nsid", &v.NewNSID, "id of the namespace that it has moved to, as monitor and watch tell").WhenGone(),
 			attr.Uint32(unix.IFLA_MIN_MTU, "min_mtu", &v.MinMTU, "smallest MTU that the device takes, bytes").ReadOnly(),
 			attr.Uint32(unix.IFLA_MAX_MTU, "max_mtu", &v.MaxMTU, "largest MTU that the device takes, bytes; 0 no limit").ReadOnly(),
 			attr.Uint32(unix.IFLA_TSO_MAX_SIZE, "tso_max_size", &v.TSOMaxSize, "hardware's limit of a segmented packet, bytes").ReadOnly(),

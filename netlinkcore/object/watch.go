@@ -233,6 +233,6 @@ func (w *watch) changed(there bool, v attr.Ptr) {
 		w.tell(New, w.known, v)
 	case !old.IsNil():
 		delete(w.known, id)
-		w.queue = append(w.queue, Event{Gone, t.ref(old)}) // the message may have less, as a device's name
+		w.queue = append(w.queue, Event{Gone, t.ref(t.table.TakeParting(old, v))}) // the message may have less, as a device's name
 	}
 }

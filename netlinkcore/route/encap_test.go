@@ -52,6 +52,8 @@ var encaps = []struct {
 		"seg6 mode inline segs 2001:db8::7,2001:db8::8 hmac 5", "seg6 mode inline segs 3 [ 2001:db8::7 2001:db8::8 :: ] hmac 5"},
 	{"encap:seg6", "2001:db8:15::/48", &encap.SEG6{Mode: opt.Of(encap.WrapFrame), Segs: segs("2001:db8::7")},
 		"seg6 mode l2encap segs 2001:db8::7", "seg6 mode l2encap segs 1 [ 2001:db8::7 ]"},
+	{"kernel:7.3", "2001:db8:15:1::/64", &encap.SEG6{Segs: segs("2001:db8::7"), Source: via("2001:db8::1"), Table: opt.Of(rt.Table(100))},
+		"", "seg6 mode encap segs 1 [ 2001:db8::7 ]"},
 	{"encap:seg6local", "2001:db8:16::/48", &encap.SEG6Local{Action: behaviour(1), Count: yes()}, "seg6local action End count", "seg6local action End"},
 	{"encap:seg6local", "2001:db8:17::/48", &encap.SEG6Local{Action: behaviour(2), NextHop6: via("2001:db8::7")}, "seg6local action End.X nh6 2001:db8::7", ""},
 	{"encap:seg6local", "2001:db8:18::/48", &encap.SEG6Local{Action: behaviour(6), NextHop4: via("192.0.2.7")}, "seg6local action End.DX4 nh4 192.0.2.7", ""},

@@ -68,6 +68,10 @@ type More struct {
 	SrcPort, DstPort opt.Value[uint16]
 	FlowLabel        opt.Value[uint32]
 	FIBMatch         opt.Value[bool]
+
+	// DelReason is why the kernel removed it (RTA_DEL_REASON), in a Change that
+	// tells of that.
+	DelReason opt.Value[DelReason]
 }
 
 // A Kind is the type of a route (RTN_*).
@@ -83,6 +87,9 @@ const (
 	Prohibit    Kind = unix.RTN_PROHIBIT
 	Throw       Kind = unix.RTN_THROW
 )
+
+// A DelReason is why the kernel removed a route by itself (RT_DEL_REASON_*).
+type DelReason uint32
 
 // A Preference is a router's preference (RFC 4191).
 type Preference uint8
@@ -113,6 +120,7 @@ var (
 		{unix.RTN_ANYCAST, "anycast"}, {unix.RTN_MULTICAST, "multicast"}, {unix.RTN_BLACKHOLE, "blackhole"},
 		{unix.RTN_UNREACHABLE, "unreachable"}, {unix.RTN_PROHIBIT, "prohibit"}, {unix.RTN_THROW, "throw"},
 		{unix.RTN_NAT, "nat"}, {unix.RTN_XRESOLVE, "xresolve"}}
+	delReasons  = attr.Enum{{1, "expired"}, {2, "ra_withdrawn"}}
 	preferences = attr.Enum{{0, "medium"}, {1, "high"}, {3, "low"}}
 )
 
@@ -207,6 +215,7 @@ func more(p **More) attr.Field {
 			flag(8, 4, unix.RTM_F_FIB_MATCH, "fibmatch", &v.FIBMatch, "give the entry of the table, and not the route that it leads to").Only(attr.Lookup),
 			attr.Device(0, "vrf", &v.VRF, "VRF whose table it is; a lookup is made in it").Only(attr.Create | attr.Delete | attr.Filter | attr.Lookup).Apart(),
 			attr.Flag(0, "force", &v.Force, "let replace take the place of a route that the kernel made").Only(attr.Create).Apart().IP("!"),
+			attr.Uint32(uapi.RTA_DEL_REASON, "del_reason", &v.DelReason, "why the kernel removed it").Words(delReasons).WhenGone(),
 			attr.Nest(unix.RTA_CACHEINFO, "cacheinfo", &v.Cache, cacheInfo, "use of the route").Counter(),
 		}
 	})

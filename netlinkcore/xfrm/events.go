@@ -37,6 +37,7 @@ func Events() []Event {
 		{uapi.XFRM_MSG_NEWAE, uapi.XFRMNLGRP_AEVENTS, progressSchema.Table},
 		{uapi.XFRM_MSG_REPORT, uapi.XFRMNLGRP_REPORT, reportSchema.Table},
 		{uapi.XFRM_MSG_MIGRATE, uapi.XFRMNLGRP_MIGRATE, migrationSchema.Table},
+		{uapi.XFRM_MSG_MIGRATE_STATE, uapi.XFRMNLGRP_MIGRATE, stateMigrationSchema.Table},
 		{uapi.XFRM_MSG_MAPPING, uapi.XFRMNLGRP_MAPPING, mappingSchema.Table},
 	}
 }

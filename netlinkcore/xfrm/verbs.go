@@ -219,3 +219,11 @@ func Migrate(ctx context.Context, s *object.Scope, v *Migration) error {
 	_, err := MigrateType.Do(ctx, s, object.Call, MigrateType.Ref(v))
 	return err
 }
+
+// MigrateState gives the state that v names other addresses (Linux 7.2). The error
+// matches object.ErrNotFound if there is no such state, and unix.EEXIST if
+// another has the new addresses: the state stays as it was then.
+func MigrateState(ctx context.Context, s *object.Scope, v *StateMigration) error {
+	_, err := StateMigrationType.Do(ctx, s, object.Call, StateMigrationType.Ref(v))
+	return err
+}

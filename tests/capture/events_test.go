@@ -18,6 +18,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/nltest"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
+	"github.com/netlark/netlark/netlinkcore/rt"
 	"github.com/netlark/netlark/netlinkcore/xfrm"
 	"github.com/netlark/netlark/tests/nstest"
 )
@@ -49,7 +50,7 @@ func TestEvents(t *testing.T) {
 		t.Error(err)
 	}
 	run(t, filepath.Join("testdata", "xfrm_gone.sh"))
-	list := append(told(t, inside, 0), told(t, outside, 0x21)...) // XFRM_MSG_MIGRATE
+	list := append(told(t, inside, 0), told(t, outside, 0x21)...) // XFRM_MSG_MIGRATE; that of a state is told where it is
 	seen := map[uint16]bool{}
 	for _, m := range list {
 		seen[m.Type()] = true
@@ -160,6 +161,28 @@ func provoke(t *testing.T, s *object.Scope) {
 			Proto: opt.Of(xfrm.ESP), Mode: opt.Of(xfrm.Tunnel), ReqID: opt.Of[uint32](11)}},
 		Encap: &xfrm.Encap{Type: opt.Of[uint16](2), SrcPort: opt.Of[uint16](4500), DstPort: opt.Of[uint16](4501)}}
 	do(object.Call, xfrm.MigrateType.Ref(move))
+	moveStates(do)
+}
+
+// moveStates gives a state that sends and one that receives other addresses.
+func moveStates(do func(object.Verb, object.Ref)) {
+	addr := netip.MustParseAddr
+	udp := &xfrm.Encap{Type: opt.Of[uint16](2), SrcPort: opt.Of[uint16](4500), DstPort: opt.Of[uint16](4501)}
+	for spi, dir := range map[uint32]uint8{0x403: 2, 0x404: 1} {
+		do(object.Add, xfrm.StateType.Ref(state(spi, func(v *xfrm.State) {
+			v.Dir, v.Mark = opt.Of(dir), opt.Of(rt.Mark{Value: 5, Mask: 0xff})
+			v.Sel = &xfrm.Selector{Src: netip.MustParsePrefix("192.0.2.1/32"), Dst: netip.MustParsePrefix("192.0.2.40/32")}
+		})))
+		m := &xfrm.StateMigration{Dst: addr("192.0.2.40"), SPI: opt.Of(spi), Proto: opt.Of(xfrm.ESP), Mark: opt.Of(rt.Mark{Value: 5, Mask: 0xff}),
+			NewDst: addr("192.0.2.41"), NewReqID: opt.Of[uint32](12), NewMark: opt.Of(rt.Mark{Value: 6, Mask: 0xff}), HostSel: opt.Of(true),
+			Encap: udp, NoOffload: opt.Of(true), OutputMark: opt.Of[uint32](9), OutputMarkMask: opt.Of[uint32](0xff)}
+		if dir == 2 {
+			m.KeepAlive = opt.Of[uint32](20)
+		} else {
+			m.MappingTime = opt.Of[uint32](30)
+		}
+		do(object.Call, xfrm.StateMigrationType.Ref(m))
+	}
 }
 
 // mapping receives ESP in UDP from another port than the state says.

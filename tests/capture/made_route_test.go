@@ -33,6 +33,7 @@ func routes(t *testing.T) (refs []object.Ref) {
 		&encap.SEG6Local{Action: opt.Of[encap.Behaviour](1), Count: opt.Of(true), Flavors: opt.Of[uint32](1 << 4),
 			BlockBits: opt.Of[uint8](40), NodeBits: opt.Of[uint8](16)},
 		&encap.SEG6Local{Action: opt.Of[encap.Behaviour](10), Segs: segs, HMAC: opt.Of[uint32](5)},
+		&encap.SEG6{Segs: segs, Table: opt.Of[rt.Table](100)},
 	}
 	if nstest.TunnelOptions() {
 		list = append(list, tunnels()...)

@@ -56,8 +56,9 @@ const (
 
 // linux/seg6_iptunnel.h, linux/seg6.h
 const (
-	SEG6_IPTUNNEL_SRH = 1
-	SEG6_IPTUNNEL_SRC = 2
+	SEG6_IPTUNNEL_SRH   = 1
+	SEG6_IPTUNNEL_SRC   = 2
+	SEG6_IPTUNNEL_TABLE = 3
 
 	SR6_FLAG1_HMAC = 1 << 3
 	SR6_TLV_HMAC   = 5

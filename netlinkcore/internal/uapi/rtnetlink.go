@@ -7,8 +7,9 @@ const (
 	ExtFilterVF        = 1 << 0 // RTEXT_FILTER_VF
 	ExtFilterSkipStats = 1 << 3 // RTEXT_FILTER_SKIP_STATS
 
-	RTA_NH_ID     = 30
-	RTA_FLOWLABEL = 31
+	RTA_NH_ID      = 30
+	RTA_FLOWLABEL  = 31
+	RTA_DEL_REASON = 32
 )
 
 // linux/if_link.h (Linux 6.18)
