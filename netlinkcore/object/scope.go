@@ -42,6 +42,7 @@ type Scope struct {
 	cfg      Config
 	conn     *nl.Conn
 	devs     devices
+	settings settings
 	encoders sync.Pool // used again: a call allocates nothing of its own
 }
 
@@ -62,6 +63,7 @@ func (s *Scope) Conn() *nl.Conn { return s.conn }
 // Close releases sockets; calls under way finish. It may be called again.
 func (s *Scope) Close() error {
 	err := errors.Join(s.devs.close(), s.conn.Close())
+	s.settings.close()
 	if s.cfg.Owned != nil {
 		err = errors.Join(err, s.cfg.Owned.Close())
 	}

@@ -1,44 +1,68 @@
 package object
 
 import (
-	"errors"
+	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/netlark/netlark/netlinkcore/internal/procfs"
 )
 
 // A Visit is the stay of a thread in a namespace, for what is done there with
 // files.
-type Visit struct{ dirs map[string]int }
+type Visit struct {
+	s    *Scope
+	open bool
+	dir  int
+}
 
 // Visit runs fn on a thread that is in the namespace.
 func (s *Scope) Visit(fn func(v *Visit) error) error {
 	return s.Do(func() error {
-		v := &Visit{}
-		return errors.Join(fn(v), v.close())
+		v := &Visit{s: s}
+		defer v.close()
+		return fn(v)
 	})
 }
 
-// Dir returns the descriptor of a directory, which is open until the Visit ends. A
-// directory that differs between namespaces, such as /proc/sys/net, takes the
-// kernel the longer to find the more namespaces have theirs in its cache.
-func (v *Visit) Dir(path string) (int, error) {
-	if fd, ok := v.dirs[path]; ok {
-		return fd, nil
+// Settings returns the descriptor of the namespace's /proc/sys/net, which is open
+// until the Visit ends.
+func (v *Visit) Settings() (dir int, err error) {
+	if !v.open {
+		if v.dir, err = v.s.settings.tree().Net(); err != nil {
+			return -1, err
+		}
+		v.open = true
 	}
-	fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return -1, err
-	}
-	if v.dirs == nil {
-		v.dirs = map[string]int{}
-	}
-	v.dirs[path] = fd
-	return fd, nil
+	return v.dir, nil
 }
 
-func (v *Visit) close() (err error) {
-	for _, fd := range v.dirs {
-		err = errors.Join(err, unix.Close(fd))
+func (v *Visit) close() {
+	if v.open {
+		_ = unix.Close(v.dir) // a path
 	}
-	return err
+}
+
+// settings is by which way a Scope comes to its namespace's settings.
+type settings struct {
+	mu sync.Mutex
+	by *procfs.Tree // nil: nobody asked
+}
+
+func (s *settings) tree() *procfs.Tree {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by == nil {
+		s.by = procfs.Join()
+	}
+	return s.by
+}
+
+func (s *settings) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by != nil {
+		s.by.Leave()
+		s.by = nil
+	}
 }

@@ -119,7 +119,7 @@ func writer(verb object.Verb, r object.Ref) (func(*object.Visit) error, error) {
 
 // write is not os.WriteFile, which would have Go's poller look at each file.
 func write(v *object.Visit, path, value string) error {
-	dir, err := v.Dir(root + "/net")
+	dir, err := v.Settings()
 	if err != nil {
 		return err
 	}
@@ -138,9 +138,9 @@ func (f family) One(ctx context.Context, s *object.Scope, filter object.Ref) (ob
 	if !ok {
 		return object.Ref{}, &object.AttributeError{Code: "invalid", Path: "path", Err: errors.New("is missing")}
 	}
-	var value []byte
-	err := s.Do(func() (err error) {
-		value, err = os.ReadFile(filepath.Join(root, clean(path)))
+	var value string
+	err := s.Visit(func(v *object.Visit) (err error) {
+		value, err = read(v, clean(path))
 		return err
 	})
 	if absent := noProc(err); absent != nil {
@@ -152,7 +152,32 @@ func (f family) One(ctx context.Context, s *object.Scope, filter object.Ref) (ob
 	if err != nil {
 		return object.Ref{}, explain(path, err)
 	}
-	return Ref(&Setting{opt.Of(path), opt.Of(plain(value))}), nil
+	return Ref(&Setting{opt.Of(path), opt.Of(value)}), nil
+}
+
+// read is not os.ReadFile for the reason that write is not os.WriteFile.
+func read(v *object.Visit, path string) (string, error) {
+	dir, err := v.Settings()
+	if err != nil {
+		return "", err
+	}
+	fd, err := unix.Openat(dir, strings.TrimPrefix(path, "net/"), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(fd)
+	var value []byte
+	var b [512]byte
+	for {
+		n, err := unix.Read(fd, b[:])
+		if err != nil {
+			return "", err
+		}
+		if n == 0 {
+			return plain(value), nil
+		}
+		value = append(value, b[:n]...)
+	}
 }
 
 // noProc tells a setting that is not there from settings that cannot be seen at

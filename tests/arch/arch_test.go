@@ -49,6 +49,7 @@ var rows = []row{
 	{"netlinkcore/wire", "", ""},
 	{"netlinkcore/internal/cores", "", ""},
 	{"netlinkcore/internal/jsontext", "", ""},
+	{"netlinkcore/internal/procfs", "", sys},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
 	{"netlinkcore/internal/giveback", "", ""},
@@ -62,7 +63,7 @@ var rows = []row{
 	{"netlinkcore/program", "", ""},
 	{"netlinkcore/rt", "netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
-	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/uapi " + below, sys},
+	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/procfs netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext", ""}, // no family
 	{"netlinkcore/iproute2", "netlinkcore/object netlinkcore/attr", sys},                                                                        // no family: words are in the tables
 	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                 // where a Go program begins
