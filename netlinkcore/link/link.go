@@ -195,6 +195,7 @@ var Type = object.Define(&object.Type[Link]{
 	Loses:        heldByProgram,
 	IdentifiedBy: func(v *Link) string { return v.Name },
 	Along:        along,
+	EndOf:        joint,
 	Ends:         joined,
 	With:         join,
 	Far:          far,

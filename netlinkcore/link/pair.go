@@ -9,6 +9,11 @@ import (
 	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
+// joint is what joined looks at.
+func joint(v *Link) *Link {
+	return &Link{Name: v.Name, Index: v.Index, Parent: v.Parent, ParentNSID: v.ParentNSID, Kind: v.Kind}
+}
+
 // joined reports whether v and other, which was read there, are the ends of one
 // pair: each is the other's parent, in the other's namespace.
 func joined(ctx context.Context, s *object.Scope, v *Link, there *object.Scope, other *Link) (bool, error) {

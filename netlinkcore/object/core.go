@@ -58,6 +58,7 @@ type hooks struct {
 	implied      func(v attr.Ptr)
 	loses        func(v attr.Ptr) string
 	rank         func(v attr.Ptr) int
+	joint        func(v attr.Ptr) attr.Ptr
 	ends         func(ctx context.Context, s *Scope, v attr.Ptr, there *Scope, other attr.Ptr) (bool, error)
 	far          func(v attr.Ptr) (nsid int32, elsewhere bool)
 	with         func(v, other attr.Ptr, ns attr.NetNS) attr.Ptr

@@ -145,6 +145,7 @@ func (t *Type[S]) hookPairs() {
 		t.start = func(v attr.Ptr) attr.Ptr { return attr.To(t.Start(attr.From[S](v))) }
 	}
 	if t.Ends != nil {
+		t.joint = func(v attr.Ptr) attr.Ptr { return attr.To(t.EndOf(attr.From[S](v))) }
 		t.ends = func(ctx context.Context, s *Scope, v attr.Ptr, there *Scope, other attr.Ptr) (bool, error) {
 			return t.Ends(ctx, s, attr.From[S](v), there, attr.From[S](other))
 		}

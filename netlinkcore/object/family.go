@@ -134,6 +134,9 @@ type Family interface {
 	// RemoveTogether removes objects, where there is a faster way for so many than one
 	// after the other, and reports whether they are gone.
 	RemoveTogether(ctx context.Context, s *Scope, gone []Ref) bool
+	// Joint is as much of an object as Joined looks at: a list of objects takes more
+	// memory than one of those.
+	Joint(r Ref) Ref
 	// Joined reports whether two objects, of s and of there, are the ends of one
 	// pair.
 	Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error)

@@ -184,6 +184,14 @@ func (t *core) Stands(r Ref) (self string, on []string) {
 	return t.standsOn(r.p)
 }
 
+// Joint is as much of an object as Joined looks at.
+func (t *core) Joint(r Ref) Ref {
+	if t.joint == nil {
+		return r
+	}
+	return t.ref(t.joint(r.p))
+}
+
 // Joined reports whether two objects are the ends of one pair.
 func (t *core) Joined(ctx context.Context, s *Scope, r Ref, there *Scope, other Ref) (bool, error) {
 	if t.ends == nil {

@@ -136,6 +136,8 @@ type Type[S any] struct {
 	Rank func(v *S) int
 	// Hashed: the kernel lists objects in the order of a hash.
 	Hashed bool
+	// EndOf is as much of an end of a pair as Ends looks at. It is there if Ends is.
+	EndOf func(v *S) *S
 	// Ends reports whether two objects, of s and of there, are the ends of one pair;
 	// nil: the family has no pairs.
 	Ends func(ctx context.Context, s *Scope, v *S, there *Scope, other *S) (bool, error)

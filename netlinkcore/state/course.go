@@ -31,10 +31,12 @@ type course struct {
 	formers  map[Identity]*Former // of the last time
 	next     []Former
 	renewed  []Identity // what is made anew
+	agrees   bool       // nothing is to be done: see begin
+	ends     []end      // of pairs, if it agrees
 }
 
-// look reads what is there.
-func (c *course) look(ctx context.Context, families []object.Family) (err error) {
+// gather takes in what is wanted.
+func (c *course) gather() {
 	owed := c.owed()
 	if c.wants = roomFor(owed); !c.goal.noted {
 		c.next = make([]Former, 0, len(owed))
@@ -50,18 +52,22 @@ func (c *course) look(ctx context.Context, families []object.Family) (err error)
 		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
-	if c.live = c.goal.Fresh; c.live == nil {
-		var needed []object.Family
-		for _, f := range families {
-			if c.goal.Whole && !c.goal.young || len(c.wants[f]) > 0 || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
-				needed = append(needed, f)
-			}
-		}
-		if c.live, err = read(ctx, c.goal.Space, needed, c.needless); err != nil {
-			return err
+}
+
+// look reads what is there of what matters.
+func (c *course) look(ctx context.Context) (err error) {
+	c.gather()
+	if c.live = c.goal.Fresh; c.live != nil {
+		return nil
+	}
+	var needed []object.Family
+	for _, f := range c.families {
+		if c.goal.Whole && !c.goal.young || len(c.wants[f]) > 0 || (c.goal.Leaving != nil || c.returns) && f == c.phases.naming {
+			needed = append(needed, f)
 		}
 	}
-	return nil
+	c.live, err = read(ctx, c.goal.Space, needed, c.needless)
+	return err
 }
 
 // needless tells which of the kernel's own objects a plan does not ask for: those that
@@ -96,17 +102,20 @@ func roomFor(wants []*Want) map[object.Family][]*Want {
 }
 
 // plot plans all families.
-func (c *course) plot(ctx context.Context, families []object.Family) error {
-	if err := c.hangs(ctx, families); err != nil {
+func (c *course) plot(ctx context.Context) error {
+	if c.agrees {
+		return nil
+	}
+	if err := c.hangs(ctx); err != nil {
 		return err
 	}
-	c.falls(families)
-	for _, f := range families { // devices first: settings may be theirs
+	c.falls()
+	for _, f := range c.families { // devices first: settings may be theirs
 		if f.Lasts() {
 			c.family(f, c.wants[f])
 		}
 	}
-	for _, f := range families {
+	for _, f := range c.families {
 		if !f.Lasts() {
 			if err := c.settings(ctx, f, c.wants[f]); err != nil {
 				return err

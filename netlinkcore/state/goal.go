@@ -1,15 +1,8 @@
 package state
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
-	"github.com/netlark/netlark/netlinkcore/attr"
-	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -154,46 +147,6 @@ func (e *UnclearError) Error() string {
 // Unwrap makes errors.As find an object.AmbiguousError.
 func (e *UnclearError) Unwrap() error { return &object.AmbiguousError{Refs: e.Refs} }
 
-// NewPlan compares what is wanted with what is there. families are in the order
-// in which objects are made.
-func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {
-	p := &Plan{}
-	ph := newPhases(families)
-	pairs := map[any]bool{}
-	courses := make([]*course, len(goals))
-	err := cores.Each(len(goals), func(i int) error {
-		courses[i] = &course{goal: goals[i], families: families, phases: ph, gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string][]attr.Delta{}, brought: map[string]bool{}, pairs: pairs}
-		return courses[i].failed(errors.Join(courses[i].look(ctx, families), rest(len(goals), goals[i].Space)))
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := tear(ctx, courses); err != nil {
-		return nil, err
-	}
-	for _, c := range courses {
-		c.departures()
-	}
-	for _, c := range courses {
-		c.follow()
-	}
-	err = cores.Each(len(goals), func(i int) error {
-		return courses[i].failed(errors.Join(courses[i].plot(ctx, families), rest(len(goals), goals[i].Space)))
-	})
-	if err != nil {
-		return nil, err
-	}
-	p.Steps = inPhases(courses)
-	for _, c := range courses {
-		p.Missing = append(p.Missing, c.missing...)
-		p.Left = append(p.Left, c.left...)
-		p.Formers = append(p.Formers, c.next)
-		p.renewed = append(p.renewed, c.renewed)
-	}
-	p.barriers = ph.barriers(p.Steps)
-	return p, nil
-}
-
 // roomy is how many namespaces may have their sockets open at once. Each has four
 // descriptors or so, and a process is often allowed 20,000.
 var roomy = 1000
@@ -205,46 +158,4 @@ func rest(n int, sp *Space) error {
 		return nil
 	}
 	return sp.Scope.Rest()
-}
-
-// inPhases are the steps of all courses, by phase. In each they stand as they were
-// planned, in one namespace after what they stand on.
-func inPhases(courses []*course) (all []Step) {
-	count := map[int]int{}
-	n := 0
-	for _, c := range courses {
-		heights(c.steps)
-		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
-		if n += len(c.steps); n == len(c.steps) {
-			all = c.steps
-		}
-		for i := range c.steps {
-			count[c.steps[i].phase]++
-		}
-	}
-	if len(all) == n { // of one namespace
-		return all
-	}
-	next := make(map[int]int, len(count)) // place of a phase's next step
-	at := 0
-	for _, phase := range slices.Sorted(maps.Keys(count)) {
-		next[phase] = at
-		at += count[phase]
-	}
-	all = make([]Step, n)
-	for _, c := range courses {
-		for i := range c.steps {
-			phase := c.steps[i].phase
-			all[next[phase]] = c.steps[i]
-			next[phase]++
-		}
-	}
-	return all
-}
-
-func (c *course) failed(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
 }

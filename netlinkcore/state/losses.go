@@ -36,11 +36,11 @@ func (c *course) losses(r object.Ref) []string {
 }
 
 // hangs reads what may go along with devices that go.
-func (c *course) hangs(ctx context.Context, families []object.Family) (err error) {
+func (c *course) hangs(ctx context.Context) (err error) {
 	c.hung = c.live
 	if c.goal.Whole || c.goal.Fresh != nil || len(c.gone) == 0 && !c.remade {
 		return nil
 	}
-	c.hung, err = Read(ctx, c.goal.Space, families)
+	c.hung, err = Read(ctx, c.goal.Space, c.families)
 	return err
 }

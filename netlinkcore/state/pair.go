@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -20,32 +21,37 @@ type end struct {
 // there: the other one is not, is another's, or has what the kernel cannot change.
 // They are made anew.
 func tear(ctx context.Context, courses []*course) error {
-	first, second := map[any]end{}, map[any]end{}
+	var first []end
+	second := map[any]end{}
 	for _, c := range courses {
-		f := c.phases.naming
-		if f == nil || c.goal.Fresh != nil && c.goal.Pristine != nil {
-			continue // nothing is there yet
-		}
-		c.ends(f, first, second)
-	}
-	for pair, a := range first {
-		b, ok := second[pair]
-		joined := false
-		if ok && a.there && b.there {
-			var err error
-			if joined, err = a.have.Family.Joined(ctx, a.c.goal.Space.Scope, a.have, b.c.goal.Space.Scope, b.have); err != nil {
-				return err
+		for _, e := range c.pairEnds() {
+			if e.want.Along {
+				second[e.want.Pair] = e
+			} else {
+				first = append(first, e)
 			}
 		}
-		switch {
-		case a.there && !joined:
+	}
+	joined := make([]bool, len(first))
+	err := cores.Each(len(first), func(i int) (err error) {
+		if a, b := first[i], second[first[i].want.Pair]; a.there && b.there {
+			joined[i], err = a.have.Family.Joined(ctx, a.c.goal.Space.Scope, a.have, b.c.goal.Space.Scope, b.have)
+		}
+		return err
+	})
+	for i, a := range first {
+		switch b := second[a.want.Pair]; {
+		case a.there && !joined[i]:
 			a.c.torn[a.id] = []attr.Delta{{Path: "peer", Old: attr.TextValue("another"), New: attr.TextValue("its own")}}
-		case joined && !a.c.anew(a.want, a.have) && b.c.anew(b.want, b.have):
+		case joined[i] && !a.anew() && b.anew():
 			a.c.torn[a.id] = b.fixed()
 		}
 	}
-	return nil
+	return err
 }
+
+// anew reports whether the kernel cannot make of an end what is wanted.
+func (e *end) anew() bool { return !e.c.agrees && e.c.anew(e.want, e.have) }
 
 // fixed is what the kernel cannot change at the other end of a pair.
 func (e *end) fixed() (deltas []attr.Delta) {
@@ -59,32 +65,35 @@ func (e *end) fixed() (deltas []attr.Delta) {
 	return deltas
 }
 
-// ends takes in the ends of pairs that are wanted in one namespace.
-func (c *course) ends(f object.Family, first, second map[any]end) {
+// pairEnds are the ends of pairs that are wanted in one namespace: of one that is as
+// it should be, as much as matters of them.
+func (c *course) pairEnds() (ends []end) {
+	f := c.phases.naming
+	switch {
+	case c.agrees:
+		return c.ends
+	case f == nil, c.goal.Fresh != nil && c.goal.Pristine != nil: // nothing is there yet
+		return nil
+	}
 	live := c.live.of(f)
-	for i := range c.wants[f] {
-		w := c.wants[f][i]
+	for _, w := range c.wants[f] {
 		if w.Pair == nil || w.Absent {
 			continue
 		}
 		e := end{c: c, want: w, id: f.Identity(w.Object)}
-		at, there := live.at[e.id]
-		if e.there = there; there {
-			e.have = live.items[at].Ref
+		if at, there := live.at[e.id]; there {
+			e.there, e.have = true, live.items[at].Ref
 		}
-		if w.Along {
-			second[w.Pair] = e
-		} else {
-			first[w.Pair] = e
-		}
+		ends = append(ends, e)
 	}
+	return ends
 }
 
 // follow notes which devices go because the other end of their pair is made anew, or the
 // device that they stand on.
 func (c *course) follow() {
 	f := c.phases.naming
-	if f == nil {
+	if f == nil || c.agrees {
 		return
 	}
 	live := c.live.of(f)

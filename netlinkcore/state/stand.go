@@ -33,9 +33,9 @@ func heights(steps []Step) {
 
 // falls finds what is made anew of what carries something, and what goes with that because
 // it stands on it and carries something itself.
-func (c *course) falls(families []object.Family) {
+func (c *course) falls() {
 	c.fallen = map[string]bool{}
-	families = slices.DeleteFunc(slices.Clone(families), func(f object.Family) bool { return !c.phases.stacks[f] })
+	families := slices.DeleteFunc(slices.Clone(c.families), func(f object.Family) bool { return !c.phases.stacks[f] })
 	for _, f := range families {
 		live := c.live.of(f)
 		for _, w := range c.wants[f] {

@@ -79,6 +79,9 @@ func (family) Stands(object.Ref) (self string, on []string) { return "", nil }
 // RemoveTogether is false: nothing is removed.
 func (family) RemoveTogether(context.Context, *object.Scope, []object.Ref) bool { return false }
 
+// Joint is r: settings are no pairs.
+func (family) Joint(r object.Ref) object.Ref { return r }
+
 // Joined is false: settings are no pairs.
 func (family) Joined(context.Context, *object.Scope, object.Ref, *object.Scope, object.Ref) (bool, error) {
 	return false, nil

@@ -1,0 +1,163 @@
+package state
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
+	"github.com/netlark/netlark/netlinkcore/object"
+)
+
+// NewPlan compares what is wanted with what is there. families are in the order
+// in which objects are made.
+func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {
+	shared := course{families: families, phases: newPhases(families), pairs: map[any]bool{}}
+	courses := make([]*course, len(goals))
+	each := func(do func(c *course) error) error {
+		return cores.Each(len(courses), func(i int) error {
+			c := courses[i]
+			return c.failed(errors.Join(do(c), rest(len(goals), c.goal.Space)))
+		})
+	}
+	for i, g := range goals {
+		courses[i] = shared.of(g)
+	}
+	if err := each(func(c *course) error { return c.begin(ctx) }); err != nil {
+		return nil, err
+	}
+	if err := tear(ctx, courses); err != nil {
+		return nil, err
+	}
+	if err := depart(ctx, courses); err != nil {
+		return nil, err
+	}
+	for _, c := range courses {
+		c.follow()
+	}
+	if err := each(func(c *course) error { return c.plot(ctx) }); err != nil {
+		return nil, err
+	}
+	p := &Plan{Steps: inPhases(courses)}
+	for _, c := range courses {
+		p.Missing = append(p.Missing, c.missing...)
+		p.Left = append(p.Left, c.left...)
+		p.Formers = append(p.Formers, c.next)
+		p.renewed = append(p.renewed, c.renewed)
+	}
+	p.barriers = shared.phases.barriers(p.Steps)
+	return p, nil
+}
+
+// of begins the course of one namespace.
+func (c *course) of(g *Goal) *course {
+	return &course{goal: g, families: c.families, phases: c.phases, pairs: c.pairs,
+		gone: map[string]bool{}, coming: map[string]bool{}, torn: map[string][]attr.Delta{}, brought: map[string]bool{}}
+}
+
+// begin reads what is there. Where that is all that is wanted, it keeps of it what
+// tells of pairs: most namespaces of a large lab are as they should be, and all that is
+// in all of them is much.
+func (c *course) begin(ctx context.Context) error {
+	if err := c.look(ctx); err != nil || c.goal.Fresh != nil || c.goal.Leaving != nil {
+		return err
+	}
+	alone := course{families: c.families, phases: c.phases, pairs: map[any]bool{}}
+	t := alone.of(c.goal)
+	t.gather()
+	t.live = c.live
+	t.departures()
+	if len(t.gone)+len(t.coming) > 0 || t.remade {
+		return nil
+	}
+	if err := t.plot(ctx); err != nil || len(t.steps)+len(t.missing)+len(t.left)+len(t.renewed) > 0 {
+		return nil // it comes again, when others are known
+	}
+	c.ends = c.pairEnds()
+	for i := range c.ends {
+		if e := &c.ends[i]; e.there {
+			e.have = e.have.Family.Joint(e.have)
+		}
+	}
+	c.agrees, c.next = true, t.next
+	c.live, c.wants, c.formers = nil, nil, nil
+	return nil
+}
+
+// depart notes which devices go and come, in all namespaces. One that seemed to be as it
+// should may have the other end of a pair that is made anew.
+func depart(ctx context.Context, courses []*course) error {
+	rest := courses
+	for len(rest) > 0 {
+		for _, c := range rest {
+			if !c.agrees {
+				c.departures()
+			}
+		}
+		rest = nil
+		for _, c := range courses {
+			if c.agrees && c.disturbed() {
+				rest = append(rest, c)
+			}
+		}
+		err := cores.Each(len(rest), func(i int) error {
+			rest[i].agrees = false
+			return rest[i].failed(rest[i].look(ctx))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// disturbed reports whether the end of a pair goes for the sake of the other one.
+func (c *course) disturbed() bool {
+	return len(c.torn) > 0 || slices.ContainsFunc(c.ends, func(e end) bool { return c.blocks(e.want) })
+}
+
+// inPhases are the steps of all courses, by phase. In each they stand as they were
+// planned, in one namespace after what they stand on.
+func inPhases(courses []*course) (all []Step) {
+	count := map[int]int{}
+	n := 0
+	for _, c := range courses {
+		heights(c.steps)
+		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
+		if n += len(c.steps); n == len(c.steps) {
+			all = c.steps
+		}
+		for i := range c.steps {
+			count[c.steps[i].phase]++
+		}
+	}
+	if len(all) == n { // of one namespace
+		return all
+	}
+	next := make(map[int]int, len(count)) // place of a phase's next step
+	at := 0
+	for _, phase := range slices.Sorted(maps.Keys(count)) {
+		next[phase] = at
+		at += count[phase]
+	}
+	all = make([]Step, n)
+	for _, c := range courses {
+		for i := range c.steps {
+			phase := c.steps[i].phase
+			all[next[phase]] = c.steps[i]
+			next[phase]++
+		}
+	}
+	return all
+}
+
+func (c *course) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("plan%s: %w", c.goal.Space.in(), err)
+}
