@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 )
 
 // half is the lab that is being applied: who interrupts netlark for the second time leaves
@@ -13,6 +14,7 @@ type half struct {
 	mu    sync.Mutex
 	lab   string // "": none
 	final bool   // nothing of it will be undone
+	ended bool   // one was, and is no more
 }
 
 func (h *half) begin(lab string) {
@@ -21,7 +23,11 @@ func (h *half) begin(lab string) {
 	h.lab, h.final = lab, false
 }
 
-func (h *half) done() { h.begin("") }
+func (h *half) done() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lab, h.final, h.ended = "", false, true
+}
 
 // commit makes the apply final, and knows that it is.
 func (h *half) commit(final func() error) error {
@@ -38,6 +44,8 @@ func (h *half) commit(final func() error) error {
 func (h *half) left() {
 	h.mu.Lock()
 	switch {
+	case h.lab == "" && h.ended: // the process ends by itself, and first says what became of the lab
+		time.Sleep(time.Second)
 	case h.lab == "":
 	case h.final:
 		fmt.Fprintf(os.Stderr, "lab %s: all is done but for namespaces that go; the next apply or destroy of it takes them away\n", h.lab)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -77,6 +78,7 @@ func (o *labOptions) each(ctx context.Context, file string, fn func(l *lab.Lab) 
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(100) // what a plan holds lives long
 	o.several = len(labs) > 1
 	if err := o.checkTarget(labs); err != nil {
 		return err

@@ -47,8 +47,9 @@ type site struct {
 	scope *object.Scope
 	goal  *state.Goal
 
-	declared bool // and not only known from before
-	transit  bool // it is there for devices that go back
+	declared bool            // and not only known from before
+	transit  bool            // it is there for devices that go back
+	works    map[string]bool // devices that are up and send, or have no carrier; see saw
 }
 
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
@@ -224,7 +225,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 	for _, s := range c.sites {
 		s.goal = &state.Goal{
 			Space: &state.Space{Name: s.node.NetNS, Scope: s.scope},
-			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.Ignores,
+			Wants: s.node.wants, Whole: s.node.Owned, Ignore: s.node.Ignores, Saw: s.saw,
 		}
 		if s.ns == nil {
 			s.goal.Fresh, s.goal.Pristine = fresh, c.scope

@@ -8,6 +8,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
 
@@ -50,13 +51,26 @@ func (s *site) settle(ctx context.Context, deadline time.Time) error {
 	return nil
 }
 
+// saw notes which devices work already when it is found that nothing differs any more:
+// hardly ever is there one that does not, and to ask for each takes long.
+func (s *site) saw(r object.Ref) {
+	l, ok := link.Type.As(r)
+	if !ok || silent(l) != "" {
+		return
+	}
+	if s.works == nil {
+		s.works = map[string]bool{}
+	}
+	s.works[l.Name] = true
+}
+
 // unsettled returns what tells why something declared does not work yet, "" if it
-// does; nil if it works at once.
+// does; nil if it works at once, or already.
 func (s *site) unsettled(w *state.Want) func(context.Context) (string, error) {
 	if w.Absent {
 		return nil
 	}
-	if l, ok := link.Type.As(w.Object); ok && l.Up.Or(false) {
+	if l, ok := link.Type.As(w.Object); ok && l.Up.Or(false) && !s.works[l.Name] {
 		return func(ctx context.Context) (string, error) { return s.silent(ctx, l.Name) }
 	}
 	if a, ok := addr.Type.As(w.Object); ok && s.node.lab.DAD && a.Address.Addr().Is6() {
@@ -72,11 +86,15 @@ func (s *site) silent(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return silent(l), nil
+}
+
+func silent(l *link.Link) string {
 	op := l.State.Or(link.StateUp)
 	if !l.Up.Or(false) || !l.Carrier.Or(false) || op == link.StateUp || op == link.StateUnknown {
-		return "", nil
+		return ""
 	}
-	return fmt.Sprintf("%s is up and has carrier, but does not send", name), nil
+	return l.Name + " is up and has carrier, but does not send"
 }
 
 // tentative tells of an address that duplicates are looked for of.

@@ -180,7 +180,7 @@ func (b *Batch) putBuffer(raw []byte) {
 func (b *Batch) send(ctx context.Context, raw []byte) error {
 	n := b.lastCut().messages
 	if cap(b.errs) < n {
-		b.errs = make([]error, max(n, min(b.maxMessages, batchMessages)))
+		b.errs = make([]error, max(n, 2*cap(b.errs)))
 	}
 	errs := b.errs[:n]
 	clear(errs)

@@ -65,6 +65,9 @@ type Goal struct {
 	// for what the kernel and daemons make, and what Ignore says.
 	Whole  bool
 	Ignore func(object.Ref) bool
+	// Saw is called with each object that was read where nothing is to be done any
+	// more; nil: nobody is.
+	Saw func(object.Ref)
 	// Fresh is what the namespace will be when it is made, and Pristine one that
 	// was just made; nil: it is there. Birth is what it is given then, besides.
 	Fresh    *Image

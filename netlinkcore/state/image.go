@@ -53,6 +53,18 @@ func read(ctx context.Context, sp *Space, families []object.Family, needless fun
 	return im, nil
 }
 
+// show calls fn, if it is not nil, with each object.
+func (im *Image) show(fn func(object.Ref)) {
+	if fn == nil {
+		return
+	}
+	for i := range im.kinds {
+		for _, it := range im.kinds[i].items {
+			fn(it.Ref)
+		}
+	}
+}
+
 func kindOf(f object.Family, items []object.Item) kind {
 	k := kind{family: f}
 	if len(items) == 0 { // of most families a namespace has nothing

@@ -77,6 +77,7 @@ func (c *course) begin(ctx context.Context) error {
 	if err := t.plot(ctx); err != nil || len(t.steps)+len(t.missing)+len(t.left)+len(t.renewed) > 0 {
 		return nil // it comes again, when others are known
 	}
+	c.live.show(c.goal.Saw)
 	c.ends = c.pairEnds()
 	for i := range c.ends {
 		if e := &c.ends[i]; e.there {

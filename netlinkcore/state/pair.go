@@ -34,7 +34,12 @@ func tear(ctx context.Context, courses []*course) error {
 	}
 	joined := make([]bool, len(first))
 	err := cores.Each(len(first), func(i int) (err error) {
-		if a, b := first[i], second[first[i].want.Pair]; a.there && b.there {
+		a, b := first[i], second[first[i].want.Pair]
+		switch {
+		case !a.there || !b.there:
+		case a.c.goal.young && b.c.goal.young: // made just now, in one request
+			joined[i] = true
+		default:
 			joined[i], err = a.have.Family.Joined(ctx, a.c.goal.Space.Scope, a.have, b.c.goal.Space.Scope, b.have)
 		}
 		return err

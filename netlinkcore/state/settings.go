@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/object"
 )
@@ -37,6 +38,9 @@ func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.
 
 // settings plans values of what is always there.
 func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) error {
+	if c.goal.Fresh != nil { // most are to be set
+		c.steps = slices.Grow(c.steps, len(wants))
+	}
 	for _, wanted := range wantsInOrder(f, wants) {
 		w := *wanted
 		s := Step{Space: c.goal.Space, Verb: object.Set, Object: w.Object, Note: w.Note, phase: c.phases.setting}
