@@ -2,8 +2,12 @@ package sysctl_test
 
 import (
 	"errors"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -79,4 +83,69 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%q is taken for a path", bad)
 		}
 	}
+}
+
+// The settings of very many namespaces are looked at by mounts of a few namespaces each: each
+// has its own values, also when others' Scopes are closed meanwhile, and no mount is left.
+func TestManyNamespaces(t *testing.T) {
+	ns := nstest.New(t)
+	const path = "net/ipv4/ip_default_ttl"
+	ttl := func(i int) string { return strconv.Itoa(40 + i) }
+	var others []*nstest.NS
+	var scopes []*object.Scope
+	for i := range 50 {
+		other := ns.Another(t)
+		s := object.NewScope(object.Config{Enter: other.Do})
+		defer s.Close()
+		others, scopes = append(others, other), append(scopes, s)
+		if _, err := sysctl.Type.Do(t.Context(), s, object.Set, setting(path, ttl(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, s := range scopes {
+		if i%2 == 1 { // it opens again what it needs
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for i, s := range scopes {
+		have, err := sysctl.Type.One(t.Context(), s, named(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := attr.From[sysctl.Setting](have.Ptr()).Value.Or(""); v != ttl(i) {
+			t.Errorf("namespace %d has %s, want %s", i, v, ttl(i))
+		}
+		if out := others[i].Sh(t, "cat /proc/sys/"+path); strings.TrimSpace(out) != ttl(i) {
+			t.Errorf("namespace %d has %q, want %s", i, out, ttl(i))
+		}
+	}
+	before := mounts(t)
+	for _, s := range scopes {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if after := mounts(t); before < 2 || after > 1 {
+		t.Errorf("%d descriptors of mounts of /proc, and %d when all is closed; want some, and one for those to come at most", before, after)
+	}
+}
+
+// mounts counts this process's descriptors of mounts that are in no directory.
+func mounts(t *testing.T) (n int) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fd := range fds {
+		var fs unix.Statfs_t
+		number, _ := strconv.Atoi(fd.Name())
+		to, _ := os.Readlink("/proc/self/fd/" + fd.Name())
+		if unix.Fstatfs(number, &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC && to == "/" {
+			n++
+		}
+	}
+	return n
 }
