@@ -116,10 +116,23 @@ func (l living) constructors(top map[string]*Module, f object.Family) {
 			dot := strings.LastIndexByte(call, '.')
 			m := place(top, call[:dot])
 			if _, taken := m.members[call[dot+1:]]; !taken {
-				m.members[call[dot+1:]] = l.constructor(t, call)
+				m.members[call[dot+1:]] = l.part(t, call)
 			}
 		}
 	})
+}
+
+// part is a constructor, of those that are kept if some are.
+func (l living) part(t *attr.Table, call string) *Function {
+	if l.target == nil || l.target.Parts == nil {
+		return l.constructor(t, call)
+	}
+	f := l.target.Parts[call]
+	if f == nil {
+		f = l.constructor(t, call)
+		l.target.Parts[call] = f
+	}
+	return f
 }
 
 // constructor makes a part under one of the names that it has.

@@ -22,6 +22,9 @@ type Target struct {
 	Scope *object.Scope
 	// Declares takes the calls, if the namespace is not there yet; nil: it is.
 	Declares Declarer
+	// Parts keeps what constructs parts of objects, for several such targets: it is
+	// the same for all. nil: nothing is kept.
+	Parts map[string]*Function
 	// Programs calls fn, which starts a program, where programs run that a script
 	// starts there; nil: in the namespace, and nothing else is another.
 	Programs func(fn func() error) error

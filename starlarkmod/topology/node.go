@@ -37,7 +37,7 @@ func (t *Topology) of(n *lab.Node) *Node {
 		return v
 	}
 	v := &Node{t: t, node: n, members: starlark.StringDict{"name": starlark.String(n.Name)}}
-	for name, m := range module.Families(t.b.families, &module.Target{Name: n.NetNS, Declares: v}) {
+	for name, m := range module.Families(t.b.families, &module.Target{Name: n.NetNS, Declares: v, Parts: t.parts}) {
 		v.members[name] = m
 	}
 	v.members["once"], v.members["adopt"] = v.onceFunction(), v.adoptFunction()

@@ -50,7 +50,8 @@ type Topology struct {
 	b      *builder
 	lab    *lab.Lab
 	nodes  map[*lab.Node]*Node
-	frozen bool // made in a module that is loaded: it can be used, not extended
+	parts  map[string]*module.Function // what constructs parts of objects, for all nodes
+	frozen bool                        // made in a module that is loaded: it can be used, not extended
 	attrs  starlark.StringDict
 }
 
@@ -83,7 +84,7 @@ func (b *builder) topology(th *starlark.Thread, fn *starlark.Builtin, args starl
 }
 
 func (b *builder) of(l *lab.Lab) *Topology {
-	t := &Topology{b: b, lab: l, nodes: map[*lab.Node]*Node{}}
+	t := &Topology{b: b, lab: l, nodes: map[*lab.Node]*Node{}, parts: map[string]*module.Function{}}
 	t.attrs = t.functions()
 	return t
 }
