@@ -55,13 +55,13 @@ func (s *site) settle(ctx context.Context, deadline time.Time) error {
 // hardly ever is there one that does not, and to ask for each takes long.
 func (s *site) saw(r object.Ref) {
 	l, ok := link.Type.As(r)
-	if !ok || silent(l) != "" {
+	if !ok {
 		return
 	}
 	if s.works == nil {
 		s.works = map[string]bool{}
 	}
-	s.works[l.Name] = true
+	s.works[l.Name] = silent(l) == "" // an earlier look may have seen another one of that name
 }
 
 // unsettled returns what tells why something declared does not work yet, "" if it
@@ -89,6 +89,7 @@ func (s *site) silent(ctx context.Context, name string) (string, error) {
 	return silent(l), nil
 }
 
+// silent says that a device has carrier and does not send; "": it is not so.
 func silent(l *link.Link) string {
 	op := l.State.Or(link.StateUp)
 	if !l.Up.Or(false) || !l.Carrier.Or(false) || op == link.StateUp || op == link.StateUnknown {

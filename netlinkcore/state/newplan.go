@@ -18,7 +18,7 @@ import (
 func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Plan, error) {
 	shared := course{families: families, phases: newPhases(families), pairs: map[any]bool{}}
 	courses := make([]*course, len(goals))
-	each := func(do func(c *course) error) error {
+	each := func(courses []*course, do func(c *course) error) error {
 		return cores.Each(len(courses), func(i int) error {
 			c := courses[i]
 			return c.failed(errors.Join(do(c), rest(len(goals), c.goal.Space)))
@@ -27,19 +27,22 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	for i, g := range goals {
 		courses[i] = shared.of(g)
 	}
-	if err := each(func(c *course) error { return c.begin(ctx) }); err != nil {
+	if err := each(courses, func(c *course) error { return c.begin(ctx) }); err != nil {
 		return nil, err
 	}
 	if err := tear(ctx, courses); err != nil {
 		return nil, err
 	}
-	if err := depart(ctx, courses); err != nil {
-		return nil, err
+	for now := courses; len(now) > 0; {
+		now = depart(now, courses)
+		if err := each(now, func(c *course) error { return c.look(ctx) }); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range courses {
 		c.follow()
 	}
-	if err := each(func(c *course) error { return c.plot(ctx) }); err != nil {
+	if err := each(courses, func(c *course) error { return c.plot(ctx) }); err != nil {
 		return nil, err
 	}
 	p := &Plan{Steps: inPhases(courses)}
@@ -89,31 +92,22 @@ func (c *course) begin(ctx context.Context) error {
 	return nil
 }
 
-// depart notes which devices go and come, in all namespaces. One that seemed to be as it
-// should may have the other end of a pair that is made anew.
-func depart(ctx context.Context, courses []*course) error {
-	rest := courses
-	for len(rest) > 0 {
-		for _, c := range rest {
-			if !c.agrees {
-				c.departures()
-			}
-		}
-		rest = nil
-		for _, c := range courses {
-			if c.agrees && c.disturbed() {
-				rest = append(rest, c)
-			}
-		}
-		err := cores.Each(len(rest), func(i int) error {
-			rest[i].agrees = false
-			return rest[i].failed(rest[i].look(ctx))
-		})
-		if err != nil {
-			return err
+// depart notes which devices of some namespaces go and come. It returns those among all
+// that seemed to be as they should, and have the other end of a pair that is made anew:
+// they have to be looked at again.
+func depart(some, all []*course) (again []*course) {
+	for _, c := range some {
+		if !c.agrees {
+			c.departures()
 		}
 	}
-	return nil
+	for _, c := range all {
+		if c.agrees && c.disturbed() {
+			c.agrees = false
+			again = append(again, c)
+		}
+	}
+	return again
 }
 
 // disturbed reports whether the end of a pair goes for the sake of the other one.
