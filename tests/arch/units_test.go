@@ -140,15 +140,25 @@ func (c commented) fields(owner string, s *ast.StructType) {
 func binders(files []*ast.File, visit func(owner string, body *ast.BlockStmt)) {
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.FuncLit); ok && len(lit.Type.Params.List) == 1 && lit.Type.Results != nil {
-				star, isStar := lit.Type.Params.List[0].Type.(*ast.StarExpr)
-				list, isList := lit.Type.Results.List[0].Type.(*ast.ArrayType)
-				if isStar && isList && strings.HasSuffix(nameOf(list.Elt), "Field") {
-					visit(nameOf(star.X), lit.Body)
-				}
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				binder(n.Type, n.Body, visit)
+			case *ast.FuncDecl:
+				binder(n.Type, n.Body, visit)
 			}
 			return true
 		})
+	}
+}
+
+func binder(f *ast.FuncType, body *ast.BlockStmt, visit func(owner string, body *ast.BlockStmt)) {
+	if len(f.Params.List) == 0 || f.Results == nil {
+		return
+	}
+	star, isStar := f.Params.List[0].Type.(*ast.StarExpr)
+	list, isList := f.Results.List[0].Type.(*ast.ArrayType)
+	if isStar && isList && strings.HasSuffix(nameOf(list.Elt), "Field") {
+		visit(nameOf(star.X), body)
 	}
 }
 

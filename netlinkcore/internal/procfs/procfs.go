@@ -29,7 +29,7 @@ var (
 	mu     sync.Mutex
 	newest = &Tree{mount: -1} // most programs look into few namespaces
 	places = share            // for users that newest has left
-	cannot bool
+	cannot bool               // make mounts: it was refused
 )
 
 // Join returns a Tree for one more namespace. Leave has to follow.
@@ -56,6 +56,7 @@ func own() int {
 	return fd
 }
 
+// writable reports whether what is mounted at /proc lets settings be changed.
 func writable() bool {
 	var fs unix.Statfs_t
 	err := unix.Statfs(dir, &fs)
