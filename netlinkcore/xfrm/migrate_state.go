@@ -3,6 +3,7 @@ package xfrm
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -72,10 +73,29 @@ var StateMigrationType = object.Define(&object.Type[StateMigration]{
 	Proto:    unix.NETLINK_XFRM,
 	Requests: object.Requests{object.Call: {Type: uapi.XFRM_MSG_MIGRATE_STATE}},
 	Args:     []string{"dst"},
+	Check:    func(_ object.Verb, v *StateMigration) error { return v.check() },
 	Before: func(ctx context.Context, _ *object.Type[StateMigration], s *object.Scope, _ object.Verb, v *StateMigration) error {
 		return v.inherit(ctx, s)
 	},
 })
+
+// check refuses what names no state, and what the kernel would ignore.
+func (v *StateMigration) check() error {
+	path, err := "", ""
+	switch {
+	case !v.Dst.IsValid():
+		path, err = "dst", "is missing"
+	case v.SPI.Or(0) == 0:
+		path, err = "spi", "is missing"
+	case !v.Proto.IsSet():
+		path, err = "proto", "is missing"
+	case v.HostSel.Or(false) && v.Sel != nil:
+		path, err = "sel", "is the new addresses, with host_sel"
+	default:
+		return nil
+	}
+	return &object.AttributeError{Code: "invalid", Path: path, Err: errors.New(err)}
+}
 
 // inherit takes from the state as it is what the kernel would take for zeros.
 func (v *StateMigration) inherit(ctx context.Context, s *object.Scope) error {

@@ -57,6 +57,14 @@ func TestMigrateState(t *testing.T) {
 		p.Refused(object.Call, xfrm.StateMigrationType.Ref(&xfrm.StateMigration{Dst: ip("192.0.2.2"), SPI: n32(0x100), Proto: opt.Of(xfrm.ESP)}), "unsupported", "dst")
 		return
 	}
+	for path, v := range map[string]xfrm.StateMigration{
+		"dst":   {SPI: n32(1), Proto: opt.Of(xfrm.ESP)},
+		"spi":   {Dst: ip("192.0.2.2"), Proto: opt.Of(xfrm.ESP)},
+		"proto": {Dst: ip("192.0.2.2"), SPI: n32(1)},
+		"sel":   {Dst: ip("192.0.2.2"), SPI: n32(1), Proto: opt.Of(xfrm.ESP), HostSel: on, Sel: &xfrm.Selector{Src: to("10.0.0.0/8")}},
+	} {
+		p.Refused(object.Call, xfrm.StateMigrationType.Ref(&v), "invalid", path)
+	}
 	const key = "0x00112233445566778899aabbccddeeff00112233"
 	p.Sh(`ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x100 mode tunnel reqid 7 mark 5 mask 0xff aead 'rfc4106(gcm(aes))' ` + key + ` 128 replay-oseq 5
 ip xfrm state add src 192.0.2.1 dst 192.0.2.3 proto esp spi 0x101 mode tunnel reqid 7 aead 'rfc4106(gcm(aes))' ` + key + ` 128 sel src 10.0.0.0/24 dst 10.1.0.0/24
