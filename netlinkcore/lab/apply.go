@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -56,12 +55,16 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(l.Name)) // of an earlier one
-	said, known, err := recoverHeld(ctx, l.Name, l.families)
+	said, err := recoverHeld(ctx, l.Name, l.families)
 	if err != nil {
 		return 0, err
 	}
 	if said != "" && a.Recovered != nil {
 		a.Recovered(said)
+	}
+	known, err := sweptRecord(l.Name, true)
+	if err != nil {
+		return 0, err
 	}
 	c, err := l.compareOwn(ctx, known)
 	if err != nil {
@@ -80,7 +83,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		return 0, err
 	}
 	if c.Empty() { // what is declared may be another all the same
-		return 0, c.claim(c.keep)
+		return 0, c.claim(func() error { return c.keep((*Record).restore) })
 	}
 	before := thisMoment()
 	steps, err = a.change(ctx, c, lock)
@@ -101,7 +104,7 @@ func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, e
 	}
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
-		err = errors.Join(c.keep(), ctx.Err())
+		err = errors.Join(c.keep((*Record).supersede), ctx.Err())
 	}
 	if err == nil && a.Confirm > 0 {
 		err = u.pend(lock, a.Confirm, a.Detach)
@@ -194,8 +197,8 @@ func (c *Change) touched() (sites []*site) {
 	return sites
 }
 
-// keep writes down what the lab is now.
-func (c *Change) keep() error {
+// keep writes down, by write, what the lab is now.
+func (c *Change) keep(write func(*Record) error) error {
 	r := &Record{Lab: c.Lab.Name, Seed: c.Lab.Seed, DAD: c.Lab.DAD}
 	sites := make([]*Site, len(c.sites))
 	err := cores.Each(len(sites), func(i int) (err error) {
@@ -218,7 +221,7 @@ func (c *Change) keep() error {
 		gone.Drop = true
 		r.Sites = append(r.Sites, &gone) // until it is
 	}
-	if err := r.restore(); err != nil {
+	if err := write(r); err != nil {
 		return err
 	}
 	c.record = r
@@ -235,15 +238,13 @@ func (c *Change) known(i int) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := known.setFormers(c.Plan.Formers[i]); err != nil {
-		return nil, fmt.Errorf("node %q: %w", s.node.Name, err)
-	}
+	known.now = c.Plan.Formers[i]
 	for _, a := range c.Lab.adoptions {
 		if a.node == s.node {
 			known.Adopted = append(known.Adopted, c.adopted[a])
 		}
 	}
-	if !s.declared && known.Objects == nil {
+	if !s.declared && known.now == nil {
 		return nil, nil
 	}
 	return known, nil

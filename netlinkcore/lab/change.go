@@ -240,6 +240,7 @@ func (c *Change) setGoals(ctx context.Context) (err error) {
 		if s.goal.Formers, err = s.known.formers(c.Lab.families); err != nil {
 			return fmt.Errorf("record of lab %q, node %q: %w", c.Lab.Name, s.node.Name, err)
 		}
+		s.known.Objects = nil // nobody needs the text any more
 		return nil
 	})
 }

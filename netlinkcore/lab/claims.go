@@ -131,9 +131,13 @@ func (c *Change) own() (sites []*Site, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if known != nil {
-			sites = append(sites, known)
+		if known == nil {
+			continue
 		}
+		if known.Objects, err = known.appendObjects(nil); err != nil {
+			return nil, err
+		}
+		sites = append(sites, known)
 	}
 	return sites, nil
 }

@@ -88,7 +88,7 @@ func Await(ctx context.Context, p *Pending, families []object.Family) error {
 		p.say("%v", err)
 	}
 	p.say("was not confirmed: undoing it")
-	said, _, err := recoverHeld(ctx, p.Lab, families)
+	said, err := recoverHeld(ctx, p.Lab, families)
 	if err != nil {
 		p.say("failed: %v; netlark recover %s tries again", err, p.Lab)
 		return err
@@ -135,7 +135,7 @@ func confirmed(ctx context.Context, lab string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(journalPath(lab)), r.drop(ctx))
+	return errors.Join(forgetJournal(lab), r.drop(ctx))
 }
 
 // ErrNotPending says that no Apply of a lab waits to be confirmed.

@@ -29,7 +29,11 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	}
 	defer lock.release()
 	_ = os.Remove(LogPath(name))
-	recovered, known, err := recoverHeld(ctx, name, families)
+	recovered, err := recoverHeld(ctx, name, families)
+	if err != nil {
+		return nil, err
+	}
+	known, err := sweptRecord(name, false)
 	if err != nil {
 		return nil, err
 	}

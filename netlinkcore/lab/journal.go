@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,8 +37,9 @@ type journal struct {
 	Claims []*Site `json:"claims,omitempty"`
 	// Until is when it is undone unless it is confirmed; zero: it was not done yet.
 	Until time.Time `json:"until,omitzero"`
-	// Record is what was known of the lab; one without sites: nothing was.
-	Record *Record `json:"record"`
+	// Lab is the name of the lab, and Known says whether it had a record.
+	Lab   string `json:"lab"`
+	Known bool   `json:"known"`
 }
 
 const journalName = "journal.json"
@@ -51,7 +53,7 @@ func (u *undo) note() (err error) {
 			return err
 		}
 	}
-	j := journal{Claims: u.claims, Record: u.old, Begun: u.programs.begun, Undone: u.programs.undone, Mark: u.programs.mark, Until: u.until}
+	j := journal{Lab: u.old.Lab, Known: u.known(), Claims: u.claims, Begun: u.programs.begun, Undone: u.programs.undone, Mark: u.programs.mark, Until: u.until}
 	for _, s := range u.change.sites {
 		if s.known == nil && s.node.Owned {
 			site, err := s.identify()
@@ -66,12 +68,11 @@ func (u *undo) note() (err error) {
 		return err
 	}
 	j.Before = b.Bytes()
-	data, err := json.Marshal(j)
-	if err != nil {
-		return err
-	}
-	return replaceFile(journalPath(u.change.Lab.Name), data)
+	return replaceFile(journalPath(j.Lab), func(w io.Writer) error { return json.NewEncoder(w).Encode(j) })
 }
+
+// known reports whether the lab had a record before.
+func (u *undo) known() bool { return len(u.old.Sites) > 0 }
 
 // identify says which namespace a node is, as far as it is there.
 func (s *site) identify() (*Site, error) {
@@ -98,38 +99,44 @@ func Recover(ctx context.Context, name string, families []object.Family) (string
 		return "", err
 	}
 	defer lock.release()
-	said, _, err := recoverHeld(ctx, name, families)
-	return said, err
+	return recoverHeld(ctx, name, families)
 }
 
-// recoverHeld is Recover for who has the lock, and returns what is known of the lab
-// then.
-func recoverHeld(ctx context.Context, name string, families []object.Family) (string, *Record, error) {
+// recoverHeld is Recover for who has the lock.
+func recoverHeld(ctx context.Context, name string, families []object.Family) (said string, err error) {
 	path := journalPath(name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		r, err := readRecord(name)
-		if err != nil {
-			return "", nil, err
-		}
-		return "", r, r.sweep()
+		return "", nil
 	}
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	var j journal
-	if err := json.Unmarshal(data, &j); err != nil || j.Record == nil {
-		return "", nil, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+	err = json.Unmarshal(data, &j)
+	if err == nil && j.Lab != name {
+		err = fmt.Errorf("it is of lab %q", j.Lab)
 	}
-	said, err := j.undo(ctx, families)
 	if err == nil {
-		err = j.Record.restore()
+		said, err = j.undo(ctx, families)
+	}
+	if err == nil {
+		err = putBack(name, j.Known)
 	}
 	if err != nil {
-		return said, nil, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
+		return said, fmt.Errorf("journal of lab %q, %s: %w", name, path, err)
 	}
 	_ = os.Remove(socketPath(name)) // of a process that died
-	return said, j.Record, os.Remove(path)
+	return said, forgetJournal(name)
+}
+
+// sweptRecord is what is known of a lab, where nothing is to be undone; see openRecord.
+func sweptRecord(name string, objects bool) (*Record, error) {
+	r, err := openRecord(name, recordPath(name), objects)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.sweep()
 }
 
 // sweep removes files that stand for no namespace any more, where one of the lab's was
@@ -154,7 +161,13 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 	if err != nil {
 		return "", err
 	}
-	run := runner{lab: &Record{Lab: j.Record.Lab, Sites: slices.Concat(j.Made, j.Record.Sites)}, mark: j.Mark}
+	old := &Record{Lab: j.Lab}
+	if j.Known {
+		if old, err = earlierRecord(j.Lab); err != nil {
+			return "", err
+		}
+	}
+	run := runner{lab: &Record{Lab: j.Lab, Sites: slices.Concat(j.Made, old.Sites)}, mark: j.Mark}
 	programs, failed := run.takeBack(ctx, j.Begun)
 	back, leftThere := sn.SendBack(ctx) // before what they are in goes
 	gone := 0
@@ -168,7 +181,7 @@ func (j *journal) undo(ctx context.Context, families []object.Family) (string, e
 		}
 	}
 	done, left, err := sn.Restore(ctx)
-	run.lab = j.Record
+	run.lab = old
 	again, failedAgain := run.runAgain(ctx, j.Undone)
 	r := report{namespaces: gone, steps: done + back + programs + again, ended: ended, left: append(leftThere, left...), more: append(failed, failedAgain...), err: err}
 	for _, g := range lost {

@@ -122,6 +122,9 @@ func (l *lock) sweep() {
 	for _, name := range []string{recordName, journalName} {
 		_ = os.Remove(filepath.Join(l.dir, name+half)) // there is hardly ever one
 	}
+	if !there(l.dir, journalName) {
+		_ = os.Remove(filepath.Join(l.dir, earlierName)) // of an Apply that was final
+	}
 }
 
 // release gives the lock back. Of a lab that is not there nothing stays.

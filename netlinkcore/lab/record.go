@@ -3,11 +3,13 @@ package lab
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
 	"slices"
 
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -49,15 +51,8 @@ type Site struct {
 	// for its owner alone.
 	Objects json.RawMessage `json:"objects,omitempty"`
 
-	lab *Record // of Sites
-}
-
-// A former is a state.Former on disk.
-type former struct {
-	Declared json.RawMessage `json:"declared"`
-	Before   json.RawMessage `json:"before,omitempty"`
-	Along    bool            `json:"along,omitempty"`
-	Absent   bool            `json:"absent,omitempty"`
+	now []state.Former // what Objects is to say, while nobody has written it down
+	lab *Record        // of Sites
 }
 
 // knows reports whether a lab made a namespace of this name.
@@ -91,47 +86,38 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 	if len(s.Objects) == 0 {
 		return nil, nil
 	}
-	var all []former
-	if err := json.Unmarshal(s.Objects, &all); err != nil {
+	text := jsontext.New(s.Objects)
+	err = text.Array(func(int) error {
+		f, err := scanFormer(families, text)
+		out = append(out, f)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	for _, f := range all {
-		x := state.Former{Along: f.Along, Absent: f.Absent}
-		if x.Declared, err = object.ReadRef(families, f.Declared); err != nil {
-			return nil, err
-		}
-		if f.Before != nil {
-			if x.Before, err = object.ReadRef(families, f.Before); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, x)
-	}
-	return out, nil
+	return out, text.End()
 }
 
-// setFormers keeps what was declared.
-func (s *Site) setFormers(all []state.Former) (err error) {
-	s.Objects = nil
-	if len(all) == 0 {
-		return nil
+// appendObjects appends what was declared, as Objects says it.
+func (s *Site) appendObjects(b []byte) (_ []byte, err error) {
+	if len(s.now) == 0 {
+		return append(b, s.Objects...), nil
 	}
-	b := []byte{'['}
-	for i, f := range all {
+	b = append(b, '[')
+	for i := range s.now {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = appendFormer(b, f); err != nil {
-			return err
+		if b, err = appendFormer(b, &s.now[i]); err != nil {
+			return nil, fmt.Errorf("node %q: %w", s.Node, err)
 		}
 	}
-	s.Objects = append(b, ']')
-	return nil
+	return append(b, ']'), nil
 }
 
 // appendFormer appends a former. It is written by hand because json.Marshal reads
 // again, and copies, what objects say.
-func appendFormer(b []byte, f state.Former) (_ []byte, err error) {
+func appendFormer(b []byte, f *state.Former) (_ []byte, err error) {
 	if b, err = f.Declared.AppendJSON(append(b, `{"declared":`...)); err != nil {
 		return nil, err
 	}
@@ -147,6 +133,29 @@ func appendFormer(b []byte, f state.Former) (_ []byte, err error) {
 		b = append(b, `,"absent":true`...)
 	}
 	return append(b, '}'), nil
+}
+
+// scanFormer reads what appendFormer wrote.
+func scanFormer(families []object.Family, s *jsontext.Scanner) (f state.Former, err error) {
+	err = s.Object(func(name []byte) (err error) {
+		switch string(name) {
+		case "declared":
+			f.Declared, err = object.ScanRef(families, s)
+		case "before":
+			f.Before, err = object.ScanRef(families, s)
+		case "along":
+			f.Along = s.Word("true")
+		case "absent":
+			f.Absent = s.Word("true")
+		default:
+			err = fmt.Errorf("%q is not known of what was declared", name)
+		}
+		return err
+	})
+	if err == nil && f.Declared.IsZero() {
+		err = errors.New("it does not say what was declared")
+	}
+	return f, err
 }
 
 // Names returns the names of the labs that are there, sorted.

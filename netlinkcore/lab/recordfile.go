@@ -1,16 +1,24 @@
 package lab
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
 
 const recordName = "record.jsonl"
+
+// earlierName is the record that an Apply replaced, until it is final: an undo puts it
+// back. It is a second name of the file, which needs no room.
+const earlierName = "earlier.jsonl"
+
+func earlierPath(lab string) string { return filepath.Join(Dir, lab, earlierName) }
 
 func recordPath(lab string) string { return filepath.Join(Dir, lab, recordName) }
 
@@ -26,64 +34,139 @@ type header struct {
 
 // readRecord reads what is known of a lab; one that was never applied has an
 // empty record.
-func readRecord(lab string) (*Record, error) {
-	data, err := os.ReadFile(recordPath(lab))
+func readRecord(lab string) (*Record, error) { return openRecord(lab, recordPath(lab), true) }
+
+// openRecord reads a record. Without objects it leaves out those of namespaces that the
+// lab made, which matter only while the lab is compared.
+func openRecord(lab, path string, objects bool) (*Record, error) {
+	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &Record{Lab: lab}, nil
 	case err != nil:
 		return nil, err
 	}
-	r, err := parseRecord(data)
+	defer f.Close()
+	r, err := parseRecord(bufio.NewReaderSize(f, recordBuffer), objects)
 	if err != nil {
-		return nil, fmt.Errorf("record of lab %q, %s: %w", lab, recordPath(lab), err)
+		return nil, fmt.Errorf("record of lab %q, %s: %w", lab, path, err)
 	}
 	return r, nil
 }
 
-func parseRecord(data []byte) (*Record, error) {
-	line := func() (this []byte) {
-		this, data, _ = bytes.Cut(data, []byte{'\n'})
-		return this
-	}
+// recordBuffer is for reading and writing: a whole record may be some megabytes.
+const recordBuffer = 64 << 10
+
+func parseRecord(from *bufio.Reader, objects bool) (*Record, error) {
 	var h header
-	if err := json.Unmarshal(line(), &h); err != nil {
+	if err := parseLine(from, &h); err != nil {
 		return nil, err
 	}
 	r := h.Record
 	for range h.Sites {
 		s := new(Site)
-		if err := json.Unmarshal(line(), s); err != nil {
+		if err := parseLine(from, s); err != nil {
 			return nil, err
 		}
-		if objects := line(); len(objects) > 0 {
-			s.Objects = objects
+		text, err := line(from, objects || !s.Owned)
+		if err != nil {
+			return nil, err
+		}
+		if len(text) > 0 {
+			s.Objects = text
 		}
 		r.Sites = append(r.Sites, s)
 	}
-	if len(data) > 0 {
-		return nil, errors.New("more nodes than it says")
+	if _, err := from.ReadByte(); err != io.EOF {
+		return nil, errors.Join(errors.New("more nodes than it says"), err)
 	}
 	return &r, nil
 }
 
-// write puts the record in place as a whole.
-func (r *Record) write() error {
-	var b bytes.Buffer
-	to := json.NewEncoder(&b) // ends each value with a line
-	if err := to.Encode(header{*r, len(r.Sites)}); err != nil {
+func parseLine(from *bufio.Reader, to any) error {
+	text, err := line(from, true)
+	if err != nil {
 		return err
 	}
-	for _, s := range r.Sites {
-		plain := *s
-		plain.Objects = nil
-		if err := to.Encode(&plain); err != nil {
+	return json.Unmarshal(text, to)
+}
+
+// line goes past a line, and returns a copy of it if it is wanted.
+func line(from *bufio.Reader, wanted bool) (text []byte, err error) {
+	for {
+		part, err := from.ReadSlice('\n')
+		if wanted {
+			text = append(text, part...)
+		}
+		switch {
+		case err == nil:
+			return bytes.TrimSuffix(text, []byte{'\n'}), nil
+		case err == io.EOF:
+			return nil, io.ErrUnexpectedEOF
+		case err != bufio.ErrBufferFull:
+			return nil, err
+		}
+	}
+}
+
+// write puts the record in place as a whole.
+func (r *Record) write() error {
+	return replaceFile(recordPath(r.Lab), func(f io.Writer) error {
+		w := bufio.NewWriterSize(f, recordBuffer)
+		to := json.NewEncoder(w) // ends each value with a line
+		if err := to.Encode(header{*r, len(r.Sites)}); err != nil {
 			return err
 		}
-		b.Write(s.Objects)
-		b.WriteByte('\n')
+		var objects []byte
+		for _, s := range r.Sites {
+			plain := *s
+			plain.Objects = nil
+			if err := to.Encode(&plain); err != nil {
+				return err
+			}
+			var err error
+			if objects, err = s.appendObjects(objects[:0]); err != nil {
+				return err
+			}
+			if _, err := w.Write(append(objects, '\n')); err != nil {
+				return err
+			}
+		}
+		return w.Flush()
+	})
+}
+
+// supersede makes the record the one that counts while a journal is there.
+func (r *Record) supersede() error {
+	err := os.Link(recordPath(r.Lab), earlierPath(r.Lab))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return replaceFile(recordPath(r.Lab), b.Bytes())
+	return r.restore()
+}
+
+// earlierRecord is what was known before the Apply whose journal is there.
+func earlierRecord(lab string) (*Record, error) {
+	if there(filepath.Join(Dir, lab), earlierName) {
+		return openRecord(lab, earlierPath(lab), false)
+	}
+	return openRecord(lab, recordPath(lab), false)
+}
+
+// putBack has the record count that was there before an Apply, if there was one.
+func putBack(lab string, known bool) error {
+	if !known {
+		return removeFile(recordPath(lab))
+	}
+	if err := os.Rename(earlierPath(lab), recordPath(lab)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return removeFile(earlierPath(lab)) // of one file, rename leaves both names
+}
+
+// forgetJournal makes an Apply final, or its undo.
+func forgetJournal(lab string) error {
+	return errors.Join(removeFile(journalPath(lab)), removeFile(earlierPath(lab)))
 }
 
 // restore makes the record the one that counts.
@@ -91,19 +174,27 @@ func (r *Record) restore() error {
 	if len(r.Sites) > 0 {
 		return r.write()
 	}
-	err := os.Remove(recordPath(r.Lab))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	return removeFile(recordPath(r.Lab))
+}
+
+// removeFile is os.Remove for a file that may be gone.
+func removeFile(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // replaceFile puts a file in place as a whole, so that a reader never sees half of
 // it.
-func replaceFile(path string, data []byte) error {
+func replaceFile(path string, write func(io.Writer) error) error {
 	begun := path + half
-	if err := os.WriteFile(begun, data, 0o600); err != nil {
-		_ = os.Remove(begun) // there may be none
+	f, err := os.OpenFile(begun, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		_ = os.Remove(begun) // what is there is not whole
 		return err
 	}
 	return os.Rename(begun, path)

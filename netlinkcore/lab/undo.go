@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -134,11 +133,7 @@ func (u *undo) touch(ctx context.Context, s *state.Step) error {
 
 // done forgets what was before.
 func (u *undo) done() error {
-	err := os.Remove(journalPath(u.change.Lab.Name))
-	if errors.Is(err, fs.ErrNotExist) { // there was no room for it
-		return nil
-	}
-	return err
+	return forgetJournal(u.change.Lab.Name)
 }
 
 // all undoes everything, and says how that went. The journal stays if anything is
@@ -165,7 +160,7 @@ func (u *undo) all(ctx context.Context) error {
 	r.left = append(left, r.left...)
 	r.steps, r.more = r.steps+back+programs+again, append(r.more, failed...)
 	if r.err == nil && u.change.record != u.old {
-		r.err = u.old.restore()
+		r.err = putBack(u.old.Lab, u.known())
 	}
 	if r.err == nil && r.left == nil && r.more == nil {
 		r.err = u.done()

@@ -1,19 +1,12 @@
 package object
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
-)
 
-// kept is an object with the name of its family.
-type kept struct {
-	Family string          `json:"family"`
-	Object json.RawMessage `json:"object"`
-}
+	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
+)
 
 // MarshalJSON returns the object with the name of its family, as
 // {"family": "link", "object": {…}}: all that is set, secrets in clear. What
@@ -33,32 +26,37 @@ func (r Ref) AppendJSON(b []byte) ([]byte, error) {
 // ReadRef returns the object that MarshalJSON wrote, which has to be of one of
 // the families. Whatever is wrong is an error that says where.
 func ReadRef(families []Family, data []byte) (Ref, error) {
-	var k kept
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	err := d.Decode(&k)
-	at := d.InputOffset()
-	var syntax *json.SyntaxError
+	s := jsontext.New(data)
+	r, err := ScanRef(families, s)
+	if err != nil {
+		return Ref{}, err
+	}
+	return r, s.End()
+}
+
+// ScanRef is ReadRef for an object inside a text.
+func ScanRef(families []Family, s *jsontext.Scanner) (r Ref, err error) {
+	err = s.Object(func(name []byte) error {
+		switch {
+		case string(name) == "family" && r.Family == nil:
+			text, err := s.Text()
+			if err == nil {
+				r.Family, err = Named(families, string(text))
+			}
+			return err
+		case string(name) == "object" && r.Family != nil && r.p.IsNil():
+			r.p, err = r.Family.Table().ScanJSON(s)
+			return err
+		}
+		return fmt.Errorf("%q where an object has its family, and then itself", name)
+	})
 	switch {
-	case errors.As(err, &syntax):
-		at = syntax.Offset
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		at = int64(len(data))
-	case err == nil && len(bytes.TrimSpace(data[at:])) > 0:
-		err = errors.New("something comes behind it")
-	}
-	if err != nil {
-		return Ref{}, fmt.Errorf("an object with its family: offset %d: %w", at, err)
-	}
-	f, err := Named(families, k.Family)
-	if err != nil {
+	case err != nil:
 		return Ref{}, err
+	case r.p.IsNil():
+		return Ref{}, errors.New("an object without its family, or without itself")
 	}
-	p, err := f.Table().FromJSON(k.Object)
-	if err != nil {
-		return Ref{}, err
-	}
-	return Ref{f, p}, nil
+	return r, nil
 }
 
 // Named returns the family that is called name.

@@ -39,16 +39,18 @@ func TestRefAsJSON(t *testing.T) {
 
 func TestReadRefRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		``:                                       "offset 0: EOF",
-		`{"family":"`:                            "offset 11: unexpected EOF",
-		`{"famly":"x"}`:                          `unknown field "famly"`,
-		`{}`:                                     `no family is called ""`,
+		``:                                       "offset 0: the text ends where an object should be",
+		`{"family":"`:                            "offset 11: the text ends where the end of a string should be",
+		`{"famly":"x"}`:                          `"famly" where an object has its family`,
+		`{"object":{},"family":"link"}`:          `"object" where an object has its family`,
+		`{"family":"link","family":"link"}`:      `"family" where an object has its family`,
+		`{}`:                                     "an object without its family",
+		`{"family":"link"}`:                      "or without itself",
 		`{"family":"rule","object":{}}`:          `no family is called "rule"`,
-		`{"family":"link"}`:                      "link: offset 0: the text ends where an object should be",
 		`{"family":"link","object":{"mtu":-1}}`:  "link.mtu: -1 is out of range",
 		`{"family":"link","object":{"nope":1}}`:  `link."nope": link has no such attribute`,
 		`{"family":"link","object":{"kind":{}}}`: `link.kind: has no member "name"`,
-		`{"family":"link","object":{}} {}`:       "offset 29: something comes behind it",
+		`{"family":"link","object":{}} {}`:       "offset 30: found '{', want nothing more",
 		`{"family":"link","object":{"kind":{"name":"odd","id":7}}}`: `link.kind: "odd" is not defined, and so has no "id"`,
 	} {
 		if _, err := object.ReadRef(families, []byte(text)); err == nil || !strings.Contains(err.Error(), want) {

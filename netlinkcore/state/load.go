@@ -121,11 +121,7 @@ func (l *loader) space() error {
 }
 
 func (l *loader) value(k *kept) error {
-	text, err := l.s.Value()
-	if err != nil {
-		return err
-	}
-	r, err := object.ReadRef(l.families, text)
+	r, err := object.ScanRef(l.families, l.s)
 	k.values = append(k.values, r)
 	return err
 }

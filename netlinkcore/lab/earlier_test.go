@@ -1,0 +1,65 @@
+package lab_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/netlark/netlark/netlinkcore/all"
+	"github.com/netlark/netlark/netlinkcore/internal/labtest"
+	"github.com/netlark/netlark/netlinkcore/lab"
+	"github.com/netlark/netlark/netlinkcore/link"
+	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/opt"
+)
+
+// TestEarlierRecord: an Apply that fails after it wrote its record puts back the one that
+// was there, byte by byte, or leaves none, and no other file of the lab's.
+func TestEarlierRecord(t *testing.T) {
+	labtest.Machine(t)
+	build := func(mtu uint32) *lab.Lab {
+		l, err := lab.New("er", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		labtest.Declare(t, labtest.Node(t, l, "a"), object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, MTU: opt.Of(mtu)}))
+		return l
+	}
+	dir := filepath.Join(lab.Dir, "er")
+	fail := func(l *lab.Lab) {
+		t.Helper()
+		written := false
+		a := lab.Apply{Confirm: time.Minute, Detach: func(*lab.Pending) (int, error) {
+			_, err := os.Stat(filepath.Join(dir, "record.jsonl"))
+			written = err == nil
+			return 0, errors.New("nobody waits")
+		}}
+		if _, err := a.Apply(context.Background(), l); err == nil || !written {
+			t.Fatalf("it did not fail after its record was written: %v, %v", err, written)
+		}
+	}
+	fail(build(1400))
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("of a first Apply that failed a folder is left: %v", err)
+	}
+	labtest.Apply(t, build(1400))
+	before, err := os.ReadFile(filepath.Join(dir, "record.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fail(build(1300))
+	after, err := os.ReadFile(filepath.Join(dir, "record.jsonl"))
+	if err != nil || string(after) != string(before) {
+		t.Errorf("the record is\n%s, %v, want\n%s", after, err, before)
+	}
+	files, err := filepath.Glob(dir + "/*")
+	if err != nil || len(files) != 2 { // and the lock
+		t.Errorf("files of the lab are %q, %v", files, err)
+	}
+	if n := labtest.Apply(t, build(1400)); n != 0 {
+		t.Errorf("then %d steps were to be done", n)
+	}
+}
