@@ -141,8 +141,8 @@ func (e *FailedError) Error() string { return e.Err.Error() + "\n" + e.Undone.Er
 func (e *FailedError) Unwrap() error { return e.Err }
 
 func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, err error) {
-	first := c.Plan
-	if err := u.make(); err != nil {
+	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done}
+	if err := u.make(ctx, &v); err != nil {
 		return 0, err
 	}
 	if u.programs.lab, err = c.names(); err != nil {
@@ -152,11 +152,10 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if err != nil {
 		return 0, err
 	}
-	before := func(ctx context.Context, p *state.Plan) error {
+	v.Before = func(ctx context.Context, p *state.Plan) error {
 		return errors.Join(a.reversible(c, p), u.before(ctx, p))
 	}
-	v := state.Converger{Families: c.Lab.families, Try: a.Try, Done: a.Done, Before: before}
-	n, err := v.Converge(ctx, c.goals(), first)
+	n, err := v.Converge(ctx, c.goals(), c.Plan)
 	if err == nil {
 		err = settle(ctx, c.touched())
 	}

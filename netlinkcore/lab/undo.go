@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/state"
@@ -28,38 +27,46 @@ type undo struct {
 	dropped  bool      // the namespaces that go are kept
 }
 
-// make makes the namespaces that are not there.
-func (u *undo) make() error {
+// make makes the namespaces that are not there, and has v do what comes first in each.
+func (u *undo) make(ctx context.Context, v *state.Converger) error {
 	var missing []*site
+	var spaces []*state.Space
 	for _, s := range u.change.sites {
 		if s.ns == nil {
-			missing = append(missing, s)
+			missing, spaces = append(missing, s), append(spaces, s.goal.Space)
 		}
 	}
-	made := make([]*netns.NS, len(missing))
-	err := cores.Each(len(missing), func(i int) (err error) { // it takes the kernel half a millisecond each
-		if made[i], err = netns.CreateAnonymous(); err != nil {
-			return fmt.Errorf("%s: %w", missing[i].node.NetNS, err)
-		}
+	if missing == nil {
 		return nil
-	})
-	for i, s := range missing {
-		if err == nil {
-			err = made[i].Pin(s.node.NetNS)
-		}
-		if err != nil {
-			if made[i] != nil {
-				_ = made[i].Close() // it has no name: it goes
+	}
+	made := make(chan *site, len(missing))
+	var failed error
+	go func() {
+		defer close(made)
+		failed = v.Start(ctx, u.change.Plan, spaces, func(i int) error {
+			s := missing[i]
+			ns, err := netns.CreateAnonymous()
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.node.NetNS, err)
 			}
+			u.change.enter(s, ns)
+			s.scope.Alone(true)
+			s.goal.Space.Scope = s.scope
+			s.goal.Space.ID, err = ns.ID()
+			made <- s
+			return err
+		})
+	}()
+	var unnamed error
+	for s := range made { // here, as names are those of the caller's mount namespace
+		if err := s.ns.Pin(s.node.NetNS); err != nil {
+			unnamed = errors.Join(unnamed, fmt.Errorf("%s: %w", s.node.NetNS, err))
 			continue
 		}
-		u.change.enter(s, made[i])
-		s.scope.Alone(true)
-		u.snapshot.Passing(&state.Space{Name: s.node.NetNS, Scope: s.scope})
-		s.goal.Space.Scope = s.scope
+		u.snapshot.Passing(s.goal.Space)
 		u.made = append(u.made, s)
 	}
-	return err
+	return errors.Join(unnamed, failed)
 }
 
 // before keeps what a plan is about to change. What was made just now goes as a

@@ -2,15 +2,12 @@ package state
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -91,47 +88,6 @@ func watch(goals []*Goal) {
 			g.Space.Scope.Alone(false)
 		}
 	}
-}
-
-// carryOut does the steps of a plan, from barrier to barrier.
-func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error) {
-	rest := p.Steps
-	for _, phase := range append(slices.Clip(p.barriers), math.MaxInt) {
-		n := slices.IndexFunc(rest, func(s Step) bool { return s.phase >= phase })
-		if n < 0 {
-			n = len(rest)
-		}
-		ok, err := v.sideBySide(ctx, rest[:n])
-		done += ok
-		if err != nil {
-			return done, err
-		}
-		rest = rest[n:]
-	}
-	return done, nil
-}
-
-// sideBySide does steps that need nothing of those in other namespaces. In one
-// namespace they go in order.
-func (v *Converger) sideBySide(ctx context.Context, steps []Step) (done int, err error) {
-	by := map[*Space][]*Step{}
-	var spaces []*Space
-	for i := range steps {
-		sp := steps[i].Space
-		if by[sp] == nil {
-			spaces = append(spaces, sp)
-		}
-		by[sp] = append(by[sp], &steps[i])
-	}
-	counts := make([]int, len(spaces))
-	err = cores.Each(len(spaces), func(i int) (err error) {
-		counts[i], err = v.inOrder(ctx, by[spaces[i]])
-		return errors.Join(err, rest(len(spaces), spaces[i]))
-	})
-	for _, n := range counts {
-		done += n
-	}
-	return done, err
 }
 
 // inOrder does steps in one namespace, many in a system call. The kernel does not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/netlark/netlark/netlinkcore/netns"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -11,6 +12,7 @@ import (
 type Space struct {
 	Name  string // for messages; "" is the one at hand
 	Scope *object.Scope
+	ID    netns.ID // zero: it is asked for when it is needed
 }
 
 // An Image is what a namespace was when it was read: all objects that can be

@@ -93,6 +93,9 @@ func (w *writer) move(from, to int, m *move) {
 
 // id identifies the namespace, also to other processes.
 func (sp *Space) id() (id netns.ID, err error) {
+	if sp.ID != (netns.ID{}) {
+		return sp.ID, nil
+	}
 	err = sp.Scope.Do(func() error {
 		n, err := netns.Current()
 		if err != nil {
