@@ -27,17 +27,21 @@ type devices struct {
 	alone   bool // nobody else changes names: there is nothing to watch
 }
 
-// Alone says whether nobody but the caller is in the namespace, and the caller
-// renames and removes no device: their names need not be watched then, as in a
-// namespace that was made just now.
+// Alone says that the namespace was made just now, nobody but the caller is in it, and the
+// caller renames and removes no device: names need not be watched then. Or that it is so no
+// longer.
 func (s *Scope) Alone(yes bool) {
 	s.devs.mu.Lock()
 	defer s.devs.mu.Unlock()
 	s.devs.alone = yes
 	if yes && s.devs.byName == nil {
 		s.devs.forget()
+		s.devs.byName["lo"] = loopbackIndex
 	}
 }
+
+// loopbackIndex is that of lo in each namespace (LOOPBACK_IFINDEX, include/net/flow.h).
+const loopbackIndex = 1
 
 func (d *devices) close() error {
 	d.mu.Lock()
@@ -83,6 +87,14 @@ func (d *devices) known(name string) (uint32, bool) {
 	defer d.mu.Unlock()
 	i, ok := d.byName[name]
 	return i, ok
+}
+
+// isSettled reports whether the device with a name is known, and cannot be another by now.
+func (d *devices) isSettled(name string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, ok := d.byName[name]
+	return ok && d.alone
 }
 
 // remember takes the names that a list told, and the map. What an event told is newer.

@@ -57,8 +57,15 @@ func (t *core) waitsFor(b *Batch, verb Verb, v attr.Ptr) bool {
 	if b.frees { // nothing that was queued since the devices are there changes their names
 		return false
 	}
-	reads := t.find != nil && (verb == Set || verb == Delete) || t.looks(verb, v)
+	reads := t.find != nil && (verb == Set || verb == Delete) && !t.isKnown(b.s, v) || t.looks(verb, v)
 	return reads || b.holds() && !t.canWait(verb) && !t.overtakes(verb, v)
+}
+
+// isKnown reports whether an object is a device that is known, where nobody but the caller
+// changes names.
+func (t *core) isKnown(s *Scope, v attr.Ptr) bool {
+	i := t.table.Naming()
+	return i >= 0 && s.devs.isSettled(t.table.Get(v, i).S)
 }
 
 // canWait reports whether a change can be held back.
