@@ -55,6 +55,9 @@ func (d *definer) finish() {
 		if f.ops == devOps || f.ops.shape == Object || f.ops.shape == Many {
 			d.devs = append(d.devs, f)
 		}
+		if f.lost != "" || f.ops.shape == Object || f.ops.shape == Many || len(f.Cases()) > 0 {
+			d.lossy = append(d.lossy, f)
+		}
 		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
 		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {

@@ -18,15 +18,14 @@ func (t *Table) Losses(p Ptr) (why []string) {
 	if t.lost != "" {
 		why = append(why, t.lost)
 	}
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
+	for _, f := range t.lay().lossy {
 		if !f.isSet(p.p) {
 			continue
 		}
 		if f.lost != "" {
 			why = append(why, f.lost)
 		}
-		why = append(why, f.losses(t.Get(p, i))...)
+		why = append(why, f.losses(f.ops.get(f, f.addr(p.p)))...)
 	}
 	return why
 }

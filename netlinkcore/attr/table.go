@@ -47,6 +47,7 @@ type layout struct {
 	family  int      // index of the address family's field, or -1
 	addrs   []*Field // those whose values tell the address family
 	devs    []*Field // those that may name devices, or have what does
+	lossy   []*Field // those that Losses looks at
 	groups  []*group
 	dated   []gated // those that may hold what older kernels lack
 	staged  bool
