@@ -28,7 +28,7 @@ func testNext(t *testing.T, passing bool) {
 			many := 1 // and more of one of each length
 			bodies := [][]byte{m.Body(), m.Body()}
 			if n := len(m.Body()); !seen[n] {
-				many, seen[n] = 32, true
+				many, seen[n] = 64, true
 			}
 			for _, at := range places(len(m.Body()), many) {
 				for _, bits := range []byte{0x5a, 1} {

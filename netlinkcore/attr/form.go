@@ -13,7 +13,7 @@ import (
 // differ is decoded.
 
 const (
-	formsAfter = 24  // messages: a short list is not worth it
+	formsAfter = 16  // messages: a short list is not worth it
 	maxForms   = 8   // at once, by the length of messages and their address family
 	retryForm  = 256 // messages that had another form, or none
 )

@@ -161,7 +161,7 @@ func TestFormsAllocate(t *testing.T) {
 			t.Fatalf("message %d: %+v, %v", n, got, err)
 		}
 	}
-	for range 10 {
+	for range 40 {
 		decode()
 	}
 	if n := testing.AllocsPerRun(100, decode); n > 0 {
@@ -178,7 +178,7 @@ func TestFormsShareAMember(t *testing.T) {
 	})
 	var d Dec
 	var got entry
-	for i := range byte(20) {
+	for i := range byte(80) {
 		b := said([]byte{i, 0, 0, 0, i / 2, 0, 0, 0}, 8, 7+i/4, 0, 0, 0)
 		if err := entries.DecodeNext(&d, &got, b); err != nil {
 			t.Fatal(err)
