@@ -16,6 +16,7 @@ import (
 // are read can wait until the list itself has told.
 type namer struct {
 	d    *devices
+	seen *glance // nil: d is watched
 	ctx  context.Context
 	last uint32
 	name *string
@@ -29,12 +30,72 @@ type namer struct {
 // namer returns a namer for one list or answer; nil: an index without a name is
 // still right.
 func (d *devices) namer(ctx context.Context) *namer {
+	if g, ok := ctx.Value(glanceKey{}).(*glance); ok && g.d == d {
+		return &namer{d: d, seen: g, ctx: ctx}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.refresh(ctx) != nil {
 		return nil
 	}
 	return &namer{d: d, ctx: ctx}
+}
+
+// A glance is what devices are called while all of a namespace is read once. Names that are
+// kept need a socket that tells of changes; these are forgotten with the lists.
+type glance struct {
+	d     *devices
+	names map[uint32]*string
+}
+
+type glanceKey struct{}
+
+// Glance returns a context for lists of a namespace one after the other, those of devices
+// first, by one goroutine: devices are called what they were called when they were listed.
+func (s *Scope) Glance(ctx context.Context) context.Context {
+	s.devs.mu.Lock()
+	defer s.devs.mu.Unlock()
+	if s.devs.alone || s.devs.events != nil || s.cfg.Conn != nil { // names are known, or asked for otherwise
+		return ctx
+	}
+	return context.WithValue(ctx, glanceKey{}, &glance{d: &s.devs})
+}
+
+// remember takes the names that a list told, and the map.
+func (g *glance) remember(names map[uint32]*string) {
+	if g.names == nil {
+		g.names = names
+		return
+	}
+	for i, name := range names {
+		g.names[i] = name
+	}
+}
+
+// name is that of a device which no list told of.
+func (g *glance) name(i uint32) *string {
+	if name, ok := g.names[i]; ok {
+		return name
+	}
+	g.d.mu.Lock()
+	defer g.d.mu.Unlock()
+	name, err := g.d.nameOf(i)
+	if err != nil {
+		return nil
+	}
+	if g.names == nil {
+		g.names = map[uint32]*string{}
+	}
+	g.names[i] = &name
+	return &name
+}
+
+// known is the name of a device that is listed nowhere here.
+func (n *namer) known(i uint32) *string {
+	if n.seen != nil {
+		return n.seen.name(i)
+	}
+	return n.d.name(n.ctx, i)
 }
 
 const namesBlock = 64
@@ -59,7 +120,7 @@ func (n *namer) of(i uint32) *string {
 
 func (n *namer) find(i uint32) *string {
 	if n.later == nil {
-		return n.d.name(n.ctx, i)
+		return n.known(i)
 	}
 	return n.place(i)
 }
@@ -105,11 +166,15 @@ func (n *namer) finish() {
 		if *name != "" {
 			continue
 		}
-		if known := n.d.name(n.ctx, i); known != nil {
+		if known := n.known(i); known != nil {
 			*name = *known
 		} else {
 			delete(n.later, i)
 		}
+	}
+	if n.seen != nil {
+		n.seen.remember(n.later)
+		return
 	}
 	n.d.remember(n.later)
 }

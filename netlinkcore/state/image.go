@@ -42,6 +42,7 @@ func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, err
 // read is Read without those of the kernel's own objects that needless tells of a family.
 func read(ctx context.Context, sp *Space, families []object.Family, needless func(object.Family) func(object.Ref) bool) (*Image, error) {
 	im := &Image{}
+	ctx = sp.Scope.Glance(ctx)
 	for _, f := range families {
 		if !f.Lasts() {
 			continue
