@@ -62,7 +62,7 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 	if said != "" && a.Recovered != nil {
 		a.Recovered(said)
 	}
-	known, err := sweptRecord(l.Name, true)
+	known, err := readRecord(l.Name)
 	if err != nil {
 		return 0, err
 	}

@@ -85,12 +85,8 @@ func (l *Lab) compare(ctx context.Context, r *Record) (_ *Change, err error) {
 	if c.host, err = netns.Current(); err != nil {
 		return nil, err
 	}
-	for _, n := range l.nodes {
-		s := &site{node: n, declared: true}
-		if err := c.find(s); err != nil {
-			return nil, err
-		}
-		c.add(s)
+	if err := c.findAll(l.nodes); err != nil {
+		return nil, err
 	}
 	for _, known := range r.Sites {
 		if err := c.past(known); err != nil {
@@ -166,12 +162,55 @@ func (c *Change) Empty() bool {
 	return len(c.Plan.Steps) == 0 && len(c.Plan.Missing) == 0 && len(c.Make) == 0 && len(c.Drop) == 0 && len(c.Turns) == 0
 }
 
-// find opens the namespace of a node, if it is there.
-func (c *Change) find(s *site) (err error) {
-	ns := c.host
-	if s.node.NetNS != HostNetNS {
-		ns, err = netns.Open(s.node.NetNS)
+// findAll opens the namespaces of nodes that are there.
+func (c *Change) findAll(nodes []*Node) (err error) {
+	type found struct {
+		ns  *netns.NS
+		err error
 	}
+	all := make([]found, len(nodes))
+	_ = cores.EachHere(len(nodes), func(i int) error {
+		all[i].ns, all[i].err = c.open(nodes[i])
+		return nil
+	})
+	for i, n := range nodes {
+		s := &site{node: n, declared: true}
+		if err != nil { // of one before
+			if all[i].ns != nil && all[i].ns != c.host {
+				_ = all[i].ns.Close() // only looked for
+			}
+			continue
+		}
+		if err = c.found(s, all[i].ns, all[i].err); err == nil {
+			c.add(s)
+		}
+	}
+	return err
+}
+
+// open opens the namespace of a node, and sees which one it is.
+func (c *Change) open(n *Node) (*netns.NS, error) {
+	if n.NetNS == HostNetNS {
+		return c.host, nil
+	}
+	ns, err := netns.Open(n.NetNS)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ns.ID(); err != nil {
+		return nil, errors.Join(err, ns.Close())
+	}
+	return ns, nil
+}
+
+// find opens the namespace of a node, if it is there.
+func (c *Change) find(s *site) error {
+	ns, err := c.open(s.node)
+	return c.found(s, ns, err)
+}
+
+// found takes in the namespace of a node, if it is there.
+func (c *Change) found(s *site, ns *netns.NS, err error) error {
 	switch {
 	case s.node.Owned && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, netns.ErrLeftover) && c.record.knows(s.node.NetNS)):
 		c.Make = append(c.Make, s.node)

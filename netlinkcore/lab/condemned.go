@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -24,17 +25,19 @@ type condemned struct {
 func condemn(sites []*Site) (*condemned, error) {
 	c := &condemned{files: map[nsfile]bool{}}
 	opened := make([]*netns.NS, len(sites))
-	var err error
-	for i, s := range sites {
-		var e error
-		if opened[i], e = netns.Open(s.NetNS); !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
+	err := cores.EachHere(len(sites), func(i int) (err error) {
+		ns, err := netns.Open(sites[i].NetNS)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case errors.Is(err, netns.ErrLeftover): // of one that was being deleted
+			return netns.Sweep(sites[i].NetNS)
+		case err != nil:
+			return err
 		}
-	}
-	err = errors.Join(err, cores.Each(len(sites), func(i int) (err error) {
-		opened[i], err = sites[i].same(opened[i])
+		opened[i], err = sites[i].same(ns)
 		return err
-	}))
+	})
 	for i, ns := range opened {
 		if ns == nil {
 			continue
@@ -52,11 +55,8 @@ func condemn(sites []*Site) (*condemned, error) {
 }
 
 // same returns a namespace if it is still the one that the lab made, and else
-// closes it and returns nil, as for nil.
+// closes it and returns nil.
 func (s *Site) same(ns *netns.NS) (*netns.NS, error) {
-	if ns == nil {
-		return nil, nil
-	}
 	if id, err := ns.ID(); err != nil || !s.is(id) {
 		return nil, errors.Join(err, ns.Close())
 	}
@@ -65,12 +65,15 @@ func (s *Site) same(ns *netns.NS) (*netns.NS, error) {
 
 // delete takes the names away, and returns how many there were.
 func (c *condemned) delete() (int, error) {
-	for i, name := range c.names {
-		if err := netns.Delete(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return i, err
+	var gone atomic.Int64
+	err := cores.EachHere(len(c.names), func(i int) error {
+		if err := netns.Delete(c.names[i]); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
-	}
-	return len(c.names), nil
+		gone.Add(1)
+		return nil
+	})
+	return int(gone.Load()), err
 }
 
 func (c *condemned) close() {

@@ -33,7 +33,7 @@ func Destroy(ctx context.Context, name string, families []object.Family) (*Destr
 	if err != nil {
 		return nil, err
 	}
-	known, err := sweptRecord(name, false)
+	known, err := openRecord(name, recordPath(name), false)
 	if err != nil {
 		return nil, err
 	}

@@ -130,26 +130,6 @@ func recoverHeld(ctx context.Context, name string, families []object.Family) (sa
 	return said, forgetJournal(name)
 }
 
-// sweptRecord is what is known of a lab, where nothing is to be undone; see openRecord.
-func sweptRecord(name string, objects bool) (*Record, error) {
-	r, err := openRecord(name, recordPath(name), objects)
-	if err != nil {
-		return nil, err
-	}
-	return r, r.sweep()
-}
-
-// sweep removes files that stand for no namespace any more, where one of the lab's was
-// being deleted.
-func (r *Record) sweep() (err error) {
-	for _, s := range r.Sites {
-		if s.Owned {
-			err = errors.Join(err, netns.Sweep(s.NetNS))
-		}
-	}
-	return err
-}
-
 // undo makes all as it was before. It may be interrupted, and done again.
 func (j *journal) undo(ctx context.Context, families []object.Family) (string, error) {
 	sn, lost, err := state.LoadSnapshot(bytes.NewReader(j.Before), families, reopen)

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 	"github.com/netlark/netlark/netlinkcore/netns"
@@ -57,7 +56,19 @@ type Site struct {
 
 // knows reports whether a lab made a namespace of this name.
 func (r *Record) knows(name string) bool {
-	return slices.ContainsFunc(r.Sites, func(s *Site) bool { return s.Owned && s.NetNS == name })
+	s := r.called(name)
+	return s != nil && s.Owned
+}
+
+// called is what is known of the namespace with a name.
+func (r *Record) called(name string) *Site {
+	if r.named == nil {
+		r.named = make(map[string]*Site, len(r.Sites))
+		for _, s := range r.Sites {
+			r.named[s.NetNS] = s
+		}
+	}
+	return r.named[name]
 }
 
 // site is what is known of the namespace that has this name now; nil if the lab
@@ -67,13 +78,7 @@ func (r *Record) site(name string, ns *netns.NS) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.named == nil {
-		r.named = make(map[string]*Site, len(r.Sites))
-		for _, s := range r.Sites {
-			r.named[s.NetNS] = s
-		}
-	}
-	if s := r.named[name]; s != nil && s.is(id) {
+	if s := r.called(name); s != nil && s.is(id) {
 		return s, nil
 	}
 	return nil, nil

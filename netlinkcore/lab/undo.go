@@ -59,7 +59,14 @@ func (u *undo) make(ctx context.Context, v *state.Converger) error {
 	}()
 	var unnamed error
 	for s := range made { // here, as names are those of the caller's mount namespace
-		if err := s.ns.Pin(s.node.NetNS); err != nil {
+		err := error(nil)
+		if u.change.record.knows(s.node.NetNS) { // it was being deleted, perhaps
+			err = netns.Sweep(s.node.NetNS)
+		}
+		if err == nil {
+			err = s.ns.Pin(s.node.NetNS)
+		}
+		if err != nil {
 			unnamed = errors.Join(unnamed, fmt.Errorf("%s: %w", s.node.NetNS, err))
 			continue
 		}
