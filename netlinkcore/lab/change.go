@@ -163,44 +163,33 @@ func (c *Change) Empty() bool {
 }
 
 // findAll opens the namespaces of nodes that are there.
-func (c *Change) findAll(nodes []*Node) (err error) {
-	type found struct {
-		ns  *netns.NS
-		err error
-	}
-	all := make([]found, len(nodes))
+func (c *Change) findAll(nodes []*Node) error {
+	opened, failed := make([]*netns.NS, len(nodes)), make([]error, len(nodes))
 	_ = cores.EachHere(len(nodes), func(i int) error {
-		all[i].ns, all[i].err = c.open(nodes[i])
+		opened[i], failed[i] = c.open(nodes[i])
 		return nil
 	})
+	err := identify(opened)
 	for i, n := range nodes {
 		s := &site{node: n, declared: true}
-		if err != nil { // of one before
-			if all[i].ns != nil && all[i].ns != c.host {
-				_ = all[i].ns.Close() // only looked for
-			}
-			continue
+		if err == nil {
+			err = c.found(s, opened[i], failed[i])
+		} else if opened[i] != nil && opened[i] != c.host {
+			_ = opened[i].Close() // only looked for
 		}
-		if err = c.found(s, all[i].ns, all[i].err); err == nil {
+		if err == nil {
 			c.add(s)
 		}
 	}
 	return err
 }
 
-// open opens the namespace of a node, and sees which one it is.
+// open opens the namespace of a node.
 func (c *Change) open(n *Node) (*netns.NS, error) {
 	if n.NetNS == HostNetNS {
 		return c.host, nil
 	}
-	ns, err := netns.Open(n.NetNS)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := ns.ID(); err != nil {
-		return nil, errors.Join(err, ns.Close())
-	}
-	return ns, nil
+	return netns.Open(n.NetNS)
 }
 
 // find opens the namespace of a node, if it is there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -35,9 +36,17 @@ func condemn(sites []*Site) (*condemned, error) {
 		case err != nil:
 			return err
 		}
-		opened[i], err = sites[i].same(ns)
-		return err
+		opened[i] = ns
+		return nil
 	})
+	err = errors.Join(err, identify(opened))
+	for i, ns := range opened {
+		if ns != nil {
+			var e error
+			opened[i], e = sites[i].same(ns)
+			err = errors.Join(err, e)
+		}
+	}
 	for i, ns := range opened {
 		if ns == nil {
 			continue
@@ -52,6 +61,14 @@ func condemn(sites []*Site) (*condemned, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// identify asks for what identifies namespaces, but for those that are nil.
+func identify(list []*netns.NS) error {
+	const each = 32
+	list = slices.DeleteFunc(slices.Clone(list), func(n *netns.NS) bool { return n == nil })
+	chunks := slices.Collect(slices.Chunk(list, each))
+	return cores.Each(len(chunks), func(i int) error { return netns.Identify(chunks[i]) })
 }
 
 // same returns a namespace if it is still the one that the lab made, and else

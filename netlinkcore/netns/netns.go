@@ -202,6 +202,43 @@ func (n *NS) ID() (ID, error) {
 	return id, nil
 }
 
+// Identify asks for the IDs of many namespaces: the thread goes from one to the next, which
+// takes half the time that it takes to come back from each.
+func Identify(list []*NS) (err error) {
+	runtime.LockOSThread()
+	home, err := current()
+	if err != nil {
+		runtime.UnlockOSThread()
+		return err
+	}
+	defer home.Close()
+	defer func() {
+		if lost := comeBack(home); lost != nil {
+			err = errors.Join(err, lost)
+		}
+	}()
+	for _, n := range list {
+		if e := n.identify(); e != nil {
+			err = errors.Join(err, fmt.Errorf("namespace cookie: %w", e))
+		}
+	}
+	return err
+}
+
+// identify notes the ID, if it is not known; the calling thread is in the namespace then.
+func (n *NS) identify() (err error) {
+	n.idMu.Lock()
+	defer n.idMu.Unlock()
+	if n.id != (ID{}) {
+		return nil
+	}
+	if err := n.set(); err != nil {
+		return err
+	}
+	n.id, err = identify()
+	return err
+}
+
 // boot is the number that the kernel drew when it started.
 var boot = sync.OnceValues(func() (string, error) {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
@@ -236,7 +273,7 @@ func (n *NS) Equal(o *NS) (bool, error) {
 
 // cookie asks a socket for the cookie of the calling thread's namespace.
 func cookie() (uint64, error) {
-	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return 0, err
 	}
