@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -134,9 +135,11 @@ func (c *Change) own() (sites []*Site, err error) {
 		if known == nil {
 			continue
 		}
-		if known.Objects, err = known.appendObjects(nil); err != nil {
+		var objects bytes.Buffer
+		if _, err := known.writeObjects(&objects, nil); err != nil {
 			return nil, err
 		}
+		known.Objects = objects.Bytes()
 		sites = append(sites, known)
 	}
 	return sites, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -103,21 +104,27 @@ func (s *Site) formers(families []object.Family) (out []state.Former, err error)
 	return out, text.End()
 }
 
-// appendObjects appends what was declared, as Objects says it.
-func (s *Site) appendObjects(b []byte) (_ []byte, err error) {
+// writeObjects writes what was declared, as Objects says it, an object at a time: a node
+// may have very many. It uses and returns a buffer.
+func (s *Site) writeObjects(w io.Writer, b []byte) (_ []byte, err error) {
 	if len(s.now) == 0 {
-		return append(b, s.Objects...), nil
+		_, err := w.Write(s.Objects)
+		return b, err
 	}
-	b = append(b, '[')
+	begin := byte('[')
 	for i := range s.now {
-		if i > 0 {
-			b = append(b, ',')
+		if b, err = appendFormer(append(b[:0], begin), &s.now[i]); err != nil {
+			return b, fmt.Errorf("node %q: %w", s.Node, err)
 		}
-		if b, err = appendFormer(b, &s.now[i]); err != nil {
-			return nil, fmt.Errorf("node %q: %w", s.Node, err)
+		if i == len(s.now)-1 {
+			b = append(b, ']')
 		}
+		if _, err := w.Write(b); err != nil {
+			return b, err
+		}
+		begin = ','
 	}
-	return append(b, ']'), nil
+	return b, nil
 }
 
 // appendFormer appends a former. It is written by hand because json.Marshal reads

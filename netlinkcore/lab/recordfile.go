@@ -125,10 +125,10 @@ func (r *Record) write() error {
 				return err
 			}
 			var err error
-			if objects, err = s.appendObjects(objects[:0]); err != nil {
+			if objects, err = s.writeObjects(w, objects); err != nil {
 				return err
 			}
-			if _, err := w.Write(append(objects, '\n')); err != nil {
+			if err := w.WriteByte('\n'); err != nil {
 				return err
 			}
 		}
