@@ -323,6 +323,7 @@ func (c *course) modify(s Step, w *Want, have, key object.Ref) {
 	if w.Moves { // another one would not be the same
 		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
 	}
+	s.owed = w.former != nil && !w.former.Absent
 	switch s.Deltas = d.Deltas; {
 	case len(d.Deltas) == 0:
 		return

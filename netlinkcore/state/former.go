@@ -143,6 +143,7 @@ func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) o
 	c.renewed = append(c.renewed, w.Identity())
 	r := want.Clone()
 	r.Table().Merge(r.Ptr(), w.atBirth().Ptr(), func(*attr.Field) bool { return true })
+	keepMatch(r, have)
 	return r
 }
 
