@@ -65,5 +65,11 @@ func (a *Asker) Refuse(err error) error {
 		}
 		return p
 	}
-	return a.c.explain(err)
+	p := a.c.explain(err)
+	if named, ok := errors.AsType[*lab.NamedError](err); ok {
+		if first, ok := named.First.(*Asker); ok {
+			p.(*script.Problem).Advice = "that device is declared at " + first.Place()
+		}
+	}
+	return p
 }
