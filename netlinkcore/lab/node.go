@@ -115,6 +115,9 @@ func (n *Node) change(i int, w state.Want) error {
 	both := old
 	both.Object = w.Object.Clone()
 	t.Complete(both.Object.Ptr(), old.Object.Ptr())
+	if old.Note == (Birth{}) && len(t.Difference(w.Object.Ptr(), old.Object.Ptr(), false).Deltas) > 0 { // it does not go without saying
+		both.Note = w.Note
+	}
 	if !old.Shown.IsZero() {
 		both.Shown = w.Object.Clone()
 		t.Complete(both.Shown.Ptr(), old.Shown.Ptr())

@@ -174,6 +174,11 @@ func (c *course) outline(o *outline, n int) {
 		c.inTheWay(live.items[i].Ref, w.Note)
 		there = false
 	}
+	if there && c.orphan(&w, live.items[i]) {
+		o.kept[i] = true
+		c.missing = append(c.missing, MissingError{c.goal.Space, w, true})
+		return
+	}
 	var have object.Ref
 	if there {
 		have = live.items[i].Ref
@@ -198,7 +203,7 @@ func (c *course) outline(o *outline, n int) {
 		}
 		o.planned = append(o.planned, o.wants[n])
 	case w.Along && w.Born.IsZero():
-		c.missing = append(c.missing, MissingError{c.goal.Space, w})
+		c.missing = append(c.missing, MissingError{c.goal.Space, w, false})
 	default:
 		o.planned = append(o.planned, o.wants[n])
 	}

@@ -170,6 +170,13 @@ func (c *course) former(w *Want) *Former {
 	return c.formers[w.Identity()]
 }
 
+// orphan reports whether an object that is only to be changed is there because the lab made
+// it, or what brought it, and goes since that is declared no longer.
+func (c *course) orphan(w *Want, it object.Item) bool {
+	f := c.former(w)
+	return w.Along && w.Born.IsZero() && w.former == nil && f != nil && !f.Absent && f.Before.IsZero() && it.Maker == object.User && !it.Born
+}
+
 // others reports whether somebody else changed an object that is declared no
 // longer: then it is theirs. Of one that was there before only what they changed is.
 func (c *course) others(w *Want, have object.Ref) bool {

@@ -29,6 +29,9 @@ func (a *Asker) Explain(err error) error { return a.At(a.c.explain(err)) }
 // At returns an error at the place of the call.
 func (a *Asker) At(err error) error { return script.At(a.c.site, err) }
 
+// Op is the name of the call, "link.set".
+func (a *Asker) Op() string { return a.c.op }
+
 // Place is where the call stands, "triangle.star:7".
 func (a *Asker) Place() string {
 	return fmt.Sprintf("%s:%d", a.c.site.Pos.Filename(), a.c.site.Pos.Line)
