@@ -37,6 +37,7 @@ func Families() []object.Family {
 		route.Type,
 		neigh.Type,
 		neigh.TableType,
+		bridge.MDBType,
 		rule.Type,
 		xfrm.SPIType,
 		xfrm.ProgressType,

@@ -113,7 +113,7 @@ func checkLocate(t *testing.T, g *values.Generator, table *attr.Table, p, decode
 }
 
 // zeroIsUnset are members of structs that say nothing when they are zero.
-var zeroIsUnset = map[string]bool{"mirred.dev": true, "u32.mark": true}
+var zeroIsUnset = map[string]bool{"mirred.dev": true, "u32.mark": true, "bridge.mdb.port": true}
 
 func firstName(path string) string {
 	if i := strings.IndexAny(path, ".["); i >= 0 {

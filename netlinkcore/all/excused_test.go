@@ -105,6 +105,7 @@ var notSent = map[string]string{
 	"bridge.vlan 1 4 2":      "says what to do with the tunnel, in requests",
 	"bridge.fdb head+10^02":  "NTF_SELF, of entries of a bridge that are its own",
 	"bridge.fdb head+10^04":  "NTF_MASTER, where the kernel reports the bridge",
+	"bridge.mdb head+0^07":   "AF_BRIDGE, which lists of bridges and VXLAN devices do not say",
 	"bridge.fdb head+11^*":   "ndm_type, which is unicast always",
 	"xfrm.state 1":           "XFRMA_ALG_AUTH beside XFRMA_ALG_AUTH_TRUNC, which says more",
 	"route 9 16":             "the attributes of a hop come in another order",

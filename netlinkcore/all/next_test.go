@@ -24,17 +24,17 @@ func testNext(t *testing.T, passing bool) {
 	for _, c := range captures(t) {
 		next := attr.Dec{Passing: passing}
 		got, seen := c.table.New(), map[int]bool{}
-		for i, m := range c.list {
+		for i, body := range c.objects(t) {
 			many := 1 // and more of one of each length
-			bodies := [][]byte{m.Body(), m.Body()}
-			if n := len(m.Body()); !seen[n] {
+			bodies := [][]byte{body, body}
+			if n := len(body); !seen[n] {
 				many, seen[n] = 64, true
 			}
-			for _, at := range places(len(m.Body()), many) {
+			for _, at := range places(len(body), many) {
 				for _, bits := range []byte{0x5a, 1} {
-					b := bytes.Clone(m.Body())
+					b := bytes.Clone(body)
 					b[at] ^= bits
-					bodies = append(bodies, b, m.Body())
+					bodies = append(bodies, b, body)
 				}
 			}
 			for k, b := range bodies {
@@ -51,14 +51,28 @@ func testNext(t *testing.T, passing bool) {
 				next.Family = 0 // the reader's, for each message
 				err := c.table.DecodeNext(&next, got, b)
 				if (err == nil) != (wantErr == nil) {
-					t.Fatalf("%s: message %d: error %v, want %v", c.file, i, err, wantErr)
+					t.Fatalf("%s: object %d: error %v, want %v", c.file, i, err, wantErr)
 				}
 				if err == nil && (next.Family != d.Family || !sameStruct(c.table, got, want)) {
-					t.Fatalf("%s: message %d: %s in %x", c.file, i, unlike(c.table, got, want), b)
+					t.Fatalf("%s: object %d: %s in %x", c.file, i, unlike(c.table, got, want), b)
 				}
 			}
 		}
 	}
+}
+
+// objects are the bodies that readers decode: of a message that tells of several, one each.
+func (c *captured) objects(t *testing.T) (bodies [][]byte) {
+	for _, m := range c.list {
+		err := c.table.Each(m.Body(), func(b []byte) error {
+			bodies = append(bodies, bytes.Clone(b))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return bodies
 }
 
 // sameStruct compares all that can be seen of two structs.

@@ -19,6 +19,7 @@ var nouns = map[string]struct{ pkg, one, many string }{
 	"addr.label":          {"addr", "Label", "Labels"},
 	"addr.multicast":      {"addr", "Multicast", "Multicasts"},
 	"bridge.fdb":          {"bridge", "FDB", "FDBs"},
+	"bridge.mdb":          {"bridge", "MDB", "MDBs"},
 	"bridge.vlan":         {"bridge", "VLAN", "VLANs"},
 	"bridge.vlan_global":  {"bridge", "VLANGlobal", "VLANGlobals"},
 	"neigh.table":         {"neigh", "Table", "Tables"},

@@ -29,6 +29,9 @@ func (m *form) learn(l *level, d *Dec, p unsafe.Pointer, b []byte, around byte) 
 	if !m.survey(l, d, b, begin, len(b), begin) {
 		return
 	}
+	if x := m.t.lay().extra; x != nil && x.isSet(p) { // it stands behind a struct in a nest, where survey does not look
+		return
+	}
 	if m.image == nil {
 		m.image = m.t.new()
 	}

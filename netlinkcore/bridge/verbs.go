@@ -66,6 +66,59 @@ func EnsureFDB(ctx context.Context, s *object.Scope, v *FDB) (changed bool, err 
 	return state.Ensure(ctx, &state.Space{Scope: s}, nil, FDBType.Ref(v), false)
 }
 
+// AddMDB creates a multicast entry. The error matches unix.EEXIST if it is there.
+func AddMDB(ctx context.Context, s *object.Scope, v *MDB) error {
+	return MDBType.Add(ctx, s, v)
+}
+
+// ReplaceMDB creates a multicast entry, or puts it in place of the one with its key, in one
+// step of the kernel.
+func ReplaceMDB(ctx context.Context, s *object.Scope, v *MDB) error {
+	return MDBType.Replace(ctx, s, v)
+}
+
+// DeleteMDB removes the multicast entry with v's key, as far as v names it.
+func DeleteMDB(ctx context.Context, s *object.Scope, v *MDB) error {
+	return MDBType.Delete(ctx, s, v)
+}
+
+// GetMDB returns the only one of the multicast entries that filter covers. The error matches
+// object.ErrNotFound if there is none, and is an *object.AmbiguousError if several are.
+func GetMDB(ctx context.Context, s *object.Scope, filter *MDB) (*MDB, error) {
+	return MDBType.Get(ctx, s, filter)
+}
+
+// ListMDBs yields the multicast entries that filter covers, all if it is nil, as they come. If
+// they change meanwhile, nl.ErrInterrupted comes last; CollectMDBs starts anew then.
+func ListMDBs(ctx context.Context, s *object.Scope, filter *MDB) iter.Seq2[MDB, error] {
+	return MDBType.List(ctx, s, filter)
+}
+
+// CollectMDBs returns the multicast entries that filter covers, all if it is nil.
+func CollectMDBs(ctx context.Context, s *object.Scope, filter *MDB) ([]*MDB, error) {
+	return MDBType.Collect(ctx, s, filter)
+}
+
+// FlushMDBs removes the multicast entries that filter covers, all if it is nil, and returns how
+// many. What the kernel made stays.
+func FlushMDBs(ctx context.Context, s *object.Scope, filter *MDB) (int, error) {
+	return MDBType.Flush(ctx, s, filter)
+}
+
+// WatchMDBs yields the multicast entries that filter covers, all if it is nil, then
+// object.Synced, then what changes: until the loop is left or ctx ends, which is the
+// last error.
+func WatchMDBs(ctx context.Context, s *object.Scope, filter *MDB) iter.Seq2[object.Change[MDB], error] {
+	return MDBType.Changes(ctx, s, filter)
+}
+
+// EnsureMDB makes sure that a multicast entry is there as v says, and reports whether it
+// changed anything. What the kernel cannot change is an error with the code
+// "immutable": state.Ensure makes it anew.
+func EnsureMDB(ctx context.Context, s *object.Scope, v *MDB) (changed bool, err error) {
+	return state.Ensure(ctx, &state.Space{Scope: s}, nil, MDBType.Ref(v), false)
+}
+
 // AddVLAN makes a port, or a bridge itself, a member of a VLAN. The error matches unix.EEXIST if
 // it is one.
 func AddVLAN(ctx context.Context, s *object.Scope, v *VLAN) error {

@@ -126,27 +126,3 @@ func TestAbsentOne(t *testing.T) {
 		t.Errorf("the rules are %s", out)
 	}
 }
-
-// TestWantedOfKernel: what the kernel has made by itself can be declared, too, and is found.
-func TestWantedOfKernel(t *testing.T) {
-	ns := labtest.Machine(t)
-	declared := func(withRoute bool) *lab.Lab {
-		l, err := lab.New("kernels", all.Families())
-		if err != nil {
-			t.Fatal(err)
-		}
-		a := labtest.Node(t, l, "a")
-		labtest.Declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}, Up: opt.Of(true)}))
-		labtest.Declare(t, a, object.Add, addr.Type.Ref(&addr.Addr{Address: prefix("10.0.0.1/24"), Dev: rt.DevName("br0")}))
-		if !withRoute {
-			return l
-		}
-		labtest.Declare(t, a, object.Replace, route.Type.Ref(&route.Route{Dst: prefix("10.0.0.0/24"), Dev: rt.DevName("br0"),
-			Protocol: opt.Of(rt.Protocol(2)), More: &route.More{Src: ip("10.0.0.1")}}))
-		return l
-	}
-	labtest.Apply(t, declared(false))
-	if n := labtest.Apply(t, declared(true)); n != 0 {
-		t.Errorf("the second apply took %d steps: %s", n, ns.Sh(t, "ip -n kernels.a route"))
-	}
-}

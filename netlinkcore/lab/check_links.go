@@ -24,21 +24,10 @@ func (n *Node) devices() (all []device) {
 	return all
 }
 
-// clashes finds devices that cannot be there both: with one name, or with what only
-// one of a kind may have.
+// clashes finds devices that cannot be there both: with what only one of a kind may have.
 func (n *Node) clashes(all []device) (out []Warning) {
-	names, keys := map[string]*state.Want{}, map[string]*state.Want{}
+	keys := map[string]*state.Want{}
 	for _, d := range all {
-		called := []string{d.Name}
-		for _, a := range d.AltNames {
-			called = append(called, a.Name)
-		}
-		for _, name := range called {
-			if first := names[name]; first != nil {
-				out = append(out, Warning{n, fmt.Sprintf("two devices are called %s", name), d.want, first})
-			}
-			names[name] = d.want
-		}
 		key := link.SecondKey(d.Link)
 		if first := keys[key]; first != nil && key != "" {
 			out = append(out, Warning{n, "the kernel takes one device of this: " + key, d.want, first})

@@ -34,6 +34,8 @@ type Node struct {
 	lab   *Lab
 	wants []state.Want
 	at    map[state.Identity]int
+	// called are the wants for devices, by their names and altnames.
+	called map[string]int
 }
 
 // Wants returns what is declared, in order.
@@ -56,7 +58,7 @@ func (n *Node) Lab() *Lab { return n.lab }
 // Declare takes in what a verb says of an object: Add, Replace and Append that it
 // is to be there, Set that it is to have these attributes, Delete that it is not
 // to be there. A key that names several objects means each. An object can be declared
-// once: *DeclaredError. note goes into the steps and errors.
+// once: *DeclaredError, and a name or altname be that of one device: *NamedError. note goes into the steps and errors.
 func (n *Node) Declare(verb object.Verb, r object.Ref, note any) error {
 	for _, one := range r.Family.Singles(r) {
 		if err := n.declare(verb, one, note); err != nil {
@@ -81,8 +83,8 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 		if leaves(r) {
 			return errors.New("a device of a lab does not move to another namespace: declare it where it is to be")
 		}
-		if n.change(w) {
-			return nil
+		if i, declared := n.at[w.Identity()]; declared && !n.wants[i].Absent {
+			return n.change(i, w)
 		}
 		w.Along = r.Family.Lasts()
 	case object.Delete:
@@ -99,27 +101,32 @@ func (n *Node) want(w state.Want) error {
 	if i, taken := n.at[id]; taken {
 		return &DeclaredError{w.Object, n, n.wants[i].Note}
 	}
+	if err := n.call(len(n.wants), &w, nil); err != nil {
+		return err
+	}
 	n.at[id] = len(n.wants)
 	n.wants = append(n.wants, w)
 	return nil
 }
 
-// change has a declared object be as w says, if there is one.
-func (n *Node) change(w state.Want) bool {
-	i, declared := n.at[w.Identity()]
-	if !declared || n.wants[i].Absent {
-		return false
+// change has the i-th want be as w says, too.
+func (n *Node) change(i int, w state.Want) error {
+	t, old := w.Object.Table(), n.wants[i]
+	both := old
+	both.Object = w.Object.Clone()
+	t.Complete(both.Object.Ptr(), old.Object.Ptr())
+	if old.Note == (Birth{}) && len(t.Difference(w.Object.Ptr(), old.Object.Ptr(), false).Deltas) > 0 { // it does not go without saying
+		both.Note = w.Note
 	}
-	t, old := w.Object.Table(), n.wants[i].Object
-	both := w.Object.Clone()
-	t.Complete(both.Ptr(), old.Ptr())
-	n.wants[i].Object = both
-	if shown := n.wants[i].Shown; !shown.IsZero() {
-		asked := w.Object.Clone()
-		t.Complete(asked.Ptr(), shown.Ptr())
-		n.wants[i].Shown = asked
+	if !old.Shown.IsZero() {
+		both.Shown = w.Object.Clone()
+		t.Complete(both.Shown.Ptr(), old.Shown.Ptr())
 	}
-	return true
+	if err := n.call(i, &both, &old); err != nil {
+		return err
+	}
+	n.wants[i] = both
+	return nil
 }
 
 // leaves reports whether an object is to be in another namespace.

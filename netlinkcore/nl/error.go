@@ -44,6 +44,7 @@ type Error struct {
 	Op     string // what was asked for: "add"; set by the layers above
 	Object string // of what: "route 10.0.0.0/8"; set by the layers above
 	Path   string // the guilty attribute: "nexthops[1].gateway"; set by the layers above from Offset
+	Value  string // of several that Path names the guilty one; set by the layers above
 
 	Errno   unix.Errno
 	Message string // the kernel's sentence (NLMSGERR_ATTR_MSG), control characters escaped; may be empty
@@ -53,7 +54,7 @@ type Error struct {
 	MissingNest uint32 // where the nest that lacks it begins, counted likewise; 0 is the message itself
 }
 
-// Error says "op object: path: what the errno means: kernel's sentence
+// Error says "op object: path: value: what the errno means: kernel's sentence
 // (ERRNO)", without the parts that are empty.
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -62,7 +63,7 @@ func (e *Error) Error() string {
 		b.WriteByte(' ')
 	}
 	b.WriteString(e.Object)
-	for _, part := range [...]string{e.Path, Describe(e.Errno), e.Message} {
+	for _, part := range [...]string{e.Path, e.Value, Describe(e.Errno), e.Message} {
 		if part == "" {
 			continue
 		}

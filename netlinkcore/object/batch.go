@@ -185,7 +185,7 @@ func (t *core) refused(b *Batch, q *queued, err error) error {
 	m := t.message(q.verb, q.step)
 	_ = t.encode(e, &m, q.ref.p, q.step) // it could be encoded before
 	body, _ := w.Bytes()
-	return explain(err, q.verb, q.ref, m.table, body, m.family)
+	return blame(t.table, explain(err, q.verb, q.ref, m.table, body, m.family), q.step)
 }
 
 // Queue encodes a change and sends it with the others. An error before sending

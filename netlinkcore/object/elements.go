@@ -11,18 +11,22 @@ import (
 
 // Some lists have messages of their own, which add elements or remove them: a
 // link's further names. To set such a list is to send what it lacks and what it
-// has too much.
+// has too much. Each element has a message of its own: the kernel takes those before
+// one that it refuses, and does not tell which that is.
 
-// reduce puts, into the steps of a change, the elements that have to be added
+// reduce puts, into the steps of a call, the elements that have to be added
 // or removed in place of whole lists.
 func (t *core) reduce(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, steps []step) ([]step, error) {
 	own := func(st step) bool { return st.via != 0 }
-	if verb != Set || !slices.ContainsFunc(steps, own) {
+	if !slices.ContainsFunc(steps, own) {
 		return steps, nil
 	}
-	have, err := t.get(ctx, s, t.keyOf(v))
-	if err != nil {
-		return nil, err
+	have := t.table.New()
+	if verb == Set {
+		var err error
+		if have, err = t.get(ctx, s, t.keyOf(v)); err != nil {
+			return nil, err
+		}
 	}
 	var out []step
 	for _, st := range steps {
@@ -42,12 +46,14 @@ func (t *core) reduce(ctx context.Context, s *Scope, verb Verb, v attr.Ptr, step
 func differences(t *attr.Table, st step, have, want attr.Ptr) (out []step) {
 	i := slices.IndexFunc(t.Fields(), func(f attr.Field) bool { return f.Via == st.via })
 	old, wanted := t.Get(have, i).L, t.Get(want, i).L
-	if gone := without(old, wanted); len(gone) > 0 {
-		out = append(out, step{via: t.Fields()[i].Unvia, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: gone}, removes: true})
+	each := func(list []attr.Value, st step) {
+		for n := range list {
+			st.elements = &attr.Value{Shape: attr.Many, L: list[n : n+1]}
+			out = append(out, st)
+		}
 	}
-	if missing := without(wanted, old); len(missing) > 0 {
-		out = append(out, step{via: st.via, take: st.take, place: i, elements: &attr.Value{Shape: attr.Many, L: missing}})
-	}
+	each(without(old, wanted), step{via: t.Fields()[i].Unvia, take: st.take, place: i, removes: true})
+	each(without(wanted, old), step{via: st.via, take: st.take, place: i})
 	return out
 }
 
@@ -58,12 +64,13 @@ func without(list, others []attr.Value) []attr.Value {
 	})
 }
 
-// blame puts the list that a step is about into an error that names nothing.
+// blame puts the list that a step is about, and its element, into an error that names
+// nothing.
 func blame(t *attr.Table, err error, st *step) error {
 	var e *nl.Error
 	if st != nil && st.via != 0 && errors.As(err, &e) && e.Path == "" {
 		i := slices.IndexFunc(t.Fields(), func(f attr.Field) bool { return f.Via == st.via || f.Unvia == st.via })
-		e.Path = t.Fields()[i].Name
+		e.Path, e.Value = t.Fields()[i].Name, st.elements.L[0].String()
 	}
 	return err
 }

@@ -98,6 +98,9 @@ type Family interface {
 	// kernel made and somebody removed. A kernel that lacks the family has none.
 	// needless, which may be nil, tells which of the kernel's own may be left out.
 	Inventory(ctx context.Context, s *Scope, needless func(Ref) bool) ([]Item, error)
+	// Maker tells who made an object that is there, as far as it tells itself. Of one that
+	// is to be made it is whose it would be taken for.
+	Maker(r Ref) Origin
 	// Bears reports whether the kernel makes some of the family's objects by itself with
 	// what they belong to.
 	Bears() bool

@@ -78,6 +78,9 @@ func (t *core) users(ctx context.Context, s *Scope, all []attr.Ptr) (map[attr.Pt
 	return users, nil
 }
 
+// Maker tells who made an object, as far as it tells itself.
+func (t *core) Maker(r Ref) Origin { return t.origin(r.p) }
+
 // Bears reports whether the kernel makes some by itself.
 func (t *core) Bears() bool { return t.born != nil }
 

@@ -142,7 +142,7 @@ func (t *core) scan(ctx context.Context, s *Scope, want attr.Ptr, family byte, t
 			return nil
 		case err != nil:
 			return explain(err, List, t.ref(want), t.table, req.Body, family)
-		case m.Type != reply:
+		case m.Type != reply && !slices.Contains(t.changed, m.Type): // bridges list with one type, VXLAN devices with another
 			continue
 		}
 		to.names.hear(m, &d)

@@ -11,8 +11,8 @@ type step struct {
 	via  uint16
 	take func(f *attr.Field) bool // nil: all
 	n    int                      // place among the steps
-	// place is that of a list in the table of which the message has only some
-	// elements, to be added, or to be removed.
+	// place is that of a list in the table of which the message has one element,
+	// to be added, or to be removed.
 	place    int
 	elements *attr.Value
 	removes  bool

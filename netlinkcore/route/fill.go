@@ -112,6 +112,8 @@ func check(verb object.Verb, v *Route) error {
 		return refuse("dst", "one address is looked up, not a prefix")
 	case verb == object.Delete && !v.Dst.IsValid() && !v.Label.IsSet() && !v.Via.IsValid() && !v.Family.IsSet():
 		return refuse("dst", `is missing: which route? "default" is the default route`) // the kernel takes it for that
+	case verb <= object.Replace && v.Dst.Addr().Is6() && v.Metric.IsSet() && v.Metric.Or(0) == 0:
+		return refuse("metric", "of IPv6 only the kernel's own routes have 0; it takes that for 1024")
 	case v.ViaLink != nil && !isMPLS(v):
 		return refuse("via", "only a label is sent to a link-layer address")
 	case v.More == nil:

@@ -43,10 +43,17 @@ func spareKernels(ctx context.Context, t *object.Type[Route], s *object.Scope, v
 			first = &have
 		}
 	}
-	if first != nil && first.Protocol.Or(rt.ProtoUnspec) == rt.ProtoKernel {
+	if first != nil && first.Protocol.Or(rt.ProtoUnspec) == rt.ProtoKernel && !standsIn(v, first) {
 		return &object.AttributeError{Code: "conflict", Path: "dst", Err: errKernels}
 	}
 	return nil
+}
+
+// standsIn reports whether a route does what the kernel's did: it leads to the same device,
+// and the kernel takes it for its own.
+func standsIn(v, kernels *Route) bool {
+	same := v.Dev.Name() != "" && v.Dev.Name() == kernels.Dev.Name() || v.Dev.Index != 0 && v.Dev.Index == kernels.Dev.Index
+	return same && v.Protocol.Or(rt.ProtoBoot) == rt.ProtoKernel && !v.Via.IsValid()
 }
 
 const defaultMetric6 = 1024 // IP6_RT_PRIO_USER

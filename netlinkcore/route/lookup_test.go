@@ -106,6 +106,15 @@ func TestVRF(t *testing.T) {
 	p.Refused(object.Replace, in(route.Route{Dst: dst("192.0.2.0/24"), Dev: v0()}), "conflict", "dst") // the kernel's, in the table of the VRF
 }
 
+// Of IPv6 the kernel takes 0 for another metric.
+func TestMetricZero(t *testing.T) {
+	p := here(t)
+	for _, verb := range []object.Verb{object.Add, object.Append, object.Replace} {
+		p.Refused(verb, ref(route.Route{Dst: dst("2001:db8:7::/48"), Dev: v0(), Metric: n32(0)}), "invalid", "metric")
+	}
+	p.Must(object.Add, ref(route.Route{Dst: dst("10.9.0.0/16"), Dev: v0(), Metric: n32(0)}))
+}
+
 // A route that the kernel made stays, unless the script insists.
 func TestReplaceSparesKernels(t *testing.T) {
 	p := here(t)
@@ -118,6 +127,10 @@ func TestReplaceSparesKernels(t *testing.T) {
 	p.Must(object.Replace, ref(route.Route{Dst: dst("192.0.2.0/25"), Dev: v2()}))
 	p.Must(object.Replace, ref(route.Route{Dst: dst("2001:db8::/64"), Dev: v0()})) // metric 1024
 	p.Refused(object.Add, ref(route.Route{Dst: dst("10.1.0.0/16"), Dev: v0(), More: &route.More{Force: opt.Of(true)}}), "invalid", "force")
+	mine := route.Route{Dst: own.Dst, Dev: v0(), Protocol: opt.Of(rt.ProtoKernel), More: &route.More{Src: via("192.0.2.1"), Metrics: &route.Metrics{MTU: n32(1300)}}}
+	p.Must(object.Replace, ref(mine)) // the same with an attribute more: it does what the other did
+	mine.Dev = v2()
+	p.Refused(object.Replace, ref(mine), "conflict", "dst")
 	own.More = &route.More{Force: opt.Of(true)}
 	p.Must(object.Replace, ref(own))
 	if text := p.Sh("ip route show exact 192.0.2.0/24"); text != "192.0.2.0/24 dev v2 scope link \n192.0.2.0/24 dev v2 scope link metric 9 " {

@@ -253,7 +253,7 @@ var Type = object.Define(&object.Type[Route]{
 		if v.More != nil && v.More.NextHopID.IsSet() { // the object says how to go on
 			v.Via, v.Dev, v.More.Hops = netip.Addr{}, rt.Dev{}, nil
 		}
-		if v.Dst.Addr().Is6() && v.Metric.Or(0) == defaultMetric6 {
+		if m := v.Metric.Or(0); v.Dst.Addr().Is6() && (m == defaultMetric6 || m == 0) { // 0 can only be the kernel's own
 			v.Metric.Unset()
 		}
 	},

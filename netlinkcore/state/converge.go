@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -32,12 +33,13 @@ type Converger struct {
 // plan. It returns how many steps it carried out. A *StepError says which failed;
 // an *UnsettledError what differs yet although the kernel took it.
 func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (done int, err error) {
-	p := first
+	p, noted := first, first
 	for pass := 0; ; pass++ {
 		if p == nil {
 			if p, err = NewPlan(ctx, goals, v.Families); err != nil {
 				return done, err
 			}
+			noted = cmp.Or(noted, p)
 		}
 		switch {
 		case len(p.Missing) > 0:
@@ -56,6 +58,7 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 			watch(goals)
 		}
 		n, err := v.carryOut(ctx, p)
+		noted.met(goals, p.Steps)
 		done += n
 		if err != nil {
 			return done, err
@@ -172,11 +175,15 @@ func (v *Converger) try(ctx context.Context, s *Step) error {
 // queue has a step wait with others. An error ends it; what is refused is told to
 // refuse.
 func (v *Converger) queue(ctx context.Context, b *object.Batch, s *Step, at int, refuse func(at any, err error)) error {
-	if s.instead != nil { // more than one request
+	if s.instead != nil || s.looks() { // more than one request
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}
-		if err := s.Do(ctx); err != nil {
+		switch err := s.Do(ctx); {
+		case err == nil:
+		case s.looks():
+			refuse(at, err)
+		default:
 			return &StepError{s, err}
 		}
 		return nil
@@ -198,8 +205,8 @@ func (s *Step) again(ctx context.Context, err error, first bool) error {
 		err = s.otherwise(ctx, err)
 	}
 	patience := time.Now().Add(settling)
-	for err != nil && !s.needless(err) {
-		if object.Code(err) != "unreachable" || time.Now().After(patience) || ctx.Err() != nil {
+	for err != nil && !s.needless(err) && !s.lapsed(ctx) {
+		if object.Code(err) != "unreachable" && !s.looks() || time.Now().After(patience) || ctx.Err() != nil {
 			return err
 		}
 		time.Sleep(settling / 50)

@@ -174,6 +174,11 @@ func (c *course) outline(o *outline, n int) {
 		c.inTheWay(live.items[i].Ref, w.Note)
 		there = false
 	}
+	if there && c.orphan(&w, live.items[i]) {
+		o.kept[i] = true
+		c.missing = append(c.missing, MissingError{c.goal.Space, w, true})
+		return
+	}
 	var have object.Ref
 	if there {
 		have = live.items[i].Ref
@@ -198,7 +203,7 @@ func (c *course) outline(o *outline, n int) {
 		}
 		o.planned = append(o.planned, o.wants[n])
 	case w.Along && w.Born.IsZero():
-		c.missing = append(c.missing, MissingError{c.goal.Space, w})
+		c.missing = append(c.missing, MissingError{c.goal.Space, w, false})
 	default:
 		o.planned = append(o.planned, o.wants[n])
 	}
@@ -323,6 +328,7 @@ func (c *course) modify(s Step, w *Want, have, key object.Ref) {
 	if w.Moves { // another one would not be the same
 		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
 	}
+	s.owed = w.former != nil && !w.former.Absent
 	switch s.Deltas = d.Deltas; {
 	case len(d.Deltas) == 0:
 		return

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,6 +17,11 @@ func (s *Step) Do(ctx context.Context) error {
 	}
 	if s.instead != nil {
 		return s.instead(ctx)
+	}
+	if s.looks() {
+		if met, err := s.meets(ctx); met || err != nil {
+			return err
+		}
 	}
 	_, err := s.Object.Family.Do(ctx, s.Space.Scope, s.Verb, s.Object)
 	if err == nil {
@@ -36,6 +42,10 @@ func (s *Step) otherwise(ctx context.Context, err error) error {
 	case s.Verb == object.Add && s.borne && object.Code(err) == "exists": // its device brought it
 		_, again := f.Do(ctx, s.Space.Scope, object.Replace, s.Object)
 		return again
+	case s.Verb == object.Add && t.Naming() < 0 && object.Code(err) == "exists": // something else brought it
+		if met, again := s.meets(ctx); met || again != nil {
+			return again
+		}
 	case s.Verb == object.Add && t.Naming() >= 0: // perhaps another has the number by now
 		_, again := f.Do(ctx, s.Space.Scope, s.Verb, s.with(unnumbered))
 		if again == nil {
@@ -52,6 +62,16 @@ func (s *Step) needless(err error) bool {
 	f := s.Object.Family
 	goes := s.Verb == object.Delete || s.Verb == object.Set && f.Lasts() && f.Table().Naming() < 0
 	return goes && object.Code(err) == "not_found"
+}
+
+// lapsed reports whether what a step is to give back went along with something else: then
+// nothing is owed any more.
+func (s *Step) lapsed(ctx context.Context) bool {
+	if !s.owed {
+		return false
+	}
+	_, err := Find(ctx, s.Space, s.Object)
+	return errors.Is(err, object.ErrNotFound)
 }
 
 func (s *Step) with(change func(t *attr.Table, p attr.Ptr)) object.Ref {

@@ -42,7 +42,7 @@ func (k *kind) find(w *Want) (int, bool) {
 			continue
 		}
 		for j, it := range k.items { // the kernel chose a part of the key
-			if f.Identity(known(meant, it.Ref)) == f.Identity(it.Ref) {
+			if f.Table().Covers(it.Ptr(), keyed(meant)) && f.Identity(known(meant, it.Ref)) == f.Identity(it.Ref) {
 				return j, true
 			}
 		}

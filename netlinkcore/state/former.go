@@ -143,6 +143,7 @@ func (c *course) replacement(w *Want, want, have object.Ref, lost []attr.Loss) o
 	c.renewed = append(c.renewed, w.Identity())
 	r := want.Clone()
 	r.Table().Merge(r.Ptr(), w.atBirth().Ptr(), func(*attr.Field) bool { return true })
+	keepMatch(r, have)
 	return r
 }
 
@@ -167,6 +168,13 @@ func (c *course) former(w *Want) *Former {
 		return w.former
 	}
 	return c.formers[w.Identity()]
+}
+
+// orphan reports whether an object that is only to be changed is there because the lab made
+// it, or what brought it, and goes since that is declared no longer.
+func (c *course) orphan(w *Want, it object.Item) bool {
+	f := c.former(w)
+	return w.Along && w.Born.IsZero() && w.former == nil && f != nil && !f.Absent && f.Before.IsZero() && it.Maker == object.User && !it.Born
 }
 
 // others reports whether somebody else changed an object that is declared no

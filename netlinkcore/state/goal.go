@@ -122,15 +122,25 @@ type Plan struct {
 	renewed  [][]Identity // what is made anew, of each goal
 }
 
-// A MissingError says that what is to be changed is not there.
+// A MissingError says that what is to be changed is not there, or is there only as what
+// made it was declared before and is no longer.
 type MissingError struct {
 	Space *Space
 	Want  Want
+	Goes  bool // it is there, and goes
 }
 
 // Error names what is not there.
 func (e MissingError) Error() string {
-	return fmt.Sprintf("%s%s is not there", e.Want.Object, e.Space.in())
+	return e.Want.Object.String() + e.Space.in() + " " + e.Why()
+}
+
+// Why says what is the matter with the object.
+func (e MissingError) Why() string {
+	if e.Goes {
+		return "goes: nothing declares any more that it is to be there"
+	}
+	return "is not there"
 }
 
 // Unwrap makes errors.Is find object.ErrNotFound.

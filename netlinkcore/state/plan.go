@@ -36,6 +36,8 @@ type Step struct {
 	instead func(ctx context.Context) error // of the call
 	finally func()                          // after Do
 	borne   bool                            // the kernel may make it by itself with its device
+	owed    bool                            // it gives back what is declared no longer
+	met     object.Ref                      // what the kernel had made by itself when its turn came
 }
 
 // A comparison plans how to make of what is there what was there before.

@@ -96,6 +96,9 @@ func (family) Join(r, _ object.Ref, _ attr.NetNS) object.Ref { return r }
 // Hashes is false: files have names.
 func (family) Hashes() bool { return false }
 
+// Maker is who sets it.
+func (family) Maker(object.Ref) object.Origin { return object.User }
+
 // Bears is false: settings are always there.
 func (family) Bears() bool { return false }
 

@@ -81,6 +81,7 @@ type writer struct {
 	pr      value.Printer
 	lines   []string
 	ends    map[string]object.Ref // of pairs that are both here, by name
+	names   map[string]bool       // of devices
 	done    map[string]bool       // ends that were made with their peers
 	cabled  map[string]bool       // ends of pairs with other namespaces that are written too, by name
 	at      string                // what is being written, for names of secrets
@@ -88,7 +89,7 @@ type writer struct {
 
 // newWriter returns a writer of calls on what prefix names.
 func newWriter(o Options, prefix string) *writer {
-	w := &writer{options: o, ends: map[string]object.Ref{}, done: map[string]bool{}, cabled: map[string]bool{}}
+	w := &writer{options: o, ends: map[string]object.Ref{}, names: map[string]bool{}, done: map[string]bool{}, cabled: map[string]bool{}}
 	w.pr = value.Printer{Prefix: prefix, Secret: w.secret, Whole: true}
 	return w
 }

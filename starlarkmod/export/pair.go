@@ -2,6 +2,8 @@ package export
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/link"
@@ -14,6 +16,12 @@ import (
 // pairs finds the ends of pairs whose other end is here: they are made together.
 func (w *writer) pairs(items []object.Item) {
 	for _, it := range items {
+		if l, ok := link.Type.As(it.Ref); ok {
+			w.names[l.Name] = true
+			for _, a := range l.AltNames {
+				w.names[a.Name] = true
+			}
+		}
 		if peer, ok := peerOf(it.Ref); ok && peer != "" {
 			w.ends[it.Family.Identity(it.Ref)] = it.Ref
 		}
@@ -39,7 +47,6 @@ func peerOf(r object.Ref) (peer string, pair bool) {
 
 // device writes a device, and the other end of a pair with it.
 func (w *writer) device(r object.Ref, id string) {
-	t := r.Table()
 	peer, pair := peerOf(r)
 	if !pair {
 		w.say(w.pr.Verb(value.OfRef(made(r)), object.Add))
@@ -52,14 +59,29 @@ func (w *writer) device(r object.Ref, id string) {
 		w.port(port)
 		return
 	case !here:
-		w.say("# " + id + " is one end of a pair whose other end is in another namespace: made here, it gets a new one.")
-		out := made(r)
-		t.Unset(out.Ptr(), t.Lookup("parent"))
-		w.say(w.pr.Verb(value.OfRef(out), object.Add))
+		w.lone(r, id)
 		return
 	}
 	w.done[w.at], w.done[r.Family.Name()+" "+peer] = true, true
 	w.pair(r, other)
+}
+
+// lone writes an end whose other end is in a namespace that is not written. It gets one
+// beside it, with a name: a topology takes no end without.
+func (w *writer) lone(r object.Ref, id string) {
+	name := ""
+	for n := 0; name == "" || w.names[name]; n++ {
+		tail := "-end"
+		if n > 0 {
+			tail += strconv.Itoa(n)
+		}
+		name = strings.ToValidUTF8(id[:min(len(id), attr.MaxName-len(tail))], "") + tail
+	}
+	w.names[name] = true
+	w.say("# The other end of " + id + " is in a namespace that is not exported with this one, and is made here instead;")
+	w.say("# link.peer(name = …, netns = …) in place of its name makes it elsewhere.")
+	l, _ := link.Type.As(made(r))
+	w.say(w.pr.Verb(value.OfRef(both(l, &link.Link{Name: name})), object.Add))
 }
 
 // pair writes two ends as one call. What the second one is a port of is said

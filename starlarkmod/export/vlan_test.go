@@ -63,11 +63,31 @@ bridge fdb add 02:00:00:00:02:01 dev v0 master static vlan 20`)
 		t.Errorf("it says what the kernel makes:\n%s", text)
 	}
 
-	file := filepath.Join(t.TempDir(), "again.star")
-	if err := os.WriteFile(file, []byte(text+"\nconfigure(netns.current())\n"), 0o600); err != nil {
+	again := ranAgain(t, text)
+	const look = "bridge -d vlan show; bridge fdb show br br0 | grep static"
+	if a, b := ns.Sh(t, look), again.Sh(t, look); a != b {
+		t.Errorf("bridge shows\n%s\nit was\n%s", b, a)
+	}
+	if second := exported(t, again); second != text {
+		t.Errorf("exported again it is\n%s\nfirst it was\n%s", second, text)
+	}
+}
+
+// ranAgain runs what export printed in a namespace of its own.
+func ranAgain(t *testing.T, text string) *nstest.NS {
+	t.Helper()
+	again := nstest.New(t)
+	runHere(t, text+"\nconfigure(netns.current())\n")
+	return again
+}
+
+// runHere runs a script in the namespace that was made last.
+func runHere(t *testing.T, text string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "script.star")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	again := nstest.New(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -76,13 +96,6 @@ bridge fdb add 02:00:00:00:02:01 dev v0 master static vlan 20`)
 	cmd.Env = append(os.Environ(), runs+"="+file)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s\n%s", err, out, text)
-	}
-	const look = "bridge -d vlan show; bridge fdb show br br0 | grep static"
-	if a, b := ns.Sh(t, look), again.Sh(t, look); a != b {
-		t.Errorf("bridge shows\n%s\nit was\n%s", b, a)
-	}
-	if second := exported(t, again); second != text {
-		t.Errorf("exported again it is\n%s\nfirst it was\n%s", second, text)
 	}
 }
 

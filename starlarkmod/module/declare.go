@@ -29,6 +29,9 @@ func (a *Asker) Explain(err error) error { return a.At(a.c.explain(err)) }
 // At returns an error at the place of the call.
 func (a *Asker) At(err error) error { return script.At(a.c.site, err) }
 
+// Op is the name of the call, "link.set".
+func (a *Asker) Op() string { return a.c.op }
+
 // Place is where the call stands, "triangle.star:7".
 func (a *Asker) Place() string {
 	return fmt.Sprintf("%s:%d", a.c.site.Pos.Filename(), a.c.site.Pos.Line)
@@ -65,5 +68,11 @@ func (a *Asker) Refuse(err error) error {
 		}
 		return p
 	}
-	return a.c.explain(err)
+	p := a.c.explain(err)
+	if named, ok := errors.AsType[*lab.NamedError](err); ok {
+		if first, ok := named.First.(*Asker); ok {
+			p.(*script.Problem).Advice = "that device is declared at " + first.Place()
+		}
+	}
+	return p
 }

@@ -46,7 +46,7 @@ func AsIP(ctx context.Context, c *lab.Change, nodes []string) (string, error) {
 	s.firstVLANs()
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
-		s.of(c.NodeOf(m.Space).Name, "# "+m.Want.Object.String()+" is not there")
+		s.of(c.NodeOf(m.Space).Name, "# "+m.Want.Object.String()+" "+m.Why())
 	}
 	s.turns(true)
 	for _, d := range c.Drop {

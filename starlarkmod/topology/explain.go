@@ -80,12 +80,26 @@ func placed(err, said error) error {
 		return at(adopt.Note, &script.Problem{Class: "not_found", Path: "device", Index: 1, Message: said.Error(), Err: adopt})
 	}
 	if missing, ok := errors.AsType[state.MissingError](err); ok {
-		return explained(missing.Want.Note, said)
+		return lacking(missing, said)
 	}
 	if unclear, ok := errors.AsType[*state.UnclearError](err); ok {
 		return explained(unclear.Want.Note, said)
 	}
 	return nil
+}
+
+// lacking is the error of a call that changes what is not there.
+func lacking(missing state.MissingError, said error) error {
+	by, ok := missing.Want.Note.(*module.Asker)
+	if !ok {
+		return nil
+	}
+	f := missing.Want.Object.Family
+	p := &script.Problem{Class: "not_found", Message: by.Op() + ": " + said.Error(), Err: missing}
+	if f.Can(object.Add) && missing.Want.Born.IsZero() {
+		p.Advice = fmt.Sprintf("%s.add declares that it is to be there, set only what it is to be like", f.Name())
+	}
+	return by.At(p)
 }
 
 func at(note any, p *script.Problem) error {

@@ -78,7 +78,7 @@ func NewPlan(c *lab.Change) *Plan {
 	for i := range c.Plan.Missing {
 		m := &c.Plan.Missing[i]
 		name := c.NodeOf(m.Space).Name
-		by[name] = append(by[name], Step{Node: name, Sign: "?", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " is not there"})
+		by[name] = append(by[name], Step{Node: name, Sign: "?", Family: m.Want.Object.Family.Name(), text: m.Want.Object.String() + " " + m.Why()})
 	}
 	for i := range c.Plan.Left {
 		l := &c.Plan.Left[i]

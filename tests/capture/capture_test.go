@@ -91,6 +91,7 @@ func scenarios() []scenario {
 		{"neigh_all", "neigh", "table", []nl.Request{get(unix.RTM_GETNEIGHTBL, head(0, 4)...)}, neigh.TableType},
 		{"neigh_all", "neigh", "all", []nl.Request{get(unix.RTM_GETNEIGH, neighs...), get(unix.RTM_GETNEIGH, proxies...)}, neigh.Type},
 		{"bridge_fdb", "bridge", "fdb", []nl.Request{get(unix.RTM_GETNEIGH, head(unix.AF_BRIDGE, unix.SizeofNdMsg)...)}, bridge.FDBType},
+		{"bridge_mdb", "bridge", "mdb", []nl.Request{get(unix.RTM_GETMDB, head(unix.AF_BRIDGE, 8)...)}, bridge.MDBType},
 		{"bridge_vlan", "bridge", "vlan", []nl.Request{get(unix.RTM_GETVLAN, head(unix.AF_BRIDGE, 8)...), get(unix.RTM_GETVLAN, append(head(unix.AF_BRIDGE, 8), 8, 0, 1, 0, 1, 0, 0, 0)...)}, bridge.VLANType}, // the second with counters
 		{"bridge_vlan", "bridge", "vlan_global", []nl.Request{get(unix.RTM_GETVLAN, append(head(unix.AF_BRIDGE, 8), 8, 0, 1, 0, 2, 0, 0, 0)...)}, bridge.VLANGlobalType},
 		{"nexthop_all", "nexthop", "all", []nl.Request{get(unix.RTM_GETNEXTHOP, append(head(0, 8), 8, 0, 14, 0, 3, 0, 0, 0)...)}, nexthop.Type}, // with counters
@@ -200,7 +201,7 @@ func dump(ctx context.Context, requests []nl.Request) (list []nltest.Captured, e
 	defer conn.Close()
 	var want []byte
 	keep := func(m nl.Message) error {
-		if len(want) > 0 && want[0] != unix.AF_UNSPEC && len(m.Body) > 0 && m.Body[0] != want[0] {
+		if len(want) > 0 && want[0] != unix.AF_UNSPEC && len(m.Body) > 0 && m.Body[0] != unix.AF_UNSPEC && m.Body[0] != want[0] {
 			return nil // a family that the kernel does not have stands for all
 		}
 		list = append(list, nltest.Captured{Message: nltest.Request{}.Message(m.Type, m.Flags, m.Body)})

@@ -39,6 +39,8 @@ func made(t *testing.T, file string) {
 	case "bridge_fdb":
 		mac, _ := attr.ParseMAC("02:00:00:00:00:07")
 		refs = append(refs, bridge.FDBType.Ref(&bridge.FDB{LLAddr: mac, Dev: rt.DevName("v0"), Master: on, ActivityNotify: opt.Of[uint8](1)}))
+	case "bridge_mdb":
+		refs = groups()
 	case "bridge_vlan":
 		refs = append(refs, bridge.VLANType.Ref(&bridge.VLAN{Dev: rt.DevName("v0"), VID: bridge.VID(20), MaxMulticastGroups: opt.Of[uint32](7)}),
 			bridge.VLANType.Ref(&bridge.VLAN{Dev: rt.DevName("v0"), VID: bridge.VID(20), NeighSuppress: on}))

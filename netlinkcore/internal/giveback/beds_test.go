@@ -222,6 +222,15 @@ func switching() []site {
 			return on(a("bridge.fdb", "lladdr", mac(n), "dev", "v0", "master", true),
 				a("link", "name", "v0", "kind", of("veth", "peer", of("", "name", "v1")), "master", "br0"))
 		}},
+		{name: "bridge.mdb/port", bed: func(n int) bed {
+			return on(a("bridge.mdb", "grp", fmt.Sprintf("239.1.1.%d", n), "dev", "br7", "port", "v0"),
+				a("link", "name", "br7", "kind", of("bridge", "mcast_igmp_version", 3), "up", true),
+				a("link", "name", "v0", "kind", of("veth", "peer", of("", "name", "v1", "up", true)), "master", "br7", "up", true))
+		}},
+		{name: "bridge.mdb/vxlan", needs: []string{"kernel:6.4"}, bed: func(n int) bed {
+			return on(a("bridge.mdb", "grp", fmt.Sprintf("239.1.1.%d", n), "dev", "vxm", "port", "vxm", "dst", ip(n), "state", "permanent"),
+				a("link", "name", "vxm", "kind", of("vxlan", "id", 8, "dstport", 4790, "local", "192.0.0.1"), "up", true))
+		}},
 		{name: "bridge.fdb/vxlan", bed: func(n int) bed {
 			return on(a("bridge.fdb", "lladdr", mac(n), "dev", "vx", "dst", ip(n)), vx)
 		}},

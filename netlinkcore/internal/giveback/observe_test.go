@@ -24,6 +24,7 @@ var tools = map[string][]string{
 	"bridge.vlan":        {"bridge -d vlan"},
 	"bridge.vlan_global": {"bridge -d vlan global show"},
 	"bridge.fdb":         {"bridge -d fdb"},
+	"bridge.mdb":         {"bridge -d mdb"},
 	"tc.qdisc":           {"tc -d qdisc"},
 	"tc.filter":          {"tc -d filter show dev DEV", "tc -d filter show dev DEV ingress", "tc -d filter show dev DEV egress"},
 	"neigh.table":        {"ip ntable"},

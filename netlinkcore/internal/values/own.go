@@ -57,6 +57,10 @@ var own = map[string]func(g *Generator) attr.Value{
 	},
 	"24 bits":       func(g *Generator) attr.Value { return attr.UintValue(g.Uint64N(1 << 24)) },
 	"size in words": func(g *Generator) attr.Value { return attr.UintValue(4 * g.Uint64N(62)) },
+	"group": func(g *Generator) attr.Value {
+		texts := []string{"239.1.2.3", "ff05::1:3", "01:02:03:04:05:06", "0.0.0.0", "::"}
+		return attr.TextValue(texts[g.IntN(len(texts))])
+	},
 	"locator": func(g *Generator) attr.Value {
 		return attr.TextValue(fmt.Sprintf("2001:db8:%x:%x", g.IntN(0xffff), g.IntN(0xffff)))
 	},
