@@ -96,8 +96,9 @@ type Family interface {
 	Singles(r Ref) []Ref
 	// Inventory returns all objects there are, who made each, and those that the
 	// kernel made and somebody removed. A kernel that lacks the family has none.
-	// needless, which may be nil, tells which of the kernel's own may be left out.
-	Inventory(ctx context.Context, s *Scope, needless func(Ref) bool) ([]Item, error)
+	// needless, which may be nil, is asked as they are read which of them, made by whom, may
+	// be left out; nothing of what it leaves out may be kept.
+	Inventory(ctx context.Context, s *Scope, needless func(r Ref, by Origin) bool) ([]Item, error)
 	// Maker tells who made an object that is there, as far as it tells itself. Of one that
 	// is to be made it is whose it would be taken for.
 	Maker(r Ref) Origin

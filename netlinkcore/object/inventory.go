@@ -14,11 +14,11 @@ func (t *core) Lasts() bool {
 
 // Inventory returns all objects there are, who made each, and those that the
 // kernel made and somebody removed. A kernel that lacks the family has none.
-// Of what the kernel makes, needless, which may be nil, tells what is not wanted.
-func (t *core) Inventory(ctx context.Context, s *Scope, needless func(Ref) bool) ([]Item, error) {
+// needless, which may be nil, tells what is not wanted.
+func (t *core) Inventory(ctx context.Context, s *Scope, needless func(r Ref, by Origin) bool) ([]Item, error) {
 	how := reader{noise: true}
-	if needless != nil && t.made != nil && t.spares == nil && t.born == nil && t.spread == nil { // else they tell of others
-		how.needless = func(v attr.Ptr) bool { return t.made(v) == Kernel && needless(t.ref(v)) }
+	if needless != nil && t.spares == nil && t.born == nil && t.spread == nil { // else they tell of others
+		how.needless = func(v attr.Ptr) bool { return (t.vacant == nil || !t.vacant(v)) && needless(t.ref(v), t.origin(v)) }
 	}
 	filters := t.everything
 	if filters == nil {

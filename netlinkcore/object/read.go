@@ -31,7 +31,7 @@ type reader struct {
 	fn      func(attr.Ptr) error // takes it, if the filter covers it
 	noise   bool                 // is wanted, too
 	passing bool                 // fn keeps nothing of it
-	// needless tells what is not wanted; nil: all is. It gives back what it takes up.
+	// needless tells what of that is not wanted; nil: all is. What it takes up is given back.
 	needless func(attr.Ptr) bool
 }
 
@@ -129,7 +129,7 @@ func (t *core) scan(ctx context.Context, s *Scope, want attr.Ptr, family byte, t
 		if err := t.table.DecodeNext(&d, v, body); err != nil {
 			return err
 		}
-		if to.needless != nil && to.needless(v) {
+		if to.needless != nil && (t.skip == nil || !t.skip(want, v)) && t.agree(want, v, named) && to.needless(v) {
 			d.TakeBack()
 			return nil
 		}

@@ -30,9 +30,11 @@ type course struct {
 	left     []Left
 	formers  map[Identity]*Former // of the last time
 	next     []Former
-	renewed  []Identity // what is made anew
-	agrees   bool       // nothing is to be done: see begin
-	ends     []end      // of pairs, if it agrees
+	renewed  []Identity               // what is made anew
+	agrees   bool                     // nothing is to be done: see begin
+	sifts    bool                     // what is as it is wanted is not kept: see sift
+	as       map[object.Family][]bool // of wants: they were seen to be as they are to be
+	ends     []end                    // of pairs, if it agrees
 }
 
 // gather takes in what is wanted.
@@ -66,26 +68,8 @@ func (c *course) look(ctx context.Context) (err error) {
 			needed = append(needed, f)
 		}
 	}
-	c.live, err = read(ctx, c.goal.Space, needed, c.needless)
+	c.live, err = read(ctx, c.goal.Space, needed, c.sieve)
 	return err
-}
-
-// needless tells which of the kernel's own objects a plan does not ask for: those that
-// nobody wants, and that come again with what they belong to. nil: all are needed.
-func (c *course) needless(f object.Family) func(object.Ref) bool {
-	if f == c.phases.naming || c.phases.stacks[f] || slices.ContainsFunc(f.Table().Keys(), func(i int) bool { return f.Table().Fields()[i].Chosen }) {
-		return nil
-	}
-	wanted := make(map[string]bool, len(c.wants[f]))
-	for _, w := range c.wants[f] {
-		if w.Absent { // it may name a part of the key
-			return nil
-		}
-		wanted[w.Identity().Key] = true
-	}
-	return func(r object.Ref) bool {
-		return (len(wanted) == 0 || !wanted[f.Identity(r)]) && len(f.Losses(r)) == 0
-	}
 }
 
 // roomFor makes room for wants by their families: a namespace may have very many.
@@ -140,6 +124,10 @@ func (c *course) family(f object.Family, wants []*Want) {
 	o.kept = make([]bool, len(o.live.items))
 	o.wants = c.leave(f, o.live, wants, o.kept)
 	for n := range o.wants {
+		if as := c.as[f]; as != nil && as[n] {
+			c.remember(o.wants[n], object.Ref{})
+			continue
+		}
 		c.outline(o, n)
 	}
 	for i, it := range o.live.items {

@@ -36,11 +36,14 @@ type kind struct {
 // Read takes an image of a namespace. The families' order is that in which
 // objects are made.
 func Read(ctx context.Context, sp *Space, families []object.Family) (*Image, error) {
-	return read(ctx, sp, families, func(object.Family) func(object.Ref) bool { return nil })
+	return read(ctx, sp, families, func(object.Family) sieve { return nil })
 }
 
-// read is Read without those of the kernel's own objects that needless tells of a family.
-func read(ctx context.Context, sp *Space, families []object.Family, needless func(object.Family) func(object.Ref) bool) (*Image, error) {
+// A sieve tells of objects of a family, made by whom, which are left out.
+type sieve func(r object.Ref, by object.Origin) bool
+
+// read is Read without what needless tells.
+func read(ctx context.Context, sp *Space, families []object.Family, needless func(object.Family) sieve) (*Image, error) {
 	im := &Image{}
 	ctx = sp.Scope.Glance(ctx)
 	for _, f := range families {

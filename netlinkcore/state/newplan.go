@@ -66,19 +66,30 @@ func (c *course) of(g *Goal) *course {
 // tells of pairs: most namespaces of a large lab are as they should be, and all that is
 // in all of them is much.
 func (c *course) begin(ctx context.Context) error {
-	if err := c.look(ctx); err != nil || c.goal.Fresh != nil || c.goal.Leaving != nil {
+	c.sifts = c.goal.Fresh == nil && c.goal.Leaving == nil
+	if err := c.look(ctx); err != nil || !c.sifts {
 		return err
 	}
-	alone := course{families: c.families, phases: c.phases, pairs: map[any]bool{}}
-	t := alone.of(c.goal)
-	t.gather()
-	t.live = c.live
-	t.departures()
-	if len(t.gone)+len(t.coming) > 0 || t.remade {
+	if c.sifts = false; c.alone(ctx) || c.as == nil {
 		return nil
 	}
+	c.as = nil
+	return c.look(ctx) // at all of it
+}
+
+// alone plans a namespace as if there were no others, and reports whether nothing is to be
+// done there.
+func (c *course) alone(ctx context.Context) bool {
+	shared := course{families: c.families, phases: c.phases, pairs: map[any]bool{}}
+	t := shared.of(c.goal)
+	t.gather()
+	t.live, t.as = c.live, c.as
+	t.departures()
+	if len(t.gone)+len(t.coming) > 0 || t.remade {
+		return false
+	}
 	if err := t.plot(ctx); err != nil || len(t.steps)+len(t.missing)+len(t.left)+len(t.renewed) > 0 {
-		return nil // it comes again, when others are known
+		return false // it comes again, when others are known
 	}
 	c.live.show(c.goal.Saw)
 	c.ends = c.pairEnds()
@@ -88,8 +99,8 @@ func (c *course) begin(ctx context.Context) error {
 		}
 	}
 	c.agrees, c.next = true, t.next
-	c.live, c.wants, c.formers = nil, nil, nil
-	return nil
+	c.live, c.wants, c.formers, c.as = nil, nil, nil, nil
+	return true
 }
 
 // depart notes which devices of some namespaces go and come. It returns those among all

@@ -35,7 +35,7 @@ func (family) Lasts() bool { return false }
 func (family) Singles(r object.Ref) []object.Ref { return []object.Ref{r} }
 
 // Inventory has nothing: no setting is somebody's object.
-func (family) Inventory(context.Context, *object.Scope, func(object.Ref) bool) ([]object.Item, error) {
+func (family) Inventory(context.Context, *object.Scope, func(object.Ref, object.Origin) bool) ([]object.Item, error) {
 	return nil, nil
 }
 
