@@ -20,6 +20,18 @@ func named(r object.Ref) object.Ref {
 	return r
 }
 
+// named is a want whose object names devices by their names alone: w itself, where it does.
+func (w *Want) named() *Want {
+	r := named(w.Object)
+	if r == w.Object {
+		w.plain = true
+		return w
+	}
+	own := *w
+	own.Object, own.plain = r, true
+	return &own
+}
+
 // meant is what an add of r makes, with devices by their names alone.
 func meant(r object.Ref) object.Ref { return named(r.Family.Meant(r)) }
 

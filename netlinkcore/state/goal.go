@@ -33,6 +33,7 @@ type Want struct {
 
 	former *Former // of what is declared no longer
 	id     string  // "" until somebody asked
+	plain  bool    // Object names devices by their names alone
 }
 
 // An Identity tells an object from all others of a namespace.

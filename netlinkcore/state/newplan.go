@@ -70,7 +70,12 @@ func (c *course) begin(ctx context.Context) error {
 	if err := c.look(ctx); err != nil || !c.sifts {
 		return err
 	}
-	if c.sifts = false; c.alone(ctx) || c.as == nil {
+	c.sifts = false
+	switch {
+	case c.alone(ctx):
+		return nil
+	case c.as == nil:
+		c.gather()
 		return nil
 	}
 	c.as = nil
@@ -82,7 +87,7 @@ func (c *course) begin(ctx context.Context) error {
 func (c *course) alone(ctx context.Context) bool {
 	shared := course{families: c.families, phases: c.phases, pairs: map[any]bool{}}
 	t := shared.of(c.goal)
-	t.gather()
+	t.wants, t.formers, t.returns, t.next = c.wants, c.formers, c.returns, c.next
 	t.live, t.as = c.live, c.as
 	t.departures()
 	if len(t.gone)+len(t.coming) > 0 || t.remade {
