@@ -50,7 +50,7 @@ func (p *Plan) open() []group {
 }
 
 // until is how many steps come before a phase.
-func (p *Plan) until(phase int) int {
+func (p *Plan) until(phase int32) int {
 	n := slices.IndexFunc(p.Steps, func(s Step) bool { return s.phase >= phase })
 	if n < 0 {
 		return len(p.Steps)
@@ -90,7 +90,7 @@ func (v *Converger) carryOut(ctx context.Context, p *Plan) (done int, err error)
 	done, err = v.sideBySide(ctx, first)
 	done += p.opening.done
 	from := p.until(p.barriers[0])
-	for _, phase := range append(slices.Clone(p.barriers[1:]), math.MaxInt) {
+	for _, phase := range append(slices.Clone(p.barriers[1:]), math.MaxInt32) {
 		if err != nil {
 			return done, err
 		}

@@ -144,7 +144,7 @@ func (v *Converger) inOrder(ctx context.Context, steps []*Step) (done int, err e
 // by one all the same; an error is that of the next.
 func (v *Converger) remove(ctx context.Context, steps []*Step) (tried int, stopped error) {
 	first := steps[0].Object.Family
-	n := slices.IndexFunc(steps, func(s *Step) bool { return s.Verb != object.Delete || s.instead != nil || s.Object.Family != first })
+	n := slices.IndexFunc(steps, func(s *Step) bool { return s.Verb != object.Delete || s.instead() != nil || s.Object.Family != first })
 	if n < 0 {
 		n = len(steps)
 	}
@@ -175,7 +175,7 @@ func (v *Converger) try(ctx context.Context, s *Step) error {
 // queue has a step wait with others. An error ends it; what is refused is told to
 // refuse.
 func (v *Converger) queue(ctx context.Context, b *object.Batch, s *Step, at int, refuse func(at any, err error)) error {
-	if s.instead != nil || s.looks() { // more than one request
+	if s.instead() != nil || s.looks() { // more than one request
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}

@@ -349,7 +349,7 @@ func (c *course) onComing(r object.Ref) (yes bool) {
 // is put back.
 func (c *course) rehang(s Step, have, want object.Ref) {
 	s.Object, s.Anew = want, true
-	s.instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
+	s.oddity().instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
 	c.steps = append(c.steps, s)
 }
 

@@ -125,7 +125,7 @@ func (c *course) comes(w *Want, id string) {
 
 // making is when an object is made. What stands on a device that comes from
 // another namespace has to wait for it; so has what stands on that.
-func (c *course) making(w *Want) int {
+func (c *course) making(w *Want) int32 {
 	f := w.Object.Family
 	if f.Table().Naming() < 0 || w.Pair != nil {
 		return c.phases.making(f)

@@ -12,11 +12,11 @@ import (
 
 // Do carries out a step.
 func (s *Step) Do(ctx context.Context) error {
-	if s.finally != nil {
-		defer s.finally()
+	if s.odd != nil && s.odd.finally != nil {
+		defer s.odd.finally()
 	}
-	if s.instead != nil {
-		return s.instead(ctx)
+	if instead := s.instead(); instead != nil {
+		return instead(ctx)
 	}
 	if s.looks() {
 		if met, err := s.meets(ctx); met || err != nil {

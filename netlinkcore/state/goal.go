@@ -118,7 +118,7 @@ type Plan struct {
 	// Formers are those of the next time, of each goal.
 	Formers [][]Former
 
-	barriers []int // phases
+	barriers []int32 // phases
 	opening  opening
 	renewed  [][]Identity // what is made anew, of each goal
 }

@@ -45,7 +45,7 @@ func (s *Step) meets(ctx context.Context) (bool, error) {
 	if i < 0 {
 		return false, nil
 	}
-	s.met = named(all[i])
+	s.oddity().met = named(all[i])
 	return true, nil
 }
 
@@ -54,14 +54,14 @@ func (s *Step) meets(ctx context.Context) (bool, error) {
 func (p *Plan) met(goals []*Goal, steps []Step) {
 	for i := range steps {
 		s := &steps[i]
-		if s.met.IsZero() {
+		if s.odd == nil || s.odd.met.IsZero() {
 			continue
 		}
 		g := slices.IndexFunc(goals, func(g *Goal) bool { return g.Space == s.Space })
 		id := IdentityOf(s.Object)
 		for j := range p.Formers[g] {
 			if f := &p.Formers[g][j]; f.Before.IsZero() && f.identity() == id {
-				f.Before = s.met
+				f.Before = s.odd.met
 			}
 		}
 	}

@@ -134,11 +134,11 @@ func (c *course) disturbed() bool {
 // inPhases are the steps of all courses, by phase. In each they stand as they were
 // planned, in one namespace after what they stand on.
 func inPhases(courses []*course) (all []Step) {
-	count := map[int]int{}
+	count := map[int32]int{}
 	n := 0
 	for _, c := range courses {
 		heights(c.steps)
-		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(a.phase-b.phase, a.height-b.height) })
+		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(int(a.phase-b.phase), int(a.height-b.height)) })
 		if n += len(c.steps); n == len(c.steps) {
 			all = c.steps
 		}
@@ -149,7 +149,7 @@ func inPhases(courses []*course) (all []Step) {
 	if len(all) == n { // of one namespace
 		return all
 	}
-	next := make(map[int]int, len(count)) // place of a phase's next step
+	next := make(map[int32]int, len(count)) // place of a phase's next step
 	at := 0
 	for _, phase := range slices.Sorted(maps.Keys(count)) {
 		next[phase] = at

@@ -10,34 +10,56 @@ import (
 
 // A Step is one call on one object.
 type Step struct {
-	Space  *Space
-	Verb   object.Verb
-	Object object.Ref   // as the call takes it
-	Deltas []attr.Delta // what changes, for Set and Replace
+	Space *Space
+	Verb  object.Verb
 	// Anew: the object is removed and made again, as the kernel cannot change it.
 	Anew bool
-	// Whole is the object as it was asked for, where the call takes less of it, or
-	// more: what comes in a step of its own, what it is born with.
-	Whole object.Ref
 	// Part: it belongs to another step of the same object, which says what changes.
 	Part bool
 	// Along: another step, perhaps in another namespace, makes the object.
 	Along bool
 	// Moves: the step sends a device to another namespace.
 	Moves bool
+
+	borne  bool // the kernel may make it by itself with its device
+	owed   bool // it gives back what is declared no longer
+	phase  int32
+	height int32 // in the phase: above what it stands on
+
+	Object object.Ref // as the call takes it
+	// Whole is the object as it was asked for, where the call takes less of it, or
+	// more: what comes in a step of its own, what it is born with.
+	Whole  object.Ref
+	Deltas []attr.Delta // what changes, for Set and Replace
 	// Losses says what of the object that goes, or of what is on it, cannot be given
 	// back; nil: all can.
 	Losses []string
 	// Note is that of the Want that asked for it.
 	Note any
 
-	phase   int
-	height  int                             // in the phase: above what it stands on
-	instead func(ctx context.Context) error // of the call
-	finally func()                          // after Do
-	borne   bool                            // the kernel may make it by itself with its device
-	owed    bool                            // it gives back what is declared no longer
+	odd *oddity // nil for nearly all: a plan may have very many steps
+}
+
+// An oddity is what few steps have.
+type oddity struct {
+	instead func(ctx context.Context) error // of the call; nil: nothing
+	finally func()                          // after Do; nil: nothing
 	met     object.Ref                      // what the kernel had made by itself when its turn came
+}
+
+func (s *Step) oddity() *oddity {
+	if s.odd == nil {
+		s.odd = &oddity{}
+	}
+	return s.odd
+}
+
+// instead is what is done instead of the call; nil: the call is.
+func (s *Step) instead() func(ctx context.Context) error {
+	if s.odd == nil {
+		return nil
+	}
+	return s.odd.instead
 }
 
 // A comparison plans how to make of what is there what was there before.

@@ -24,9 +24,9 @@ func heights(steps []Step) {
 	}
 	for i := range steps {
 		if s := &steps[i]; s.removes() {
-			s.height = -height(removal, s, len(steps))
+			s.height = -int32(height(removal, s, len(steps)))
 		} else {
-			s.height = height(making, s, len(steps))
+			s.height = int32(height(making, s, len(steps)))
 		}
 	}
 }
