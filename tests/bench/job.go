@@ -37,7 +37,7 @@ type peer struct {
 var jobs []*job
 
 func init() {
-	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob, ringJob, crowdedJob, ruledJob, hostedJob}
+	jobs = []*job{batchJob, callJob, scanJob, linksJob, pairsJob, policiesJob, rulesJob, memoryJob, tableJob, scriptJob, startJob, ringJob, largeRingJob, crowdedJob, ruledJob, hostedJob}
 }
 
 func (j *job) peer(name string) *peer {

@@ -22,7 +22,47 @@ import (
 
 // ringNodes is how many namespaces a ring has: each has a cable to the next one,
 // an address at both its ends, a default route, and lo up.
-const ringNodes = 1000
+var ringNodes = 1000
+
+const (
+	largeRing = 5000
+	// descriptors is how many a process may have that makes a large ring.
+	descriptors = 20_000
+)
+
+// large has a peer make a large ring.
+func large(run func(m *meter) error) func(m *meter) error {
+	return func(m *meter) error {
+		ringNodes = largeRing
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: descriptors, Max: descriptors}); err != nil {
+			return err
+		}
+		return run(m)
+	}
+}
+
+// largeRingJob makes a ring that has more namespaces than may have their sockets open.
+var largeRingJob = &job{name: "large",
+	peers: []peer{
+		{name: "floor", run: large(ringFloor(false)), lab: true},
+		{name: "netlark", run: large(ringApply), lab: true},
+		{name: "again", run: large(ringAgain), lab: true},
+	},
+	run: func(s *stage) ([]row, error) {
+		got, err := s.alternate([]string{"floor", "netlark", "again"}, nil, swept)
+		if err != nil {
+			return nil, err
+		}
+		n := scaled(largeRing)
+		title := fmt.Sprintf("ring of %d nodes, from nothing", n)
+		return []row{
+			got.times(title, "floor: encoded before, a socket in each", "floor", "floor"),
+			got.times(title, "netlark: `lab.Apply`, within 20,000 descriptors", "netlark", "floor").atMost(1.3),
+			rowOf(title, "netlark: memory of the process, KiB a node", "KiB", got.of("netlark", func(s *sample) float64 { return float64(s.Peak) / 1024 / float64(n) })).limit(20),
+			got.times("second apply of that ring", "netlark: `lab.Apply`, to its first", "again", "netlark").atMost(0.5),
+		}, nil
+	},
+}
 
 // ringJob makes a ring out of nothing, does it again, and takes it away.
 var ringJob = &job{name: "ring",

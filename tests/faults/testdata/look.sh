@@ -26,6 +26,7 @@ for n in "" $(ls /run/netns); do
 	done | tc $on -force -batch - 2>&1 | sed 's/\(fh\|ht\) [89a-f][0-9a-f][0-9a-f]/\1 800/g'
 	tc $on qdisc show | sort
 	bridge $on fdb | grep -v '33:33\|01:00:5e' | grep '02:00:00' | sort
+	bridge $on -d mdb show | grep permanent | sort
 	bridge $on vlan | awk '/^[^ \t]/ { d = $1; $1 = "" } { $1 = $1; print d, $0 }' | sort # devices come in the order of their numbers
 done
 find /run/netlark -mindepth 1 2>/dev/null | sort

@@ -33,4 +33,5 @@ tc -n theirs -batch - <<-'BATCH'
 BATCH
 bridge -n theirs fdb add 02:00:00:00:09:09 dev x3 master static
 bridge -n theirs fdb add 02:00:00:00:09:0a dev vx9 dst 192.0.2.9
+bridge -n theirs mdb add dev br9 port x3 grp 239.9.9.9 permanent
 until ip -n theirs nexthop add id 90 via 10.50.1.4 dev x0 2>/dev/null; do sleep .02; done # it takes carrier
