@@ -243,7 +243,7 @@ func (c *Change) known(i int) (*Site, error) {
 			known.Adopted = append(known.Adopted, c.adopted[a])
 		}
 	}
-	if !s.declared && known.now == nil {
+	if !s.declared && len(known.now) == 0 {
 		return nil, nil
 	}
 	return known, nil

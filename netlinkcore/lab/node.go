@@ -58,7 +58,8 @@ func (n *Node) Lab() *Lab { return n.lab }
 // Declare takes in what a verb says of an object: Add, Replace and Append that it
 // is to be there, Set that it is to have these attributes, Delete that it is not
 // to be there. A key that names several objects means each. An object can be declared
-// once: *DeclaredError, and a name or altname be that of one device: *NamedError. note goes into the steps and errors.
+// once: *DeclaredError, and a name or altname be that of one device: *NamedError. note
+// goes into the steps and errors.
 func (n *Node) Declare(verb object.Verb, r object.Ref, note any) error {
 	for _, one := range r.Family.Singles(r) {
 		if err := n.declare(verb, one, note); err != nil {

@@ -59,9 +59,8 @@ func (p *Plan) until(phase int32) int {
 }
 
 // Start does what p begins with in each of some namespaces that are made meanwhile: what
-// needs nothing of others, such as settings. To make a namespace takes the kernel alone half a
-// millisecond, and only one at a time is made. made is called with each by several goroutines,
-// and makes it. Converge goes on from there.
+// needs nothing of others, such as settings: making namespaces leaves the cores time for that.
+// made is called with each by several goroutines, and makes it. Converge goes on from there.
 func (v *Converger) Start(ctx context.Context, p *Plan, spaces []*Space, made func(i int) error) error {
 	groups := map[*Space]*group{}
 	for i := range p.open() {
@@ -69,6 +68,9 @@ func (v *Converger) Start(ctx context.Context, p *Plan, spaces []*Space, made fu
 		groups[g.space] = g
 	}
 	return cores.Each(len(spaces), func(i int) error {
+		if err := ctx.Err(); err != nil { // what is to be undone need not be made
+			return err
+		}
 		if err := made(i); err != nil {
 			return err
 		}
