@@ -31,8 +31,8 @@ type progress struct {
 // begin begins to tell, when it is known what is to be done.
 func (p *progress) begin(c *lab.Change) {
 	p.lab, p.left, p.steps = c.Lab.Name, map[*state.Space]int{}, len(c.Plan.Steps)
-	for i := range c.Plan.Steps {
-		p.left[c.Plan.Steps[i].Space]++
+	for _, s := range c.Plan.Steps {
+		p.left[s.Space]++
 	}
 	p.stop, p.ended = make(chan struct{}), make(chan struct{})
 	go p.tell()

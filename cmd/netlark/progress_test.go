@@ -39,7 +39,7 @@ func change(t *testing.T) *lab.Change {
 	}
 	one, two := &state.Space{Name: "x.a"}, &state.Space{Name: "x.b"}
 	device := link.Type.Ref(&link.Link{Name: "eth0"})
-	return &lab.Change{Lab: l, Plan: &state.Plan{Steps: []state.Step{{Space: one, Object: device}, {Space: two, Object: device}, {Space: two, Object: device}}}}
+	return &lab.Change{Lab: l, Plan: &state.Plan{Steps: []*state.Step{{Space: one, Object: device}, {Space: two, Object: device}, {Space: two, Object: device}}}}
 }
 
 func TestProgress(t *testing.T) {
@@ -55,8 +55,8 @@ func TestProgress(t *testing.T) {
 			out, todo := &screen{}, change(t)
 			p := progress{out: out, terminal: c.terminal}
 			p.begin(todo)
-			p.done(&todo.Plan.Steps[0])
-			p.done(&todo.Plan.Steps[1])
+			p.done(todo.Plan.Steps[0])
+			p.done(todo.Plan.Steps[1])
 			if out.String() != "" {
 				t.Errorf("at once it says %q", out)
 			}

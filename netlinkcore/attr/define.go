@@ -33,40 +33,61 @@ func (d *definer) lay(head int, fields []Field) layout {
 }
 
 func (d *definer) finish() {
-	d.family = -1
+	d.family, d.naming = -1, -1
 	d.resolveRepeated()
 	for i := range d.fields {
 		f := &d.fields[i]
-		if f.ops.settle != nil {
-			d.settle = append(d.settle, f)
-		}
-		if f.ops == familyOps || f.ops == wideFamilyOps {
-			d.family = i
-		}
-		if f.ops == extraOps {
-			d.extra = f
-		}
-		if f.Since != (Release{}) || f.MaskSince != (Release{}) || f.ops.shape == Object || f.ops.shape == Many {
-			d.dated = append(d.dated, gated{gateOf(f), f})
-		}
-		if f.ops.famly != nil {
-			d.addrs = append(d.addrs, f)
-		}
-		if f.ops == devOps || f.ops.shape == Object || f.ops.shape == Many {
-			d.devs = append(d.devs, f)
-		}
-		if f.lost != "" || f.ops.shape == Object || f.ops.shape == Many || len(f.Cases()) > 0 {
-			d.lossy = append(d.lossy, f)
-		}
-		changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
-		d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 		if _, ok := d.byName[f.After]; f.After != "" && !ok {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", d.t.Name, f.Name, f.After))
 		}
 		d.checkEnds(f)
-		if f.isChecked() {
-			d.checked = append(d.checked, gated{gateOf(f), f})
-		}
+		d.byUse(i, f)
+		d.byAccess(i, f)
+	}
+}
+
+// byUse notes a field where only some of its sort are looked at.
+func (d *definer) byUse(i int, f *Field) {
+	holds := f.ops.shape == Object || f.ops.shape == Many
+	if f.ops.settle != nil {
+		d.settle = append(d.settle, f)
+	}
+	if f.ops == familyOps || f.ops == wideFamilyOps {
+		d.family = i
+	}
+	if f.ops == extraOps {
+		d.extra = f
+	}
+	if holds || f.Since != (Release{}) || f.MaskSince != (Release{}) {
+		d.dated = append(d.dated, gated{gateOf(f), f})
+	}
+	if f.ops.famly != nil {
+		d.addrs = append(d.addrs, f)
+	}
+	if holds || f.ops == devOps {
+		d.devs = append(d.devs, f)
+	}
+	if holds || f.lost != "" || len(f.Cases()) > 0 {
+		d.lossy = append(d.lossy, f)
+	}
+	if f.isChecked() {
+		d.checked = append(d.checked, gated{gateOf(f), f})
+	}
+}
+
+// byAccess notes a field by when it is sent, and what it tells of an object.
+func (d *definer) byAccess(i int, f *Field) {
+	changeOnly := f.Access&(Create|Change) == Change && f.Access&Key == 0
+	d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
+	d.last = d.last || f.Last
+	if f.Access&Key != 0 {
+		d.keys = append(d.keys, i)
+	}
+	if f.Access&(Volatile|Key|Inside) == 0 && f.Access&Report != 0 && f.Access&(Create|Change) != 0 {
+		d.differ = append(d.differ, i)
+	}
+	if f.Sets == "name" && d.naming < 0 {
+		d.naming = i
 	}
 }
 

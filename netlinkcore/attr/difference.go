@@ -45,11 +45,7 @@ func (d *Difference) Fixed() (paths []string) {
 // whole, what want does not name has to be unset, or what the kernel makes of it
 // by itself; without it, want names all that matters.
 func (t *Table) Difference(want, have Ptr, whole bool) (d Difference) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		if f.Access&(Volatile|Key|Inside) != 0 || f.Access&Report == 0 || f.Access&(Create|Change) == 0 {
-			continue
-		}
+	for _, i := range t.lay().differ {
 		t.compareField(&d, i, want, have, whole)
 	}
 	return d
@@ -185,17 +181,18 @@ func (t *Table) KeyText(p Ptr) string {
 	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
 		b = strconv.AppendUint(append(b, "family "...), uint64(family), 10)
 	}
-	for i := range t.Fields() {
+	for _, i := range t.Keys() {
+		if len(b) > 0 {
+			b = append(b, ' ')
+		}
 		f := &t.Fields()[i]
-		if f.Access&Key == 0 {
+		if f.saysPrefix(p.p) {
+			b = appendPrefix(b, f.addr(p.p))
 			continue
 		}
 		v := t.Get(p, i)
 		if v.Shape == None && f.def != nil {
 			v = *f.def
-		}
-		if len(b) > 0 {
-			b = append(b, ' ')
 		}
 		b = v.appendTo(b)
 	}
@@ -239,7 +236,7 @@ func (t *Table) eachDevice(p Ptr, access Access, fn func(*Dev)) {
 		case a == nil || access != 0 && f.Access&access == 0:
 		case f.ops == devOps:
 			fn(devAt(a))
-		default:
+		case f.ops.set(f, a):
 			f.ops.get(f, a).eachDevice(access, fn)
 		}
 	}

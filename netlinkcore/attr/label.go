@@ -189,3 +189,12 @@ var prefixOrLabelOps = func() *ops {
 
 // isPrefix reports whether the field is a prefix, or may be one.
 func (f *Field) isPrefix() bool { return f.ops == prefixOps || f.ops == prefixOrLabelOps }
+
+// saysPrefix reports whether the field is set to a prefix.
+func (f *Field) saysPrefix(p unsafe.Pointer) bool {
+	if !f.isPrefix() {
+		return false
+	}
+	a := f.addr(p)
+	return a != nil && prefixAt(a).IsValid() && (f.ops == prefixOps || !labelBeside(f, a).IsSet())
+}

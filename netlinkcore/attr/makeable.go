@@ -51,14 +51,7 @@ func (t *Table) Elsewhere(p Ptr) bool {
 }
 
 // Naming is the attribute that gives an object another name, or -1.
-func (t *Table) Naming() int {
-	for i := range t.Fields() {
-		if t.Fields()[i].Sets == "name" {
-			return i
-		}
-	}
-	return -1
-}
+func (t *Table) Naming() int { return t.lay().naming }
 
 // Complete sets in the struct at to what it does not name and from does. Kinds
 // of one case are completed in the same way; others stay as they are.

@@ -68,6 +68,11 @@ var prefixOps = &ops{name: "prefix", shape: Text, width: 16, save: savePrefix,
 	},
 }
 
+// appendPrefix is what appendTo makes of the prefix's value, without that.
+func appendPrefix(b []byte, p unsafe.Pointer) []byte {
+	return append(prefixAt(p).AppendTo(append(b, '"')), '"')
+}
+
 func encodePrefix(e *Enc, f *Field, p unsafe.Pointer) {
 	v := *prefixAt(p)
 	if !v.IsValid() {

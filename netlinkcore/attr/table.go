@@ -48,6 +48,10 @@ type layout struct {
 	addrs   []*Field // those whose values tell the address family
 	devs    []*Field // those that may name devices, or have what does
 	lossy   []*Field // those that Losses looks at
+	keys    []int    // what Keys returns
+	differ  []int    // those that Difference looks at
+	naming  int      // what Naming returns
+	last    bool     // what HasLast returns
 	groups  []*group
 	dated   []gated // those that may hold what older kernels lack
 	staged  bool
@@ -195,15 +199,11 @@ func (t *Table) IsStaged() bool { return t.lay().staged }
 // IsScalar reports whether the struct shows as its only field's value.
 func (t *Table) IsScalar() bool { return t.scalar }
 
-// Keys are the places in Fields of the identity, in order.
-func (t *Table) Keys() (out []int) {
-	for i := range t.Fields() {
-		if t.Fields()[i].Access&Key != 0 {
-			out = append(out, i)
-		}
-	}
-	return out
-}
+// Keys are the places in Fields of the identity, in order. They are not to be changed.
+func (t *Table) Keys() []int { return t.lay().keys }
+
+// HasLast reports whether there is something that waits until all else is said.
+func (t *Table) HasLast() bool { return t.lay().last }
 
 // find returns the attribute with a number, for the family at hand.
 func (l *level) find(d *Dec, id uint16) *slot {

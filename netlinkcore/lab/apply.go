@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/netlark/netlark/netlinkcore/internal/cores"
 	"github.com/netlark/netlark/netlinkcore/state"
 )
 
@@ -102,9 +101,10 @@ func (a *Apply) change(ctx context.Context, c *Change, lock *lock) (steps int, e
 	if err := c.claim(func() error { return unwritten(u.note()) }); err != nil {
 		return 0, err
 	}
+	defer func() { u.draft.drop() }()
 	steps, err = a.carryOut(ctx, c, u)
 	if err == nil {
-		err = errors.Join(c.keep((*Record).supersede), ctx.Err())
+		err = errors.Join(c.keep(u.draft.supersede), ctx.Err())
 	}
 	if err == nil && a.Confirm > 0 {
 		err = u.pend(lock, a.Confirm, a.Detach)
@@ -148,6 +148,9 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if u.programs.lab, err = c.names(); err != nil {
 		return 0, err
 	}
+	if u.draft, err = c.begin(); err != nil {
+		return 0, err
+	}
 	left, err := u.programs.leave(ctx, c.Turns)
 	if err != nil {
 		return 0, err
@@ -185,8 +188,8 @@ func (c *Change) names() (*Record, error) {
 // touched are the sites in which something was to be done.
 func (c *Change) touched() (sites []*site) {
 	in := map[*state.Space]bool{}
-	for i := range c.Plan.Steps {
-		in[c.Plan.Steps[i].Space] = true
+	for _, s := range c.Plan.Steps {
+		in[s.Space] = true
 	}
 	for _, s := range c.sites {
 		if in[s.goal.Space] {
@@ -194,59 +197,6 @@ func (c *Change) touched() (sites []*site) {
 		}
 	}
 	return sites
-}
-
-// keep writes down, by write, what the lab is now.
-func (c *Change) keep(write func(*Record) error) error {
-	r := &Record{Lab: c.Lab.Name, Seed: c.Lab.Seed, DAD: c.Lab.DAD}
-	sites := make([]*Site, len(c.sites))
-	err := cores.Each(len(sites), func(i int) (err error) {
-		sites[i], err = c.known(i)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, s := range sites {
-		if s != nil {
-			r.Sites = append(r.Sites, s)
-		}
-	}
-	if r.Once, err = c.ran(); err != nil {
-		return err
-	}
-	for _, s := range c.Drop {
-		gone := *s
-		gone.Drop = true
-		r.Sites = append(r.Sites, &gone) // until it is
-	}
-	if err := write(r); err != nil {
-		return err
-	}
-	c.record = r
-	return nil
-}
-
-// known is what the record says of a site; nil if there is nothing to say.
-func (c *Change) known(i int) (*Site, error) {
-	s := c.sites[i]
-	if s.transit {
-		return nil, nil
-	}
-	known, err := s.identify()
-	if err != nil {
-		return nil, err
-	}
-	known.now = c.Plan.Formers[i]
-	for _, a := range c.Lab.adoptions {
-		if a.node == s.node {
-			known.Adopted = append(known.Adopted, c.adopted[a])
-		}
-	}
-	if !s.declared && len(known.now) == 0 {
-		return nil, nil
-	}
-	return known, nil
 }
 
 // drop deletes the namespaces of nodes that the lab has no longer.

@@ -30,8 +30,7 @@ func (a *Apply) reversible(c *Change, p *state.Plan) error {
 			e.Note = note
 		}
 	}
-	for i := range p.Steps {
-		s := &p.Steps[i]
+	for _, s := range p.Steps {
 		if n := c.NodeOf(s.Space); s.Losses != nil && !n.Owned && !c.drops(s.Space) {
 			add(n.Name, s.Does(), s.Note, s.Losses)
 		}

@@ -110,39 +110,40 @@ func line(from *bufio.Reader, wanted bool) (text []byte, err error) {
 }
 
 // write puts the record in place as a whole.
-func (r *Record) write() error {
-	return replaceFile(recordPath(r.Lab), func(f io.Writer) error {
-		w := bufio.NewWriterSize(f, recordBuffer)
-		to := json.NewEncoder(w) // ends each value with a line
-		if err := to.Encode(header{*r, len(r.Sites)}); err != nil {
-			return err
-		}
-		var objects []byte
-		for _, s := range r.Sites {
-			plain := *s
-			plain.Objects = nil
-			if err := to.Encode(&plain); err != nil {
-				return err
-			}
-			var err error
-			if objects, err = s.writeObjects(w, objects); err != nil {
-				return err
-			}
-			if err := w.WriteByte('\n'); err != nil {
-				return err
-			}
-		}
-		return w.Flush()
-	})
-}
+func (r *Record) write() error { return replaceFile(recordPath(r.Lab), r.writeTo) }
 
-// supersede makes the record the one that counts while a journal is there.
-func (r *Record) supersede() error {
-	err := os.Link(recordPath(r.Lab), earlierPath(r.Lab))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+// writeTo writes the whole record.
+func (r *Record) writeTo(f io.Writer) error {
+	w := bufio.NewWriterSize(f, recordBuffer)
+	to := json.NewEncoder(w) // ends each value with a line
+	if err := to.Encode(header{*r, len(r.Sites)}); err != nil {
 		return err
 	}
-	return r.restore()
+	var objects []byte
+	for _, s := range r.Sites {
+		plain := *s
+		plain.Objects = nil
+		if err := to.Encode(&plain); err != nil {
+			return err
+		}
+		var err error
+		if objects, err = s.writeObjects(w, objects); err != nil {
+			return err
+		}
+		if err := w.WriteByte('\n'); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+// setAside keeps the record that is there, for an undo.
+func setAside(lab string) error {
+	err := os.Link(recordPath(lab), earlierPath(lab))
+	if errors.Is(err, fs.ErrNotExist) { // the lab has none
+		return nil
+	}
+	return err
 }
 
 // earlierRecord is what was known before the Apply whose journal is there.
@@ -188,16 +189,20 @@ func removeFile(path string) error {
 // replaceFile puts a file in place as a whole, so that a reader never sees half of
 // it.
 func replaceFile(path string, write func(io.Writer) error) error {
-	begun := path + half
-	f, err := os.OpenFile(begun, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := beginFile(path)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(write(f), f.Close()); err != nil {
-		_ = os.Remove(begun) // what is there is not whole
+		_ = os.Remove(f.Name()) // what is there is not whole
 		return err
 	}
-	return os.Rename(begun, path)
+	return os.Rename(f.Name(), path)
+}
+
+// beginFile opens what is to be put in place of a file when it is whole.
+func beginFile(path string) (*os.File, error) {
+	return os.OpenFile(path+half, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
 // half is the end of the name of a file that is being written.

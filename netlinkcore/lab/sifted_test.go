@@ -45,8 +45,8 @@ ip -n si.a route add 10.2.0.0/24 via 10.0.0.2 dev eth0
 ip -n si.a route append 10.1.0.9 via 10.0.0.3 dev eth0`)
 	var steps []string
 	a := lab.Apply{Show: func(c *lab.Change) error {
-		for i := range c.Plan.Steps {
-			steps = append(steps, c.Plan.Steps[i].Does())
+		for _, s := range c.Plan.Steps {
+			steps = append(steps, s.Does())
 		}
 		return nil
 	}}

@@ -23,6 +23,7 @@ type undo struct {
 	snapshot *state.Snapshot
 	programs runner
 	claims   []*Site   // in namespaces of others
+	draft    *draft    // of the record; nil: it is not begun
 	until    time.Time // when it is undone by itself; zero: it is not
 	dropped  bool      // the namespaces that go are kept
 }
@@ -83,8 +84,7 @@ func (u *undo) before(ctx context.Context, p *state.Plan) error {
 	for _, s := range u.made {
 		young[s.goal.Space] = true
 	}
-	for i := range p.Steps {
-		s := &p.Steps[i]
+	for _, s := range p.Steps {
 		if err := u.touchPeer(ctx, s); err != nil {
 			return err
 		}

@@ -17,17 +17,21 @@ type group struct {
 }
 
 // bySpace groups steps, in the order in which their namespaces come up.
-func bySpace(steps []Step) (groups []group) {
+func bySpace(steps []*Step) (groups []group) {
 	at := map[*Space]int{}
-	for i := range steps {
-		sp := steps[i].Space
-		n, ok := at[sp]
-		if !ok {
-			n = len(groups)
-			at[sp] = n
-			groups = append(groups, group{space: sp})
+	for len(steps) > 0 {
+		sp, n := steps[0].Space, 1 // those of one namespace stand together, in a phase
+		for n < len(steps) && steps[n].Space == sp {
+			n++
 		}
-		groups[n].steps = append(groups[n].steps, &steps[i])
+		run := steps[:n:n]
+		steps = steps[n:]
+		if i, ok := at[sp]; ok {
+			groups[i].steps = append(groups[i].steps, run...)
+			continue
+		}
+		at[sp] = len(groups)
+		groups = append(groups, group{sp, run})
 	}
 	return groups
 }
@@ -51,7 +55,7 @@ func (p *Plan) open() []group {
 
 // until is how many steps come before a phase.
 func (p *Plan) until(phase int32) int {
-	n := slices.IndexFunc(p.Steps, func(s Step) bool { return s.phase >= phase })
+	n := slices.IndexFunc(p.Steps, func(s *Step) bool { return s.phase >= phase })
 	if n < 0 {
 		return len(p.Steps)
 	}

@@ -228,13 +228,13 @@ func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err)
 func (e *StepError) Unwrap() error { return e.Err }
 
 // An UnsettledError says what still differs although every step succeeded.
-type UnsettledError struct{ Steps []Step }
+type UnsettledError struct{ Steps []*Step }
 
 // Error lists what differs.
 func (e *UnsettledError) Error() string {
 	lines := []string{fmt.Sprintf("after %d rounds this still differs, although the kernel took it:", passes)}
-	for i := range e.Steps {
-		lines = append(lines, "  "+e.Steps[i].String())
+	for _, s := range e.Steps {
+		lines = append(lines, "  "+s.String())
 	}
 	return strings.Join(lines, "\n")
 }

@@ -28,7 +28,7 @@ type course struct {
 	missing  []MissingError
 	unclear  error
 	left     []Left
-	formers  map[Identity]*Former // of the last time
+	formers  *roll // of the last time
 	next     []Former
 	renewed  []Identity               // what is made anew
 	agrees   bool                     // nothing is to be done: see begin

@@ -48,13 +48,9 @@ func (l *Left) String() string {
 	return l.Object.String() + ": " + strings.Join(changes, ", ")
 }
 
-// formers are what the last plan knew.
-func (g *Goal) formers() map[Identity]*Former {
-	out := make(map[Identity]*Former, len(g.Formers))
-	for i := range g.Formers {
-		out[g.Formers[i].identity()] = &g.Formers[i]
-	}
-	return out
+// formers find what the last plan knew.
+func (g *Goal) formers() *roll {
+	return &roll{n: len(g.Formers), of: func(i int) Identity { return g.Formers[i].identity() }}
 }
 
 func (f *Former) identity() Identity {
@@ -72,17 +68,12 @@ func (c *course) spared(r object.Ref) bool {
 // owed are the wants of a goal and what it owes for what is declared no longer.
 func (c *course) owed() []*Want {
 	wants := c.goal.wants()
-	if c.formers = c.goal.formers(); len(c.formers) == 0 {
-		return wants
-	}
-	declared := make(map[Identity]bool, len(wants))
-	for _, w := range wants {
-		declared[w.Identity()] = true
-	}
+	c.formers = c.goal.formers()
+	declared := roll{n: len(wants), of: func(i int) Identity { return wants[i].Identity() }}
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
-		switch gone := !declared[f.identity()]; {
-		case !gone, f.Absent && f.Before.IsZero():
+		switch _, stays := declared.find(f.identity()); {
+		case stays, f.Absent && f.Before.IsZero():
 		case f.Absent:
 			again := f.Before.Family.Bare(f.Before)
 			wants = append(wants, &Want{Object: again, former: f})
@@ -164,10 +155,14 @@ func (c *course) renew(w *Want, want, have object.Ref, lost []attr.Loss) object.
 
 // former is what was declared of an object the last time; nil: nothing was.
 func (c *course) former(w *Want) *Former {
-	if w.former != nil || len(c.formers) == 0 {
+	if w.former != nil || c.formers == nil {
 		return w.former
 	}
-	return c.formers[w.Identity()]
+	i, known := c.formers.find(w.Identity())
+	if !known {
+		return nil
+	}
+	return &c.goal.Formers[i]
 }
 
 // orphan reports whether an object that is only to be changed is there because the lab made
@@ -204,7 +199,6 @@ func (c *course) forget(w *Want, deltas []attr.Delta) bool {
 		t.Unset(f.Declared.Ptr(), i)
 	}
 	w.former = &f
-	c.formers[f.identity()] = &f
 	return true
 }
 

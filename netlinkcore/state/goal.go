@@ -110,7 +110,7 @@ type Leave struct {
 // A Plan is what makes of namespaces what they are to be, in the order in which
 // it is carried out.
 type Plan struct {
-	Steps []Step
+	Steps []*Step
 	// Missing are wants for what is not there and nothing brings.
 	Missing []MissingError
 	// Left are objects that others changed since they were declared.

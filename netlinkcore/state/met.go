@@ -51,19 +51,20 @@ func (s *Step) meets(ctx context.Context) (bool, error) {
 
 // met notes of what the kernel had made when its turn came that it was there before it was
 // declared: it stays when it is declared no longer.
-func (p *Plan) met(goals []*Goal, steps []Step) {
-	for i := range steps {
-		s := &steps[i]
+func (p *Plan) met(goals []*Goal, steps []*Step) {
+	for _, s := range steps {
 		if s.odd == nil || s.odd.met.IsZero() {
 			continue
 		}
 		g := slices.IndexFunc(goals, func(g *Goal) bool { return g.Space == s.Space })
 		id := IdentityOf(s.Object)
-		for j := range p.Formers[g] {
-			if f := &p.Formers[g][j]; f.Before.IsZero() && f.identity() == id {
+		formers := slices.Clone(p.Formers[g]) // somebody may be reading them
+		for j := range formers {
+			if f := &formers[j]; f.Before.IsZero() && f.identity() == id {
 				f.Before = s.odd.met
 			}
 		}
+		p.Formers[g] = formers
 	}
 }
 

@@ -1,11 +1,9 @@
 package state
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
@@ -45,7 +43,7 @@ func NewPlan(ctx context.Context, goals []*Goal, families []object.Family) (*Pla
 	if err := each(courses, func(c *course) error { return c.plot(ctx) }); err != nil {
 		return nil, err
 	}
-	p := &Plan{Steps: inPhases(courses)}
+	p := &Plan{Steps: inPhases(courses, shared.phases.last)}
 	for _, c := range courses {
 		p.Missing = append(p.Missing, c.missing...)
 		p.Left = append(p.Left, c.left...)
@@ -133,34 +131,26 @@ func (c *course) disturbed() bool {
 
 // inPhases are the steps of all courses, by phase. In each they stand as they were
 // planned, in one namespace after what they stand on.
-func inPhases(courses []*course) (all []Step) {
-	count := map[int32]int{}
-	n := 0
+func inPhases(courses []*course, last int32) []*Step {
+	next := make([]int, 2*last+2) // place of a phase's next step
+	for _, c := range courses {
+		for i := range c.steps {
+			next[c.steps[i].phase+1]++
+		}
+	}
+	for phase := range next[1:] {
+		next[phase+1] += next[phase]
+	}
+	all := make([]*Step, next[len(next)-1])
 	for _, c := range courses {
 		heights(c.steps)
-		slices.SortStableFunc(c.steps, func(a, b Step) int { return cmp.Or(int(a.phase-b.phase), int(a.height-b.height)) })
-		if n += len(c.steps); n == len(c.steps) {
-			all = c.steps
+		if lower := func(a, b Step) int { return int(a.height - b.height) }; !slices.IsSortedFunc(c.steps, lower) {
+			slices.SortStableFunc(c.steps, lower)
 		}
 		for i := range c.steps {
-			count[c.steps[i].phase]++
-		}
-	}
-	if len(all) == n { // of one namespace
-		return all
-	}
-	next := make(map[int32]int, len(count)) // place of a phase's next step
-	at := 0
-	for _, phase := range slices.Sorted(maps.Keys(count)) {
-		next[phase] = at
-		at += count[phase]
-	}
-	all = make([]Step, n)
-	for _, c := range courses {
-		for i := range c.steps {
-			phase := c.steps[i].phase
-			all[next[phase]] = c.steps[i]
-			next[phase]++
+			s := &c.steps[i]
+			all[next[s.phase]] = s
+			next[s.phase]++
 		}
 	}
 	return all

@@ -5,22 +5,12 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
-// hasLast reports whether objects have something that waits until all else is said.
-func hasLast(t *attr.Table) bool {
-	for i := range t.Fields() {
-		if t.Fields()[i].Last {
-			return true
-		}
-	}
-	return false
-}
-
 // add takes a step in, in two parts if one of them has to wait: a device goes up
 // when it has its addresses.
 func (c *course) add(s Step) {
 	t := s.Object.Table()
 	last := func(f *attr.Field) bool { return f.Last }
-	if !hasLast(t) {
+	if !t.HasLast() {
 		c.steps = append(c.steps, s)
 		return
 	}

@@ -78,9 +78,9 @@ func (ph *phases) removal(f object.Family) int32 {
 // barriers are the phases before which all of a plan is done in all namespaces,
 // in order: devices may need names that others leave, the other ends of pairs,
 // the carrier of what is elsewhere, and what is removed goes when all else is there.
-func (ph *phases) barriers(steps []Step) []int32 {
+func (ph *phases) barriers(steps []*Step) []int32 {
 	all := []int32{ph.moving, ph.place[ph.naming], ph.along}
-	if slices.ContainsFunc(steps, func(s Step) bool { return s.Object.Table().Elsewhere(s.Object.Ptr()) }) {
+	if slices.ContainsFunc(steps, func(s *Step) bool { return s.Object.Table().Elsewhere(s.Object.Ptr()) }) {
 		all = append(all, ph.up) // a parent in another namespace has to be up
 	}
 	return append(all, ph.up+1, ph.last+1)

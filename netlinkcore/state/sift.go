@@ -17,17 +17,14 @@ func (c *course) sieve(f object.Family) sieve {
 		return nil
 	}
 	wants := c.wants[f]
-	place := make(map[string]int32, len(wants))
-	for n, w := range wants {
-		if w.Absent { // it may name a part of the key
-			return nil
-		}
-		place[w.Identity().Key] = int32(n)
+	if slices.ContainsFunc(wants, func(w *Want) bool { return w.Absent }) { // it may name a part of the key
+		return nil
 	}
+	listed := roll{n: len(wants), of: func(i int) Identity { return wants[i].Identity() }}
 	return func(r object.Ref, by object.Origin) bool {
-		if len(place) > 0 {
-			if n, wanted := place[f.Identity(r)]; wanted {
-				return c.sift(wants, int(n), r)
+		if len(wants) > 0 {
+			if n, wanted := listed.find(Identity{f, f.Identity(r)}); wanted {
+				return c.sift(wants, n, r)
 			}
 		}
 		return by == object.Kernel && len(f.Losses(r)) == 0

@@ -32,9 +32,9 @@ func AsIP(ctx context.Context, c *lab.Change, nodes []string) (string, error) {
 		s.of(n.Name, "ip netns add "+n.NetNS)
 	}
 	s.turns(false)
-	for i := range c.Plan.Steps {
+	for i, st := range c.Plan.Steps {
 		s.at = i
-		if err := s.step(ctx, &c.Plan.Steps[i]); err != nil {
+		if err := s.step(ctx, st); err != nil {
 			return "", err
 		}
 	}

@@ -21,8 +21,7 @@ func (s *shell) goes(ctx context.Context, st *state.Step) error {
 	if st.Object.Family == link.Type && s.grouped(st.Space) {
 		s.flushed = append(s.flushed, st.Space)
 	}
-	for i := range s.change.Plan.Steps {
-		other := &s.change.Plan.Steps[i]
+	for _, other := range s.change.Plan.Steps {
 		if other.Verb != object.Delete || s.done[other] {
 			continue
 		}
@@ -40,8 +39,8 @@ func (s *shell) goes(ctx context.Context, st *state.Step) error {
 // grouped reports whether there is a group of nexthops, which goes with their devices, but is
 // on none.
 func (s *shell) grouped(sp *state.Space) bool {
-	for i := range s.change.Plan.Steps {
-		if st := &s.change.Plan.Steps[i]; st.Space == sp && st.Object.Family == nexthop.Type {
+	for _, st := range s.change.Plan.Steps {
+		if st.Space == sp && st.Object.Family == nexthop.Type {
 			return true
 		}
 	}
@@ -98,8 +97,7 @@ func (s *shell) upAgain(st *state.Step) {
 // firstVLANs removes the VLANs that new ports begin with and that are to go: in a plan it is
 // no step, as they are not there yet.
 func (s *shell) firstVLANs() {
-	for i := range s.change.Plan.Steps {
-		st := &s.change.Plan.Steps[i]
+	for _, st := range s.change.Plan.Steps {
 		l, isLink := link.Type.As(st.Object)
 		if !isLink || st.Verb == object.Delete || !l.Master.IsSet() {
 			continue
@@ -180,8 +178,7 @@ func (n *addresses) take(st *state.Step) (along []object.Ref) {
 func (s *shell) before(st *state.Step, along []object.Ref) {
 	f := st.Object.Family
 	for j := len(along) - 1; j >= 0; j-- {
-		for i := s.at + 1; i < len(s.change.Plan.Steps); i++ {
-			later := &s.change.Plan.Steps[i]
+		for _, later := range s.change.Plan.Steps[s.at+1:] {
 			if later.Space == st.Space && later.Verb == object.Delete && later.Object.Family == f && f.Identity(later.Object) == f.Identity(along[j]) {
 				s.done[later] = true
 				s.commands(later, object.Delete, later.Object)
@@ -196,8 +193,8 @@ func (s *shell) after(st *state.Step, n *addresses, along []object.Ref) {
 		s.flushed = append(s.flushed, st.Space)
 	}
 	n.owed = append(n.owed, along...)
-	for i := s.at + 1; i < len(s.change.Plan.Steps); i++ {
-		if later := &s.change.Plan.Steps[i]; later.Verb != object.Delete && n.has(later.Space, later.Object) {
+	for _, later := range s.change.Plan.Steps[s.at+1:] {
+		if later.Verb != object.Delete && n.has(later.Space, later.Object) {
 			return
 		}
 	}

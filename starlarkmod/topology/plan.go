@@ -60,8 +60,7 @@ func NewPlan(c *lab.Change) *Plan {
 			by[c.Turns[i].Node()] = append(by[c.Turns[i].Node()], describeTurn(&c.Turns[i]))
 		}
 	}
-	for i := range c.Plan.Steps {
-		s := &c.Plan.Steps[i]
+	for _, s := range c.Plan.Steps {
 		n := c.NodeOf(s.Space)
 		if s.Part && s.Losses == nil || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
 			continue

@@ -323,8 +323,8 @@ type reasons struct {
 }
 
 func (r *reasons) look(c *lab.Change) error {
-	for i := range c.Plan.Steps {
-		if s := &c.Plan.Steps[i]; s.Anew && len(s.Deltas) == 0 {
+	for _, s := range c.Plan.Steps {
+		if s.Anew && len(s.Deltas) == 0 {
 			r.missing = append(r.missing, s.String())
 		}
 	}
@@ -333,18 +333,18 @@ func (r *reasons) look(c *lab.Change) error {
 
 // blamed is what an error says of an object of the trial.
 func (c *trial) blamed(err error) (how string) {
-	var steps []state.Step
+	var steps []*state.Step
 	if e, ok := errors.AsType[*state.StepError](err); ok {
-		steps, how = append(steps, *e.Step), e.Error()
+		steps, how = append(steps, e.Step), e.Error()
 	}
 	if e, ok := errors.AsType[*state.UnsettledError](err); ok {
 		steps = e.Steps
 	}
-	for i := range steps {
-		about := identity(steps[i].Object)
+	for _, s := range steps {
+		about := identity(s.Object)
 		for _, r := range append(c.bed.around[:len(c.bed.around):len(c.bed.around)], c.bed.object, c.full) {
 			if !r.IsZero() && identity(r) == about {
-				return steps[i].Does() + " " + how
+				return s.Does() + " " + how
 			}
 		}
 	}
