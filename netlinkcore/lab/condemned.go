@@ -94,9 +94,7 @@ func (c *condemned) delete() (int, error) {
 }
 
 func (c *condemned) close() {
-	for _, ns := range c.spaces {
-		_ = ns.Close() // only read from
-	}
+	_ = cores.Each(len(c.spaces), func(i int) error { return c.spaces[i].Close() }) // only read from
 }
 
 // remove ends what runs in namespaces of a lab, and deletes them.

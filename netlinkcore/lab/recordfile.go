@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/netlark/netlark/netlinkcore/internal/cores"
 )
 
 const recordName = "record.jsonl"
@@ -22,9 +24,9 @@ func earlierPath(lab string) string { return filepath.Join(Dir, lab, earlierName
 
 func recordPath(lab string) string { return filepath.Join(Dir, lab, recordName) }
 
-// A record is a file of lines, each a value of JSON: the lab, then two for each
-// namespace, the Site and its Objects. Who takes a lab away need not read objects,
-// which are nearly all of it.
+// A record is a file of lines, each a value of JSON: the lab, a Site for each namespace,
+// then the Objects of each. Who takes a lab away need not read objects, which are nearly
+// all of it.
 
 // A header is the first line.
 type header struct {
@@ -59,36 +61,55 @@ const recordBuffer = 64 << 10
 
 func parseRecord(from *bufio.Reader, objects bool) (*Record, error) {
 	var h header
-	if err := parseLine(from, &h); err != nil {
+	text, err := line(from, true)
+	if err == nil {
+		err = json.Unmarshal(text, &h)
+	}
+	if err != nil {
 		return nil, err
 	}
 	r := h.Record
-	for range h.Sites {
-		s := new(Site)
-		if err := parseLine(from, s); err != nil {
-			return nil, err
-		}
-		text, err := line(from, objects || !s.Owned)
+	if r.Sites, err = parseSites(from, h.Sites); err != nil {
+		return nil, err
+	}
+	wanted := func(s *Site) bool { return objects || !s.Owned }
+	last := len(r.Sites)
+	for last > 0 && !wanted(r.Sites[last-1]) {
+		last--
+	}
+	for _, s := range r.Sites[:last] {
+		text, err := line(from, wanted(s))
 		if err != nil {
 			return nil, err
 		}
 		if len(text) > 0 {
 			s.Objects = text
 		}
-		r.Sites = append(r.Sites, s)
+	}
+	if last < len(r.Sites) { // nobody asked for the rest
+		return &r, nil
 	}
 	if _, err := from.ReadByte(); err != io.EOF {
-		return nil, errors.Join(errors.New("more nodes than it says"), err)
+		return nil, errors.Join(errors.New("more lines than it says"), err)
 	}
 	return &r, nil
 }
 
-func parseLine(from *bufio.Reader, to any) error {
-	text, err := line(from, true)
-	if err != nil {
-		return err
+// parseSites reads n lines.
+func parseSites(from *bufio.Reader, n int) ([]*Site, error) {
+	var texts [][]byte
+	for range n {
+		text, err := line(from, true)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
 	}
-	return json.Unmarshal(text, to)
+	sites := make([]*Site, n)
+	return sites, cores.Each(n, func(i int) error {
+		sites[i] = new(Site)
+		return json.Unmarshal(texts[i], sites[i])
+	})
 }
 
 // line goes past a line, and returns a copy of it if it is wanted.
@@ -119,13 +140,15 @@ func (r *Record) writeTo(f io.Writer) error {
 	if err := to.Encode(header{*r, len(r.Sites)}); err != nil {
 		return err
 	}
-	var objects []byte
 	for _, s := range r.Sites {
 		plain := *s
 		plain.Objects = nil
 		if err := to.Encode(&plain); err != nil {
 			return err
 		}
+	}
+	var objects []byte
+	for _, s := range r.Sites {
 		var err error
 		if objects, err = s.writeObjects(w, objects); err != nil {
 			return err
