@@ -154,6 +154,9 @@ type Family interface {
 	// Losses says what of an object that is there cannot be given back once it is
 	// gone, a reason each.
 	Losses(r Ref) []string
+	// Told is an error if the kernel does not tell, as things are, of all that r names:
+	// then nobody can compare it with what is there.
+	Told(ctx context.Context, s *Scope, r Ref) error
 	// Hashes reports whether the order of a list means nothing and changes.
 	Hashes() bool
 	// NeedsUp reports whether objects go when their devices go down, or cannot

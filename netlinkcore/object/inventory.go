@@ -234,6 +234,14 @@ func (t *core) Losses(r Ref) []string {
 	return why
 }
 
+// Told is why what r names cannot be compared.
+func (t *core) Told(ctx context.Context, s *Scope, r Ref) error {
+	if t.untold == nil {
+		return nil
+	}
+	return t.untold(ctx, s, r.p)
+}
+
 // NeedsUp reports whether objects need devices that are up.
 func (t *core) NeedsUp() bool { return t.upright }
 

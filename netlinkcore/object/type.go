@@ -89,6 +89,9 @@ type Type[S any] struct {
 	Outside func(verb Verb, v *S) *Act[S]
 	// Made tells who made a live object; nil: the user.
 	Made func(v *S) Origin
+	// Untold is why what v names cannot be compared with what is there: of some of it the
+	// kernel does not tell as things are. nil: it tells of all.
+	Untold func(ctx context.Context, s *Scope, v *S) error
 	// Spares takes out of what a flush found what the kernel made, where only
 	// other objects tell that; nil: Made tells.
 	Spares func(ctx context.Context, s *Scope, found []*S) ([]*S, error)

@@ -105,6 +105,9 @@ func (family) Bears() bool { return false }
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 
+// Told is nothing: settings can be read.
+func (family) Told(context.Context, *object.Scope, object.Ref) error { return nil }
+
 // Losses is nothing: a value can be set again.
 func (family) Losses(object.Ref) []string { return nil }
 
