@@ -127,6 +127,11 @@ var FDBType = object.Define(&object.Type[FDB]{
 	Events:    []uint32{unix.RTNLGRP_NEIGH},
 	OfBridges: true,
 	Fill:      fill,
+	Insists: func(v *FDB) { // such are never permanent in the table of a bridge
+		if !v.State.IsSet() && !v.Use.Or(false) && !v.ExternLearn.Or(false) {
+			v.State.Set(rt.NeighPermanent)
+		}
+	},
 	Check: func(verb object.Verb, v *FDB) error {
 		if !v.Self.Or(false) && !v.Master.Or(false) {
 			return &object.AttributeError{Path: "dev", Err: errors.New(

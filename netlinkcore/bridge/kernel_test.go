@@ -94,3 +94,27 @@ func TestFlushKeeps(t *testing.T) {
 		t.Errorf("bridge shows\n%s\nit was\n%s", after, before)
 	}
 }
+
+// TestEnsureLearned: an entry that is learned is none that stays, as an add makes it. One
+// that something else learned never is.
+func TestEnsureLearned(t *testing.T) {
+	p := bridged(t)
+	const address = "02:00:00:00:00:06"
+	v := bridge.FDB{LLAddr: mac(t, address), Dev: rt.DevName("v0"), Master: yes}
+	ensure := func(want bool, shows string) {
+		t.Helper()
+		if changed, err := bridge.EnsureFDB(t.Context(), p.Scope, &v); changed != want || err != nil {
+			t.Errorf("changed: %v, %v", changed, err)
+		}
+		if out := shown(p, address); out != shows {
+			t.Errorf("bridge shows %q, want %q", out, shows)
+		}
+	}
+	p.Sh("ip link set v1 up; bridge fdb add " + address + " dev v0 master dynamic")
+	ensure(true, address+" dev v0 master br0 permanent")
+	ensure(false, address+" dev v0 master br0 permanent")
+	p.Sh("bridge fdb del " + address + " dev v0 master")
+	v.ExternLearn = yes
+	ensure(true, address+" dev v0 extern_learn master br0")
+	ensure(false, address+" dev v0 extern_learn master br0")
+}

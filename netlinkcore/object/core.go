@@ -56,6 +56,7 @@ type hooks struct {
 	clash        func(v, other attr.Ptr) bool
 	start        func(v attr.Ptr) attr.Ptr
 	orderedBy    func(v attr.Ptr) string
+	insists      func(v attr.Ptr)
 	implied      func(v attr.Ptr)
 	loses        func(v attr.Ptr) string
 	rank         func(v attr.Ptr) int

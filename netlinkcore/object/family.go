@@ -107,6 +107,9 @@ type Family interface {
 	Bears() bool
 	// Meant is what an add of r makes: with what it implies. It may be r itself.
 	Meant(r Ref) Ref
+	// Asked is what an add of r asks for: r, which it may be itself, and what is compared
+	// with what is there although r does not name it.
+	Asked(r Ref) Ref
 	// Bare is a copy of what was read, with what makes another one like it and
 	// nothing that follows from that.
 	Bare(r Ref) Ref

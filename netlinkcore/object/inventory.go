@@ -258,6 +258,18 @@ func (t *core) Meant(r Ref) Ref {
 	return r
 }
 
+// Asked is what an add of r asks for.
+func (t *core) Asked(r Ref) Ref {
+	if t.insists == nil {
+		return r
+	}
+	out := r.Clone()
+	if t.insists(out.p); t.table.Equal(r.p, out.p) {
+		return r
+	}
+	return out
+}
+
 // Bare is what makes another object like r.
 func (t *core) Bare(r Ref) Ref {
 	out := t.ref(t.table.Makeable(r.p))

@@ -109,6 +109,9 @@ type Type[S any] struct {
 	// OrderedBy is what objects have in common whose order means something; nil: no
 	// order does.
 	OrderedBy func(v *S) string
+	// Insists sets what an add means although it does not say so, and is compared as what
+	// is named: what is there may have been learned. nil: what is not named may be anything.
+	Insists func(v *S)
 	// Implied takes out of a copy of what was read what follows from the rest: who
 	// makes another like it need not say it. nil: nothing does.
 	Implied func(v *S)
