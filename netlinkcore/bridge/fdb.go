@@ -47,7 +47,7 @@ var states = attr.Enum{{unix.NUD_PERMANENT, "permanent"}, {unix.NUD_NOARP, "stat
 
 // schema is struct ndmsg of family AF_BRIDGE and NDA_*.
 var schema = attr.Define("bridge.fdb", "entry of a forwarding table", unix.SizeofNdMsg, func(v *FDB) []attr.Field {
-	return fields(v, attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states).IP("%"))
+	return fields(v, attr.Head16(8, "state", &v.State, "whether the entry ages").Words(states).KeptAs(lasting).IP("%"))
 }).Hooks(nil, tell)
 
 // deletion is what removes an entry: devices want to hear that it is permanent,
@@ -110,6 +110,17 @@ func tell(v *FDB) {
 	}
 }
 
+// lasting has one state stand for those that are the same to a VXLAN device, which keeps
+// what it is given: bridge(8) says of what is permanent that it is static, too, and the
+// kernel of what it has of itself that it is reachable.
+func lasting(state uint64) uint64 {
+	switch state {
+	case unix.NUD_PERMANENT | unix.NUD_NOARP, unix.NUD_PERMANENT | unix.NUD_REACHABLE:
+		return unix.NUD_PERMANENT
+	}
+	return state
+}
+
 // FDBType gives forwarding entries their verbs. An Append of a remote that a
 // VXLAN entry has already is reported as done: the kernel changes nothing, and
 // does not say so.
@@ -127,6 +138,11 @@ var FDBType = object.Define(&object.Type[FDB]{
 	Events:    []uint32{unix.RTNLGRP_NEIGH},
 	OfBridges: true,
 	Fill:      fill,
+	Insists: func(v *FDB) { // such are never permanent in the table of a bridge
+		if !v.State.IsSet() && !v.Use.Or(false) && !v.ExternLearn.Or(false) {
+			v.State.Set(rt.NeighPermanent)
+		}
+	},
 	Check: func(verb object.Verb, v *FDB) error {
 		if !v.Self.Or(false) && !v.Master.Or(false) {
 			return &object.AttributeError{Path: "dev", Err: errors.New(

@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -93,4 +94,43 @@ func TestFlushKeeps(t *testing.T) {
 	if after := p.Sh("bridge fdb show | sort"); after != before {
 		t.Errorf("bridge shows\n%s\nit was\n%s", after, before)
 	}
+}
+
+// TestEnsureLearned: an entry that is learned is none that stays, as an add makes it. One
+// that something else learned never is.
+func TestEnsureLearned(t *testing.T) {
+	p := bridged(t)
+	const address = "02:00:00:00:00:06"
+	v := bridge.FDB{LLAddr: mac(t, address), Dev: rt.DevName("v0"), Master: yes}
+	ensure := func(want bool, shows string) {
+		t.Helper()
+		if changed, err := bridge.EnsureFDB(t.Context(), p.Scope, &v); changed != want || err != nil {
+			t.Errorf("changed: %v, %v", changed, err)
+		}
+		if out := shown(p, address); out != shows {
+			t.Errorf("bridge shows %q, want %q", out, shows)
+		}
+	}
+	p.Sh("ip link set v1 up; bridge fdb add " + address + " dev v0 master dynamic")
+	ensure(true, address+" dev v0 master br0 permanent")
+	ensure(false, address+" dev v0 master br0 permanent")
+	p.Sh("bridge fdb del " + address + " dev v0 master")
+	p.Sh("ip link add vx0 up type vxlan id 7 dstport 4789 local 192.0.2.1; bridge fdb add " + address + " dev vx0 dst 192.0.2.7") // with two states
+	remote := bridge.FDB{LLAddr: v.LLAddr, Dev: rt.DevName("vx0"), Self: yes, Dst: netip.MustParseAddr("192.0.2.7")}
+	if changed, err := bridge.EnsureFDB(t.Context(), p.Scope, &remote); changed || err != nil {
+		t.Errorf("of a VXLAN device: changed: %v, %v", changed, err)
+	}
+	p.Sh("bridge fdb replace " + address + " dev vx0 dst 192.0.2.8 dynamic")
+	for _, want := range []bool{true, false} {
+		if changed, err := bridge.EnsureFDB(t.Context(), p.Scope, &remote); changed != want || err != nil {
+			t.Errorf("of a VXLAN device: changed: %v, %v", changed, err)
+		}
+	}
+	if out := shown(p, address); out != address+" dev vx0 dst 192.0.2.7 self permanent" {
+		t.Errorf("bridge shows %q", out)
+	}
+	p.Sh("ip link del vx0")
+	v.ExternLearn = yes
+	ensure(true, address+" dev v0 extern_learn master br0")
+	ensure(false, address+" dev v0 extern_learn master br0")
 }

@@ -207,6 +207,7 @@ var MDBType = object.Define(&object.Type[MDB]{
 		return object.User
 	},
 	Spares: notIncluded,
+	Untold: untold,
 	Implied: func(v *MDB) {
 		if v.Src.IsValid() { // which is the one that is included
 			v.Mode.Unset()

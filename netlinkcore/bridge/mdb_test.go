@@ -129,3 +129,29 @@ func TestMDBRemotes(t *testing.T) {
 	p.Must(object.Delete, e)
 	p.Count(1, mdb(bridge.MDB{Dev: rt.DevName("vx0")}))
 }
+
+// TestMDBUntold: where the kernel does not tell of sources, nothing can make sure of them.
+// A VXLAN device's are told always.
+func TestMDBUntold(t *testing.T) {
+	nstest.Require(t, "kernel:6.4")
+	p := joined(t)
+	p.Sh("ip link set br0 type bridge mcast_mld_version 1; ip link add vx0 up type vxlan id 7 dstport 4789 local 192.0.2.1")
+	entry := func(dev, port, grp, source string) *bridge.MDB {
+		return &bridge.MDB{Dev: rt.DevName(dev), Port: rt.DevName(port), Group: group(grp), State: permanent, Mode: opt.Of[uint8](1),
+			Sources: []bridge.MDBSource{{Address: netip.MustParseAddr(source)}}}
+	}
+	_, err := bridge.EnsureMDB(t.Context(), p.Scope, entry("br0", "v0", "ff05::7", "2001:db8::1"))
+	if object.Code(err) != "conflict" || verbtest.Path(err) != "filter_mode" || !strings.Contains(err.Error(), "mcast_mld_version = 2, and that is 1") {
+		t.Errorf("MLD version 1: %v", err)
+	}
+	p.Count(0, mdb(bridge.MDB{Group: group("ff05::7")}))
+	remote := entry("vx0", "vx0", "ff05::7", "2001:db8::1")
+	remote.Dst = netip.MustParseAddr("192.0.2.7")
+	for _, v := range []*bridge.MDB{entry("br0", "v0", "239.1.1.1", "192.0.2.1"), remote} {
+		for _, want := range []bool{true, false} {
+			if changed, err := bridge.EnsureMDB(t.Context(), p.Scope, v); changed != want || err != nil {
+				t.Errorf("%s: %v, want %v, %v", mdb(*v), changed, want, err)
+			}
+		}
+	}
+}

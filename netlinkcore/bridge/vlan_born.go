@@ -38,10 +38,17 @@ var stations = object.Define(&object.Type[station]{
 })
 
 // bridgeOptions are those of a bridge that matter here.
-type bridgeOptions struct{ DefaultPVID opt.Value[uint16] }
+type bridgeOptions struct {
+	DefaultPVID             opt.Value[uint16]
+	IGMPVersion, MLDVersion opt.Value[uint8]
+}
 
 var bridgeSchema = attr.Define("bridge", "bridge", 0, func(v *bridgeOptions) []attr.Field {
-	return []attr.Field{attr.Uint16(unix.IFLA_BR_VLAN_DEFAULT_PVID, "vlan_default_pvid", &v.DefaultPVID, "VLAN that ports begin with")}
+	return []attr.Field{
+		attr.Uint16(unix.IFLA_BR_VLAN_DEFAULT_PVID, "vlan_default_pvid", &v.DefaultPVID, "VLAN that ports begin with"),
+		attr.Uint8(unix.IFLA_BR_MCAST_IGMP_VERSION, "mcast_igmp_version", &v.IGMPVersion, "IGMP version"),
+		attr.Uint8(unix.IFLA_BR_MCAST_MLD_VERSION, "mcast_mld_version", &v.MLDVersion, "MLD version"),
+	}
 })
 
 // defaultPVID is the VLAN that ports of a bridge begin with; 0: none, or v is no
@@ -50,8 +57,7 @@ func (v *station) defaultPVID() (uint16, error) {
 	if v.Kind.Or("") != "bridge" {
 		return 0, nil
 	}
-	var o bridgeOptions
-	err := bridgeSchema.Decode(&attr.Dec{}, &o, v.Options)
+	o, err := v.bridge()
 	return o.DefaultPVID.Or(0), err
 }
 

@@ -48,6 +48,9 @@ type Apply struct {
 // Apply carries out what Compare finds. If anything fails, all is as it was
 // before, and the error says what was undone. It returns how many steps it took.
 func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
+	if err := l.fits(); err != nil {
+		return 0, err
+	}
 	lock, err := hold(l.Name)
 	if err != nil {
 		return 0, err

@@ -55,6 +55,9 @@ type site struct {
 // Compare reads what is there, and finds what is to be done. Nothing is changed.
 // What another lab has in a namespace of others is a *ClaimedError.
 func (l *Lab) Compare(ctx context.Context) (*Change, error) {
+	if err := l.fits(); err != nil {
+		return nil, err
+	}
 	r, err := readRecord(l.Name)
 	if err != nil {
 		return nil, err

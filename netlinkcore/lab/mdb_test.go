@@ -1,7 +1,9 @@
 package lab_test
 
 import (
+	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/netlark/netlark/netlinkcore/all"
@@ -12,6 +14,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -90,5 +93,72 @@ bridge mdb add dev hb port hp grp 239.9.9.9 permanent; bridge mdb add dev hb por
 		if how := differs(); how != "" {
 			t.Errorf("hosted %v, after destroy:\n%s", hosted, how)
 		}
+	}
+}
+
+// TestGroupsUntold: sources that the kernel would not tell of are refused before anything
+// is done where the bridge is declared, and afterwards where it is others'.
+func TestGroupsUntold(t *testing.T) {
+	nstest.Require(t, "kernel:6.4", "kind:veth", "kind:vxlan")
+	declare := func(kind link.Kind, hosted bool, version4, version6 uint8) *lab.Lab {
+		l, err := lab.New("untold", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := l.Host(nil)
+		if !hosted {
+			n = labtest.Node(t, l, "a")
+		}
+		if kind != nil {
+			labtest.Declare(t, n, object.Add, link.Type.Ref(&link.Link{Name: "hb", Up: opt.Of(true), Kind: kind}))
+		}
+		add := func(group, source string, exclude bool) {
+			v := &bridge.MDB{Dev: rt.DevName("hb"), Port: rt.DevName("hp"), Group: opt.Of(bridge.GroupOf(ip(group))), State: opt.Of[uint8](1)}
+			if v.Mode.Set(0); !exclude {
+				v.Sources = []bridge.MDBSource{{Address: ip(source)}}
+			}
+			labtest.Declare(t, n, object.Add, bridge.MDBType.Ref(v))
+		}
+		add("239.1.1.1", "192.0.2.1", version4 == 2)
+		add("ff05::7", "2001:db8::1", version6 == 1)
+		return l
+	}
+	versions := func(igmp, mld uint8) link.Kind {
+		return &link.Bridge{Multicast: &link.BridgeMulticast{IGMPVersion: opt.Of(igmp), MLDVersion: opt.Of(mld)}}
+	}
+	ns := labtest.Machine(t)
+	ns.Sh(t, "ip link add hb up type bridge; ip link add hp up master hb type veth peer name hq")
+	for _, test := range []struct {
+		kind               link.Kind
+		hosted             bool
+		sources4, sources6 uint8 // versions that what is declared needs
+		path               string
+	}{
+		{&link.Bridge{}, false, 3, 1, "mcast_igmp_version = 3, and that is 2"},
+		{&link.Bridge{}, false, 2, 2, "mcast_mld_version = 2, and that is 1"},
+		{&link.Bridge{}, false, 2, 1, ""},
+		{versions(2, 2), false, 3, 2, "mcast_igmp_version = 3, and that is 2"},
+		{versions(3, 1), true, 3, 2, "mcast_mld_version = 2, and that is 1"},
+		{versions(3, 2), false, 3, 2, ""},
+		{&link.Bridge{}, true, 3, 2, ""}, // others may have set it
+		{&link.VXLAN{}, false, 3, 2, ""},
+		{nil, false, 3, 2, ""},
+	} {
+		c, err := declare(test.kind, test.hosted, test.sources4, test.sources6).Compare(t.Context())
+		if err == nil {
+			_ = c.Close()
+		}
+		conflict, ok := errors.AsType[*lab.ConflictError](err)
+		if ok != (test.path != "") || ok && (!strings.HasSuffix(err.Error(), test.path) || conflict.Other == nil || object.Code(err) != "conflict") {
+			t.Errorf("%v: %v", test, err)
+		}
+	}
+	_, err := new(lab.Apply).Apply(t.Context(), declare(nil, true, 3, 1))
+	step, ok := errors.AsType[*state.StepError](err)
+	if !ok || step.Step.Object.Family != object.Family(bridge.MDBType) || object.Code(err) != "conflict" {
+		t.Errorf("the kernel does not tell: %v", err)
+	}
+	if out := ns.Sh(t, "bridge mdb show | grep 239 || true"); out != "" {
+		t.Errorf("not undone: %s", out)
 	}
 }

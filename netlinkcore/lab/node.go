@@ -77,6 +77,9 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 		if leaves(r) {
 			return errors.New("a device of a lab is born where it is declared")
 		}
+		if asked := r.Family.Asked(w.Object); asked != w.Object {
+			w.Object, w.Shown = asked, w.Object
+		}
 		if err := n.bring(&w); err != nil {
 			return err
 		}

@@ -44,11 +44,7 @@ func SecondKey(l *Link) string {
 		case i < 0 && name == "parent":
 			parts = append(parts, "parent "+l.Parent.Name())
 		case i >= 0:
-			v := kind.T.Get(kind.P, i)
-			if d, ok := kind.T.Fields()[i].HasDefault(); ok && v.Shape == attr.None {
-				v = d
-			}
-			if v.Shape != attr.None {
+			if v, _ := Option(l.Kind, name); v.Shape != attr.None {
 				parts = append(parts, name+" "+v.String())
 			}
 		}
@@ -69,4 +65,25 @@ func SecondKey(l *Link) string {
 		}
 	}
 	return l.Kind.KindName() + " " + strings.Join(parts, ", ")
+}
+
+// Option is what an option of a kind is to be: what is named, or else what the kernel makes
+// of it. It has no value where the kind has no such option, or that is not known.
+func Option(k Kind, name string) (v attr.Value, named bool) {
+	if k == nil {
+		return attr.Value{}, false
+	}
+	kind := kinds.Value(k)
+	if kind.Shape != attr.Object {
+		return attr.Value{}, false
+	}
+	i := kind.T.Lookup(name)
+	if i < 0 {
+		return attr.Value{}, false
+	}
+	if v = kind.T.Get(kind.P, i); v.Shape != attr.None {
+		return v, true
+	}
+	v, _ = kind.T.Fields()[i].HasDefault()
+	return v, false
 }

@@ -58,6 +58,13 @@ var schema = attr.Define("neigh", "neighbour of a device", unix.SizeofNdMsg, fun
 	}
 })
 
+// stay has an entry be permanent that says nothing else: what is learned ages.
+func stay(v *Neigh) {
+	if !v.State.IsSet() && !v.Managed.Or(false) {
+		v.State.Set(rt.NeighPermanent)
+	}
+}
+
 // Type gives neighbours their verbs.
 var Type = object.Define(&object.Type[Neigh]{
 	Upright: true,
@@ -75,8 +82,13 @@ var Type = object.Define(&object.Type[Neigh]{
 	Everything: []*Neigh{{}, {Proxy: opt.Of(true)}},
 	Complete:   true, // the state is always sent, and flags that are not are taken away
 	Fill: func(verb object.Verb, v *Neigh) {
-		if (verb == object.Add || verb == object.Replace) && !v.State.IsSet() && !v.Managed.Or(false) {
-			v.State.Set(rt.NeighPermanent)
+		if verb == object.Add || verb == object.Replace {
+			stay(v)
+		}
+	},
+	Insists: func(v *Neigh) { // of others the kernel chooses the state
+		if !v.Proxy.Or(false) && !v.Use.Or(false) {
+			stay(v)
 		}
 	},
 	Noise: func(filter, v *Neigh) bool { // as ip does: multicast and broadcast are noise, unless one is named

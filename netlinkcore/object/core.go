@@ -48,6 +48,7 @@ type hooks struct {
 	arrived      func(v attr.Ptr) attr.NetNS
 	outside      func(verb Verb, v attr.Ptr) *act
 	made         func(v attr.Ptr) Origin
+	untold       func(ctx context.Context, s *Scope, v attr.Ptr) error
 	together     func(ctx context.Context, f Family, s *Scope, gone []Ref) error
 	spares       func(ctx context.Context, s *Scope, found []attr.Ptr) ([]attr.Ptr, error)
 	identifiedBy func(v attr.Ptr) string
@@ -55,6 +56,7 @@ type hooks struct {
 	clash        func(v, other attr.Ptr) bool
 	start        func(v attr.Ptr) attr.Ptr
 	orderedBy    func(v attr.Ptr) string
+	insists      func(v attr.Ptr)
 	implied      func(v attr.Ptr)
 	loses        func(v attr.Ptr) string
 	rank         func(v attr.Ptr) int

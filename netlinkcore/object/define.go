@@ -81,6 +81,12 @@ func (t *Type[S]) hookVerbs() {
 			return t.Before(ctx, t, s, verb, attr.From[S](v))
 		}
 	}
+	if t.Untold != nil {
+		t.untold = func(ctx context.Context, s *Scope, v attr.Ptr) error { return t.Untold(ctx, s, attr.From[S](v)) }
+	}
+	if t.Insists != nil {
+		t.insists = func(v attr.Ptr) { t.Insists(attr.From[S](v)) }
+	}
 	if t.Implied != nil {
 		t.implied = func(v attr.Ptr) { t.Implied(attr.From[S](v)) }
 	}

@@ -107,6 +107,9 @@ type Family interface {
 	Bears() bool
 	// Meant is what an add of r makes: with what it implies. It may be r itself.
 	Meant(r Ref) Ref
+	// Asked is what an add of r asks for: r, which it may be itself, and what is compared
+	// with what is there although r does not name it.
+	Asked(r Ref) Ref
 	// Bare is a copy of what was read, with what makes another one like it and
 	// nothing that follows from that.
 	Bare(r Ref) Ref
@@ -154,6 +157,9 @@ type Family interface {
 	// Losses says what of an object that is there cannot be given back once it is
 	// gone, a reason each.
 	Losses(r Ref) []string
+	// Told is an error if the kernel does not tell, as things are, of all that r names:
+	// then nobody can compare it with what is there.
+	Told(ctx context.Context, s *Scope, r Ref) error
 	// Hashes reports whether the order of a list means nothing and changes.
 	Hashes() bool
 	// NeedsUp reports whether objects go when their devices go down, or cannot

@@ -234,6 +234,14 @@ func (t *core) Losses(r Ref) []string {
 	return why
 }
 
+// Told is why what r names cannot be compared.
+func (t *core) Told(ctx context.Context, s *Scope, r Ref) error {
+	if t.untold == nil {
+		return nil
+	}
+	return t.untold(ctx, s, r.p)
+}
+
 // NeedsUp reports whether objects need devices that are up.
 func (t *core) NeedsUp() bool { return t.upright }
 
@@ -248,6 +256,18 @@ func (t *core) Meant(r Ref) Ref {
 	r = r.Clone()
 	t.fill(Add, r.p)
 	return r
+}
+
+// Asked is what an add of r asks for.
+func (t *core) Asked(r Ref) Ref {
+	if t.insists == nil {
+		return r
+	}
+	out := r.Clone()
+	if t.insists(out.p); t.table.Equal(r.p, out.p) {
+		return r
+	}
+	return out
 }
 
 // Bare is what makes another object like r.

@@ -89,6 +89,9 @@ type Type[S any] struct {
 	Outside func(verb Verb, v *S) *Act[S]
 	// Made tells who made a live object; nil: the user.
 	Made func(v *S) Origin
+	// Untold is why what v names cannot be compared with what is there: of some of it the
+	// kernel does not tell as things are. nil: it tells of all.
+	Untold func(ctx context.Context, s *Scope, v *S) error
 	// Spares takes out of what a flush found what the kernel made, where only
 	// other objects tell that; nil: Made tells.
 	Spares func(ctx context.Context, s *Scope, found []*S) ([]*S, error)
@@ -106,6 +109,9 @@ type Type[S any] struct {
 	// OrderedBy is what objects have in common whose order means something; nil: no
 	// order does.
 	OrderedBy func(v *S) string
+	// Insists sets what an add means although it does not say so, and is compared as what
+	// is named: what is there may have been learned. nil: what is not named may be anything.
+	Insists func(v *S)
 	// Implied takes out of a copy of what was read what follows from the rest: who
 	// makes another like it need not say it. nil: nothing does.
 	Implied func(v *S)

@@ -31,7 +31,8 @@ type Converger struct {
 // Converge carries out plans until nothing differs any more: what went along with
 // something else shows in the next one. first, if it is not nil, is the first
 // plan. It returns how many steps it carried out. A *StepError says which failed;
-// an *UnsettledError what differs yet although the kernel took it.
+// an *UnsettledError what differs yet although the kernel took it; where the kernel does
+// not tell of what is wanted, that is a *StepError, too.
 func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (done int, err error) {
 	p, noted := first, first
 	for pass := 0; ; pass++ {
@@ -47,7 +48,7 @@ func (v *Converger) Converge(ctx context.Context, goals []*Goal, first *Plan) (d
 		case len(p.Steps) == 0:
 			return done, nil
 		case pass == passes:
-			return done, &UnsettledError{p.Steps}
+			return done, unsettled(ctx, p.Steps)
 		}
 		if v.Before != nil {
 			if err := v.Before(ctx, p); err != nil {
@@ -226,6 +227,18 @@ func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err)
 
 // Unwrap returns the failure itself.
 func (e *StepError) Unwrap() error { return e.Err }
+
+// unsettled says why steps do not come to an end.
+func unsettled(ctx context.Context, steps []Step) error {
+	for i := range steps {
+		if s := &steps[i]; s.Verb != object.Delete {
+			if err := s.Object.Family.Told(ctx, s.Space.Scope, s.Object); err != nil {
+				return &StepError{s, err}
+			}
+		}
+	}
+	return &UnsettledError{steps}
+}
 
 // An UnsettledError says what still differs although every step succeeded.
 type UnsettledError struct{ Steps []*Step }

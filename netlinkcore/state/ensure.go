@@ -30,6 +30,10 @@ func Ensure(ctx context.Context, sp *Space, families []object.Family, want objec
 // ensure is Ensure for one object.
 func ensure(ctx context.Context, sp *Space, families []object.Family, want object.Ref, recreate bool) (bool, error) {
 	f := want.Family
+	want = f.Asked(want)
+	if err := f.Told(ctx, sp.Scope, want); err != nil {
+		return false, err
+	}
 	have, err := Find(ctx, sp, want)
 	switch {
 	case errors.Is(err, object.ErrNotFound) && f.Lasts():

@@ -105,6 +105,12 @@ func (family) Bears() bool { return false }
 // NeedsUp is false: a device that is down has its settings.
 func (family) NeedsUp() bool { return false }
 
+// Asked is r: a setting is what it names.
+func (family) Asked(r object.Ref) object.Ref { return r }
+
+// Told is nothing: settings can be read.
+func (family) Told(context.Context, *object.Scope, object.Ref) error { return nil }
+
 // Losses is nothing: a value can be set again.
 func (family) Losses(object.Ref) []string { return nil }
 

@@ -26,6 +26,15 @@ func Asking(th *starlark.Thread, op string) *Asker { return &Asker{newCall(th, o
 // Explain returns an error as one of the call.
 func (a *Asker) Explain(err error) error { return a.At(a.c.explain(err)) }
 
+// Advise returns an error as one of the call, with what to do.
+func (a *Asker) Advise(err error, advice string) error {
+	err = a.c.explain(err)
+	if p, ok := err.(*script.Problem); ok {
+		p.Advice = advice
+	}
+	return a.At(err)
+}
+
 // At returns an error at the place of the call.
 func (a *Asker) At(err error) error { return script.At(a.c.site, err) }
 

@@ -76,6 +76,9 @@ func placed(err, said error) error {
 	if e, ok := errors.AsType[*lab.ClaimedError](err); ok {
 		return at(e.Note, &script.Problem{Class: "conflict", Message: said.Error(), Err: e, Advice: fmt.Sprintf("an object of others belongs to one lab: netlark destroy %s gives it back", e.First)})
 	}
+	if e, ok := errors.AsType[*lab.ConflictError](err); ok {
+		return clashing(e)
+	}
 	if adopt, ok := errors.AsType[*lab.AdoptError](err); ok {
 		return at(adopt.Note, &script.Problem{Class: "not_found", Path: "device", Index: 1, Message: said.Error(), Err: adopt})
 	}
@@ -86,6 +89,19 @@ func placed(err, said error) error {
 		return explained(unclear.Want.Note, said)
 	}
 	return nil
+}
+
+// clashing is the error of a call that does not go together with an earlier one.
+func clashing(e *lab.ConflictError) error {
+	by, ok := e.Want.Note.(*module.Asker)
+	if !ok {
+		return nil
+	}
+	advice := e.Advice
+	if other, ok := e.Other.Note.(*module.Asker); ok {
+		advice = fmt.Sprintf("%s is declared at %s; %s", e.Other.Object, other.Place(), e.Advice)
+	}
+	return by.Advise(e.Err, advice)
 }
 
 // lacking is the error of a call that changes what is not there.

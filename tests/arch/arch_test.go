@@ -80,7 +80,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores netlinkcore/internal/jsontext " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores netlinkcore/internal/jsontext " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},

@@ -122,19 +122,25 @@ func (p pair) testChange(t *testing.T) {
 	}
 }
 
-// testRead compares what the two list.
+// testRead compares what the two list: in the end, as ports of a bridge join groups
+// meanwhile.
 func (p pair) testRead(t *testing.T) {
 	n := p.furnished(t)
 	tool, rest, _ := strings.Cut(p.ip, " ")
-	var want []string
-	if tool == "sysctl" {
-		want = []string{strings.TrimSpace(n.Sh(t, p.ip))}
-	} else {
-		want = identities(t, n.Sh(t, tool+" -j "+rest), ofTool)
-	}
-	got := identities(t, netlark(t, "print(json.encode("+p.netlark+"))"), ofNetlark)
-	if !slices.Equal(want, got) || len(want) == 0 {
-		t.Errorf("%s\n%s\n%s\n%s", p.ip, strings.Join(want, "\n"), p.netlark, strings.Join(got, "\n"))
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		var want []string
+		if tool == "sysctl" {
+			want = []string{strings.TrimSpace(n.Sh(t, p.ip))}
+		} else {
+			want = identities(t, n.Sh(t, tool+" -j "+rest), ofTool)
+		}
+		got := identities(t, netlark(t, "print(json.encode("+p.netlark+"))"), ofNetlark)
+		if slices.Equal(want, got) && len(want) > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s\n%s\n%s\n%s", p.ip, strings.Join(want, "\n"), p.netlark, strings.Join(got, "\n"))
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ look() {
 	ip $n -f mpls -j -d route 2>/dev/null || true # a kernel without it
 	bridge $n -j fdb
 	bridge $n -j -d vlan 2>/dev/null || true # a kernel without VLANs
+	bridge $n -d mdb | grep permanent | sort || true # ports join groups by themselves, and take their time
 	bridge $n vlan global show 2>/dev/null || true
 	bridge $n -j vlan tunnelshow 2>/dev/null || true
 	tc $n -j -force -batch - 2>/dev/null <<-EOF || true
@@ -190,6 +191,12 @@ func ofTool(o map[string]any) (out []string) {
 			}
 		}
 		return out
+	case o["mdb"] != nil:
+		for _, e := range o["mdb"].([]any) {
+			e := e.(map[string]any)
+			out = append(out, text(e["grp"], e["src"], e["port"])...)
+		}
+		return out
 	case o["mac"] != nil:
 		return text(o["mac"], o["dst"])
 	case o["kind"] != nil:
@@ -214,6 +221,8 @@ func ofNetlark(o map[string]any) []string {
 	switch {
 	case o["valid_lft"] != nil:
 		return text(o["address"], o["dev"])
+	case o["grp"] != nil:
+		return text(o["grp"], o["src"], o["port"])
 	case o["self"] != nil:
 		return text(o["lladdr"], o["dst"])
 	case o["name"] != nil:
