@@ -229,9 +229,9 @@ func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err)
 func (e *StepError) Unwrap() error { return e.Err }
 
 // unsettled says why steps do not come to an end.
-func unsettled(ctx context.Context, steps []Step) error {
-	for i := range steps {
-		if s := &steps[i]; s.Verb != object.Delete {
+func unsettled(ctx context.Context, steps []*Step) error {
+	for _, s := range steps {
+		if s.Verb != object.Delete {
 			if err := s.Object.Family.Told(ctx, s.Space.Scope, s.Object); err != nil {
 				return &StepError{s, err}
 			}
