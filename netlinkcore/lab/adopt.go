@@ -57,7 +57,7 @@ func (n *Node) Adopt(a *Adoption) error {
 	}
 	for _, first := range n.lab.adoptions {
 		if first.From == a.From && first.Device == a.Device {
-			return &DeclaredError{a, first.node, first.Note}
+			return &DeclaredError{Object: a, Node: first.node, First: first.Note}
 		}
 	}
 	w := state.Want{Object: link.Type.Ref(&link.Link{Name: a.Name}), Along: true, Moves: true, Pair: a, Note: a.Note}

@@ -144,9 +144,15 @@ type DeclaredError struct {
 	Object fmt.Stringer
 	Node   *Node
 	First  any // the note of the first declaration
+	// Open: one of the two leaves a part of its key to the kernel, which the other one may have.
+	Open bool
 }
 
 // Error names the object and the node.
 func (e *DeclaredError) Error() string {
-	return fmt.Sprintf("node %q has %s already", e.Node.Name, e.Object)
+	text := fmt.Sprintf("node %q has %s already", e.Node.Name, e.Object)
+	if e.Open {
+		text += ", and what one of the two leaves to the kernel may be as the other one has it"
+	}
+	return text
 }

@@ -34,6 +34,8 @@ type Node struct {
 	lab   *Lab
 	wants []state.Want
 	at    map[state.Identity]int
+	// loose are the wants of which the kernel may choose a part of the key, by the rest.
+	loose map[state.Identity][]int
 	// called are the wants for devices, by their names and altnames.
 	called map[string]int
 }
@@ -103,13 +105,17 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 func (n *Node) want(w state.Want) error {
 	id := w.Identity()
 	if i, taken := n.at[id]; taken {
-		return &DeclaredError{w.Object, n, n.wants[i].Note}
+		return &DeclaredError{Object: w.Object, Node: n, First: n.wants[i].Note}
+	}
+	if other := n.meets(&w); other != nil {
+		return &DeclaredError{Object: other.Object, Node: n, First: other.Note, Open: true}
 	}
 	if err := n.call(len(n.wants), &w, nil); err != nil {
 		return err
 	}
 	n.at[id] = len(n.wants)
 	n.wants = append(n.wants, w)
+	n.loosen(len(n.wants) - 1)
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (n *Node) Once(o *Once) error {
 	}
 	for _, first := range n.lab.onces {
 		if first.node == n && slices.Equal(first.Cmd, o.Cmd) {
-			return &DeclaredError{o, n, first.Note}
+			return &DeclaredError{Object: o, Node: n, First: first.Note}
 		}
 	}
 	n.lab.onces = append(n.lab.onces, o)

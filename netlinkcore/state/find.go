@@ -62,6 +62,13 @@ func (k *kind) find(w *Want) (int, bool) {
 	return 0, false
 }
 
+// Meets reports whether an add of r would meet other, were that there: other is as r says,
+// and what r leaves to the kernel may be as other has it.
+func Meets(r, other object.Ref) bool {
+	r, other = meant(r), meant(other)
+	return r.Table().Covers(other.Ptr(), r.Ptr()) && r.Family.Identity(known(r, other)) == r.Family.Identity(other)
+}
+
 // covered returns the place of the object that has all that an absent want names. Of
 // several it is the one that does not go anyway; if that are several, nobody can tell.
 func (c *course) covered(w *Want, live *kind, wants []*Want) (int, bool) {
