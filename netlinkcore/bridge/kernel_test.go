@@ -111,7 +111,8 @@ func TestEnsureLearned(t *testing.T) {
 			t.Errorf("bridge shows %q, want %q", out, shows)
 		}
 	}
-	p.Sh("ip link set v1 up; bridge fdb add " + address + " dev v0 master dynamic")
+	p.Sh("ip link set v1 up; n=0; until bridge link show dev v0 | grep -q 'state forwarding' || [ $n = 250 ]; do sleep 0.02; n=$((n+1)); done")
+	p.Sh("bridge fdb add " + address + " dev v0 master dynamic") // which a port refuses until then
 	ensure(true, address+" dev v0 master br0 permanent")
 	ensure(false, address+" dev v0 master br0 permanent")
 	p.Sh("bridge fdb del " + address + " dev v0 master")

@@ -5,32 +5,47 @@ import "github.com/netlark/netlark/netlinkcore/state"
 // What leaves a part of its key to the kernel, such as a rule without a priority, is found
 // again by the rest. So it and another one that is as it says would be one object.
 
+// A meeting is of wants that are one but for what the kernel may choose.
+type meeting struct {
+	open  []int // those that leave it to the kernel
+	given []int // those that do not
+}
+
 // meets returns what is declared already and would be one object with w; nil: nothing is.
 func (n *Node) meets(w *state.Want) *state.Want {
 	id, open, ok := loose(w)
 	if !ok {
 		return nil
 	}
-	for _, i := range n.loose[id] {
-		other := &n.wants[i]
-		_, free, _ := loose(other)
-		if (open || free) && (state.Meets(w.Object, other.Object) || state.Meets(other.Object, w.Object)) {
+	m := n.meetings[id]
+	others := m.open
+	if open {
+		others = append(others[:len(others):len(others)], m.given...)
+	}
+	for _, i := range others {
+		if other := &n.wants[i]; state.Meets(w.Object, other.Object) || state.Meets(other.Object, w.Object) {
 			return other
 		}
 	}
 	return nil
 }
 
-// loosen notes the i-th want, if the kernel may choose a part of its key.
-func (n *Node) loosen(i int) {
-	id, _, ok := loose(&n.wants[i])
+// meet notes the i-th want, if the kernel may choose a part of its key.
+func (n *Node) meet(i int) {
+	id, open, ok := loose(&n.wants[i])
 	if !ok {
 		return
 	}
-	if n.loose == nil {
-		n.loose = map[state.Identity][]int{}
+	if n.meetings == nil {
+		n.meetings = map[state.Identity]meeting{}
 	}
-	n.loose[id] = append(n.loose[id], i)
+	m := n.meetings[id]
+	if open {
+		m.open = append(m.open, i)
+	} else {
+		m.given = append(m.given, i)
+	}
+	n.meetings[id] = m
 }
 
 // loose is the identity of what is made without what the kernel may choose, and tells

@@ -34,8 +34,8 @@ type Node struct {
 	lab   *Lab
 	wants []state.Want
 	at    map[state.Identity]int
-	// loose are the wants of which the kernel may choose a part of the key, by the rest.
-	loose map[state.Identity][]int
+	// meetings are of wants of which the kernel may choose a part of the key, by the rest.
+	meetings map[state.Identity]meeting
 	// called are the wants for devices, by their names and altnames.
 	called map[string]int
 }
@@ -115,7 +115,7 @@ func (n *Node) want(w state.Want) error {
 	}
 	n.at[id] = len(n.wants)
 	n.wants = append(n.wants, w)
-	n.loosen(len(n.wants) - 1)
+	n.meet(len(n.wants) - 1)
 	return nil
 }
 
