@@ -11,6 +11,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/state"
 )
 
 func ref(v bridge.FDB) object.Ref { return bridge.FDBType.Ref(&v) }
@@ -134,4 +135,17 @@ func TestEnsureLearned(t *testing.T) {
 	v.ExternLearn = yes
 	ensure(true, address+" dev v0 extern_learn master br0")
 	ensure(false, address+" dev v0 extern_learn master br0")
+}
+
+// TestEnsureAnew: what is removed to be made again is made again, although it does not say
+// what goes without saying.
+func TestEnsureAnew(t *testing.T) {
+	p := bridged(t)
+	const address = "02:00:00:00:00:06"
+	p.Sh("ip link set v1 up; bridge fdb add " + address + " dev v0 master dynamic")
+	v := ref(bridge.FDB{LLAddr: mac(t, address), Dev: rt.DevName("v0"), Master: yes, ExternLearn: yes, State: opt.Of(rt.NeighReachable)})
+	changed, err := state.Ensure(t.Context(), &state.Space{Scope: p.Scope}, []object.Family{bridge.FDBType}, v, true)
+	if out := shown(p, address); !changed || err != nil || !strings.Contains(out, "extern_learn") {
+		t.Errorf("changed: %v, %v, bridge shows %q", changed, err, out)
+	}
 }

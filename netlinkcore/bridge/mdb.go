@@ -161,7 +161,7 @@ var MDBType = object.Define(&object.Type[MDB]{
 	Hashed: true,
 	Requests: object.Requests{
 		object.Add:     {Type: unix.RTM_NEWMDB, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL, Table: mdbRequest.Table},
-		object.Replace: {Type: unix.RTM_NEWMDB, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE, Table: mdbRequest.Table},
+		object.Replace: {Type: unix.RTM_NEWMDB, Flags: unix.NLM_F_CREATE | unix.NLM_F_REPLACE, Table: mdbRequest.Table, Since: attr.Release{Major: 6, Minor: 2}},
 		object.Delete:  {Type: unix.RTM_DELMDB, Table: mdbRequest.Table},
 		object.List:    {Type: unix.RTM_GETMDB, Table: mdbList.Table},
 	},

@@ -11,6 +11,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
 	"github.com/netlark/netlark/netlinkcore/rt"
+	"github.com/netlark/netlark/netlinkcore/state"
 	"github.com/netlark/netlark/tests/nstest"
 )
 
@@ -153,5 +154,26 @@ func TestMDBUntold(t *testing.T) {
 				t.Errorf("%s: %v, want %v, %v", mdb(*v), changed, want, err)
 			}
 		}
+	}
+}
+
+// TestMDBEnsureJoined: a port that joined a group by itself is made to stay: where the
+// kernel puts no entry in the place of another, by making it anew.
+func TestMDBEnsureJoined(t *testing.T) {
+	p := joined(t)
+	p.Sh("bridge mdb add dev br0 port v0 grp 239.1.1.1 temp")
+	v := &bridge.MDB{Dev: rt.DevName("br0"), Port: rt.DevName("v0"), Group: group("239.1.1.1"), State: permanent}
+	changed, err := bridge.EnsureMDB(t.Context(), p.Scope, v)
+	if !bridge.MDBType.Does(object.Replace) {
+		if object.Code(err) != "immutable" {
+			t.Errorf("an old kernel: %v", err)
+		}
+		changed, err = state.Ensure(t.Context(), &state.Space{Scope: p.Scope}, []object.Family{bridge.MDBType}, bridge.MDBType.Ref(v), true)
+	}
+	if !changed || err != nil {
+		t.Errorf("changed: %v, %v", changed, err)
+	}
+	if out := database(p, "239.1.1.1"); !strings.Contains(out, "permanent") {
+		t.Errorf("bridge shows %q", out)
 	}
 }

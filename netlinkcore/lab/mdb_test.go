@@ -162,3 +162,21 @@ func TestGroupsUntold(t *testing.T) {
 		t.Errorf("not undone: %s", out)
 	}
 }
+
+// TestGroupsJoined: where a port has joined a group by itself, what is declared takes the
+// place of that. Linux 6.1 puts no entry in the place of another: there it is made anew.
+func TestGroupsJoined(t *testing.T) {
+	nstest.Require(t, "kind:veth")
+	ns := labtest.Machine(t)
+	declare := groups(false, func(add func(string, func(v *bridge.MDB))) { add("239.1.1.1", nil) })
+	const in, look = "nsenter --net=/run/netns/groups.a ", "bridge mdb show | grep 239.1.1.1"
+	labtest.Apply(t, declare(t))
+	want := ns.Sh(t, in+look)
+	ns.Sh(t, in+"bridge mdb del dev br0 port p0 grp 239.1.1.1; "+in+"bridge mdb add dev br0 port p0 grp 239.1.1.1 temp")
+	if labtest.Apply(t, declare(t)); ns.Sh(t, in+look) != want {
+		t.Errorf("bridge shows %q, want %q", ns.Sh(t, in+look), want)
+	}
+	if n := labtest.Apply(t, declare(t)); n != 0 {
+		t.Errorf("%d steps more", n)
+	}
+}

@@ -106,6 +106,9 @@ func (t *core) Can(v Verb) bool {
 // AddressFamily is that of a request about r.
 func (t *core) AddressFamily(r Ref) byte { return cmp.Or(t.table.FamilyOf(r.p), t.family) }
 
+// Does reports whether the running kernel has a verb in full.
+func (t *core) Does(v Verb) bool { return t.Can(v) && !running().Before(t.requests[v].Since) }
+
 // Positional returns the attributes that may be given without keywords.
 func (t *core) Positional() []string {
 	if t.args != nil {

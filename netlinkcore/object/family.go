@@ -62,6 +62,8 @@ type Family interface {
 	New() Ref
 	// Can reports whether the family has a verb.
 	Can(v Verb) bool
+	// Does reports whether the running kernel does what a verb says, and not only less.
+	Does(v Verb) bool
 	// AddressFamily is that of a request about r, where it names none as where it does;
 	// 0: there is none.
 	AddressFamily(r Ref) byte

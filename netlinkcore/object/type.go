@@ -23,6 +23,9 @@ type Request struct {
 	// Only are the attributes that the message takes, where the verb does not
 	// tell: a change that has to be complete takes those of a creation.
 	Only attr.Access
+	// Since is the first release that does what the verb says, when later than 6.1; older
+	// ones do less.
+	Since attr.Release
 }
 
 // A Word is an attribute of 32 bits that always says the same.

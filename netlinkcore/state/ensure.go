@@ -52,7 +52,7 @@ func ensure(ctx context.Context, sp *Space, families []object.Family, want objec
 			_, err = f.Do(ctx, sp.Scope, object.Set, changed(have, &d))
 			return err == nil, err
 		}
-	} else if f.Can(object.Replace) && f.Can(object.Add) && fixed == nil {
+	} else if f.Does(object.Replace) && f.Can(object.Add) && fixed == nil {
 		_, err = f.Do(ctx, sp.Scope, object.Replace, completed(want, have))
 		return err == nil, err
 	} else {
@@ -180,6 +180,6 @@ func (im *Image) put(old, r object.Ref) error {
 		return fmt.Errorf("%s: %w", old, object.ErrNotFound)
 	}
 	k.family.Table().NameDevices(r.Ptr())
-	k.items[i].Ref = r
+	k.items[i].Ref, k.items[i].Maker = r, k.family.Maker(r) // what was the kernel's may be wanted now
 	return nil
 }

@@ -13,6 +13,9 @@ func (k *kept) theirs() func(Step) bool {
 	return func(s Step) bool {
 		f := s.Object.Family
 		id := f.Identity(named(s.Object))
+		if s.Verb == object.Add || s.Verb == object.Append || s.Verb == object.Replace { // what goes without saying is not said
+			id = IdentityOf(s.Object).Key
+		}
 		switch {
 		case k.touched[f.Name()+" "+id]:
 			return false

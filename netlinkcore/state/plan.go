@@ -207,7 +207,7 @@ func Creating(r object.Ref) object.Verb {
 // its key.
 func replaces(r object.Ref) bool {
 	f := r.Family
-	return !f.Can(object.Set) && f.Can(object.Replace) && f.Can(object.Add) && !f.Beside(r)
+	return !f.Can(object.Set) && f.Does(object.Replace) && f.Can(object.Add) && !f.Beside(r)
 }
 
 // made is an object as it is made.

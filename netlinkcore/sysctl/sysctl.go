@@ -49,6 +49,9 @@ func (family) Can(v object.Verb) bool {
 	return v == object.Set || v == object.Get || v == object.List
 }
 
+// Does is Can: settings are files everywhere.
+func (f family) Does(v object.Verb) bool { return f.Can(v) }
+
 // Ref wraps v.
 func Ref(v *Setting) object.Ref { return object.Of(family{}, attr.To(v)) }
 
