@@ -48,10 +48,7 @@ type Apply struct {
 // Apply carries out what Compare finds. If anything fails, all is as it was
 // before, and the error says what was undone. It returns how many steps it took.
 func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
-	if err := l.fits(); err != nil {
-		return 0, err
-	}
-	lock, err := hold(l.Name)
+	lock, err := l.hold()
 	if err != nil {
 		return 0, err
 	}
@@ -93,6 +90,14 @@ func (a *Apply) Apply(ctx context.Context, l *Lab) (steps int, err error) {
 		a.Loaded(came)
 	}
 	return steps, err
+}
+
+// hold locks a lab that can be applied.
+func (l *Lab) hold() (*lock, error) {
+	if err := l.fits(); err != nil {
+		return nil, err
+	}
+	return hold(l.Name)
 }
 
 // change carries out what is to be done, or undoes what it did of that.
