@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -381,29 +380,5 @@ func TestBusy(t *testing.T) {
 	busy, ok := errors.AsType[*lab.BusyError](err)
 	if !ok || busy.PID != fmt.Sprint(os.Getpid()) {
 		t.Error(err)
-	}
-}
-
-// TestBadRecord: a record that is damaged is an error, and nothing is touched.
-func TestBadRecord(t *testing.T) {
-	ns := labtest.Machine(t)
-	labtest.Apply(t, pair(t))
-	path := filepath.Join(lab.Dir, "pair", "record.jsonl")
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.SplitAfter(string(whole), "\n")
-	before := labtest.Look(t, ns)
-	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2]), lines[0] + lines[1] + lines[2], string(whole) + "{}\n"} {
-		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil || !strings.Contains(err.Error(), "record of lab") {
-			t.Errorf("%.20q: %v", bad, err)
-		}
-	}
-	if after := labtest.Look(t, ns); after != before {
-		t.Error(labtest.Differ(after, before))
 	}
 }
