@@ -75,6 +75,7 @@ type draft struct {
 	record *Record
 	done   chan struct{} // closed when it is written, or err says why not
 	err    error
+	used   bool // its file is no draft any more
 }
 
 // begin begins the record of what the lab will be; nil: it will have none.
@@ -107,15 +108,17 @@ func (d *draft) supersede(r *Record) error {
 	if <-d.done; d.err != nil || !r.says(d.record) {
 		return r.restore()
 	}
+	d.used = true
 	return os.Rename(recordPath(r.Lab)+half, recordPath(r.Lab))
 }
 
 // drop ends a draft, of which nothing stays if it was not used.
 func (d *draft) drop() {
-	if d != nil {
-		<-d.done
-		_ = os.Remove(recordPath(d.record.Lab) + half) // it is not there if it was
+	if d == nil || d.used {
+		return
 	}
+	<-d.done
+	_ = os.Remove(recordPath(d.record.Lab) + half) // which is not there if another one was written
 }
 
 // says reports whether two records of a lab say the same.
