@@ -39,7 +39,7 @@ var plain = map[string]string{
 
 // volatile is what they show that differs by nature.
 var volatile = []string{"ifindex", "link_index", "operstate", "promiscuity", "permaddr", "root_id", "bridge_id", "gc_timer", "hello_timer",
-	"tcn_timer", "topology_change_timer", "ifi_index", "preferred_life_time", "valid_life_time", "used", "refcnt", "reachable", "tso_max_size", "tso_max_segs", "qdisc", "index"}
+	"tcn_timer", "topology_change_timer", "ifi_index", "tentative", "preferred_life_time", "valid_life_time", "used", "refcnt", "reachable", "tso_max_size", "tso_max_segs", "qdisc", "index"}
 
 // observe is what other programs say of the node, by what it is about.
 func observe(t *testing.T, ns *nstest.NS, family string) map[string]string {
