@@ -76,13 +76,44 @@ func TestBadRecord(t *testing.T) {
 	}
 	lines := strings.SplitAfter(string(whole), "\n")
 	before := labtest.Look(t, ns)
-	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2]), lines[0] + lines[1] + lines[2], string(whole) + "{}\n"} {
+	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2]), lines[0] + lines[1] + lines[2], string(whole) + "{}\n",
+		strings.Replace(string(whole), `"nodes":`, `"nodes":-`, 1), strings.Replace(string(whole), `"nodes":`, `"nodes":9`, 1)} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := (&lab.Apply{}).Apply(t.Context(), pair(t)); err == nil || !strings.Contains(err.Error(), "record of lab") {
 			t.Errorf("%.20q: %v", bad, err)
 		}
+	}
+	if after := labtest.Look(t, ns); after != before {
+		t.Error(labtest.Differ(after, before))
+	}
+}
+
+// TestDestroyByNames: to take a lab away, what was declared in its own namespaces need not
+// be read.
+func TestDestroyByNames(t *testing.T) {
+	ns := labtest.Machine(t)
+	before := labtest.Look(t, ns)
+	l, err := lab.New("bn", all.Families())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		labtest.Declare(t, labtest.Node(t, l, name), object.Add, link.Type.Ref(&link.Link{Name: "br0", Kind: &link.Bridge{}}))
+	}
+	labtest.Apply(t, l)
+	path := filepath.Join(lab.Dir, "bn", "record.jsonl")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	if err := os.WriteFile(path, []byte(strings.Join(lines[:3], "")+"[{]\n"), 0o600); err != nil { // the lab and its two namespaces are whole
+		t.Fatal(err)
+	}
+	if _, err := lab.Destroy(t.Context(), "bn", all.Families()); err != nil {
+		t.Fatal(err)
 	}
 	if after := labtest.Look(t, ns); after != before {
 		t.Error(labtest.Differ(after, before))

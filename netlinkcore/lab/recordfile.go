@@ -105,8 +105,8 @@ func parseSites(from *bufio.Reader, n int) ([]*Site, error) {
 		}
 		texts = append(texts, text)
 	}
-	sites := make([]*Site, n)
-	return sites, cores.Each(n, func(i int) error {
+	sites := make([]*Site, len(texts)) // n may be less than none in a damaged file
+	return sites, cores.Each(len(texts), func(i int) error {
 		sites[i] = new(Site)
 		return json.Unmarshal(texts[i], sites[i])
 	})
