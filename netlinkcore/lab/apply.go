@@ -156,7 +156,7 @@ func (a *Apply) carryOut(ctx context.Context, c *Change, u *undo) (steps int, er
 	if u.programs.lab, err = c.names(); err != nil {
 		return 0, err
 	}
-	if u.draft, err = c.begin(); err != nil {
+	if u.draft, err = c.beginRecord(); err != nil {
 		return 0, err
 	}
 	left, err := u.programs.leave(ctx, c.Turns)

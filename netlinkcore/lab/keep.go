@@ -78,8 +78,8 @@ type draft struct {
 	used   bool // its file is no draft any more
 }
 
-// begin begins the record of what the lab will be; nil: it will have none.
-func (c *Change) begin() (*draft, error) {
+// beginRecord begins to write what the lab will be; nil: it will have no record.
+func (c *Change) beginRecord() (*draft, error) {
 	r, err := c.tell()
 	if err != nil || len(r.Sites) == 0 {
 		return nil, err

@@ -25,6 +25,9 @@ func (r *roll) find(id Identity) (i int, listed bool) {
 			return i, true
 		}
 	}
+	if r.n == 0 {
+		return 0, false
+	}
 	if r.at == nil {
 		r.fill()
 	}
