@@ -139,6 +139,9 @@ func forget(m map[string]any) {
 	if flags, ok := m["flags"].([]any); ok {
 		m["flags"] = slices.DeleteFunc(flags, func(f any) bool { return f == "M-DOWN" || f == "LOWER_UP" || f == "NO-CARRIER" })
 	}
+	if groups, ok := m["mdb"].([]any); ok {
+		m["mdb"] = slices.DeleteFunc(groups, joined)
+	}
 	for _, v := range m {
 		switch v := v.(type) {
 		case map[string]any:
@@ -152,6 +155,13 @@ func forget(m map[string]any) {
 			slices.SortFunc(v, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 		}
 	}
+}
+
+// joined reports whether a group is one that the kernel itself joins for IPv6, which it
+// does in its own time.
+func joined(group any) bool {
+	m, _ := group.(map[string]any)
+	return strings.HasPrefix(fmt.Sprint(m["grp"]), "ff02:")
 }
 
 // differ are the differences of what was told.
