@@ -31,8 +31,8 @@ func (a *Apply) reversible(c *Change, p *state.Plan) error {
 		}
 	}
 	for _, s := range p.Steps {
-		if n := c.NodeOf(s.Space); s.Losses != nil && !n.Owned && !c.drops(s.Space) {
-			add(n.Name, s.Does(), s.Note, s.Losses)
+		if n := c.NodeOf(s.Space); s.Losses() != nil && !n.Owned && !c.drops(s.Space) {
+			add(n.Name, s.Does(), s.Note, s.Losses())
 		}
 	}
 	for i := range c.Turns {

@@ -282,7 +282,9 @@ func (c *course) makeRoom(f object.Family, live *kind, planned []*Want, going []
 }
 
 func (c *course) remove(r object.Ref, note any) {
-	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, Losses: c.losses(r), phase: c.phases.removal(r.Family)})
+	s := Step{Space: c.goal.Space, Verb: object.Delete, Object: r.Clone(), Note: note, phase: c.phases.removal(r.Family)}
+	s.loses(c.losses(r))
+	c.steps = append(c.steps, s)
 }
 
 // want plans one object that is to be there.
@@ -291,9 +293,9 @@ func (c *course) want(w *Want, live *kind) {
 	i, there := live.find(w)
 	s := Step{Space: c.goal.Space, Verb: Creating(w.Object), Object: w.Object, Note: w.Note, phase: c.making(w)}
 	if there {
-		s.Deltas = c.whyTorn(w.Object)
+		s.changes(c.whyTorn(w.Object))
 	}
-	s.Anew = s.Deltas != nil
+	s.Anew = s.Deltas() != nil
 	if there && !s.Anew && !c.along(live.items[i].Ref) && !c.blocks(w) {
 		c.modify(s, w, live.items[i].Ref, live.items[i].Ref)
 		return
@@ -306,7 +308,8 @@ func (c *course) want(w *Want, live *kind) {
 		c.modify(s, w, w.Born, w.Object)
 		return
 	}
-	s.Whole, s.Object = w.shown(), w.atBirth()
+	s.Object = w.atBirth()
+	s.shows(w.shown())
 	s.borne = f.Bears() && c.onComing(w.Object)
 	c.add(s)
 }
@@ -320,21 +323,24 @@ func (c *course) modify(s Step, w *Want, have, key object.Ref) {
 		d.Deltas = slices.DeleteFunc(d.Deltas, func(d attr.Delta) bool { return d.Fixed })
 	}
 	s.owed = w.former != nil && !w.former.Absent
-	switch s.Deltas = d.Deltas; {
+	s.changes(d.Deltas)
+	switch {
 	case len(d.Deltas) == 0:
 		return
 	case f.Can(object.Set) && d.Fixed() == nil:
 		s.Verb, s.Object = object.Set, changed(key, &d)
 	case replaces(want) && !immutable(&d, lost):
-		s.Verb, s.Object, s.Losses = object.Replace, c.replacement(w, want, have, lost), f.Losses(have)
+		s.Verb, s.Object = object.Replace, c.replacement(w, want, have, lost)
+		s.loses(f.Losses(have))
 	case !c.goal.Whole && f.Table().Naming() >= 0:
-		s.Losses = c.losses(have)
+		s.loses(c.losses(have))
 		c.rehang(s, have, c.renew(w, want, have, lost))
 		return
 	default:
 		c.inTheWay(have, w.Note)
-		c.steps[len(c.steps)-1].Losses = nil // they are the step's
-		s.Object, s.Anew, s.Losses = c.renew(w, want, have, lost), true, c.losses(have)
+		c.steps[len(c.steps)-1].loses(nil) // they are the step's
+		s.Object, s.Anew = c.renew(w, want, have, lost), true
+		s.loses(c.losses(have))
 	}
 	c.add(s)
 }
@@ -349,7 +355,7 @@ func (c *course) onComing(r object.Ref) (yes bool) {
 // is put back.
 func (c *course) rehang(s Step, have, want object.Ref) {
 	s.Object, s.Anew = want, true
-	s.oddity().instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
+	s.hold().instead = func(ctx context.Context) error { return Recreate(ctx, s.Space, c.families, have, want) }
 	c.steps = append(c.steps, s)
 }
 
@@ -359,7 +365,9 @@ func (c *course) inTheWay(have object.Ref, note any) {
 	if have.Table().Naming() >= 0 {
 		phase = c.phases.removal(have.Family)
 	}
-	c.steps = append(c.steps, Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, Losses: c.losses(have), phase: phase})
+	s := Step{Space: c.goal.Space, Verb: object.Delete, Object: have.Clone(), Note: note, Part: true, phase: phase}
+	s.loses(c.losses(have))
+	c.steps = append(c.steps, s)
 }
 
 // atBirth is the object as it is made.

@@ -12,8 +12,8 @@ import (
 
 // Do carries out a step.
 func (s *Step) Do(ctx context.Context) error {
-	if s.odd != nil && s.odd.finally != nil {
-		defer s.odd.finally()
+	if s.more != nil && s.more.finally != nil {
+		defer s.more.finally()
 	}
 	if instead := s.instead(); instead != nil {
 		return instead(ctx)
@@ -101,7 +101,7 @@ func (s *Step) Does() string {
 	}
 	out := sign + " " + s.Object.String()
 	var changes []string
-	for _, d := range s.Deltas {
+	for _, d := range s.Deltas() {
 		changes = append(changes, d.String())
 	}
 	if changes != nil {

@@ -45,7 +45,7 @@ func (s *Step) meets(ctx context.Context) (bool, error) {
 	if i < 0 {
 		return false, nil
 	}
-	s.oddity().met = named(all[i])
+	s.hold().met = named(all[i])
 	return true, nil
 }
 
@@ -53,7 +53,7 @@ func (s *Step) meets(ctx context.Context) (bool, error) {
 // declared: it stays when it is declared no longer.
 func (p *Plan) met(goals []*Goal, steps []*Step) {
 	for _, s := range steps {
-		if s.odd == nil || s.odd.met.IsZero() {
+		if s.more == nil || s.more.met.IsZero() {
 			continue
 		}
 		g := slices.IndexFunc(goals, func(g *Goal) bool { return g.Space == s.Space })
@@ -61,7 +61,7 @@ func (p *Plan) met(goals []*Goal, steps []*Step) {
 		formers := slices.Clone(p.Formers[g]) // somebody may be reading them
 		for j := range formers {
 			if f := &formers[j]; f.Before.IsZero() && f.identity() == id {
-				f.Before = s.odd.met
+				f.Before = s.more.met
 			}
 		}
 		p.Formers[g] = formers

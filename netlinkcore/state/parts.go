@@ -16,10 +16,9 @@ func (c *course) add(s Step) {
 	}
 	rest := Step{Space: s.Space, Verb: object.Set, Object: object.Of(s.Object.Family, keyed(s.Object)), Note: s.Note, Part: true, phase: c.phases.up}
 	t.Merge(rest.Object.Ptr(), s.Object.Ptr(), last)
-	if s.Whole.IsZero() {
-		s.Whole = s.Object
-	}
+	whole := s.Whole()
 	s.Object = s.Object.Clone()
+	s.shows(whole)
 	waits := false
 	for i := range t.Fields() {
 		if last(&t.Fields()[i]) && t.IsSet(s.Object.Ptr(), i) {
@@ -32,7 +31,8 @@ func (c *course) add(s Step) {
 		return
 	}
 	if s.Verb == object.Set && !sets(s.Object) { // that is all that changes
-		rest.Part, rest.Along, rest.Deltas = false, s.Along, s.Deltas
+		rest.Part, rest.Along = false, s.Along
+		rest.changes(s.Deltas())
 		c.steps = append(c.steps, rest)
 		return
 	}

@@ -27,39 +27,83 @@ type Step struct {
 	height int32 // in the phase: above what it stands on
 
 	Object object.Ref // as the call takes it
-	// Whole is the object as it was asked for, where the call takes less of it, or
-	// more: what comes in a step of its own, what it is born with.
-	Whole  object.Ref
-	Deltas []attr.Delta // what changes, for Set and Replace
-	// Losses says what of the object that goes, or of what is on it, cannot be given
-	// back; nil: all can.
-	Losses []string
 	// Note is that of the Want that asked for it.
 	Note any
 
-	odd *oddity // nil for nearly all: a plan may have very many steps
+	more *more // nil for one that makes an object as it was asked for: a plan may have very many
 }
 
-// An oddity is what few steps have.
-type oddity struct {
+// more is what few steps have.
+type more struct {
+	whole   object.Ref
+	deltas  []attr.Delta
+	losses  []string
 	instead func(ctx context.Context) error // of the call; nil: nothing
 	finally func()                          // after Do; nil: nothing
 	met     object.Ref                      // what the kernel had made by itself when its turn came
 }
 
-func (s *Step) oddity() *oddity {
-	if s.odd == nil {
-		s.odd = &oddity{}
+// Whole is the object as it was asked for. The call may take less of it, or more: what
+// comes in a step of its own, what it is born with.
+func (s *Step) Whole() object.Ref {
+	if s.more == nil || s.more.whole.IsZero() {
+		return s.Object
 	}
-	return s.odd
+	return s.more.whole
+}
+
+// Deltas are what changes, for Set and Replace, or why it is made Anew.
+func (s *Step) Deltas() []attr.Delta {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.deltas
+}
+
+// Losses says what of the object that goes, or of what is on it, cannot be given back;
+// nil: all can.
+func (s *Step) Losses() []string {
+	if s.more == nil {
+		return nil
+	}
+	return s.more.losses
 }
 
 // instead is what is done instead of the call; nil: the call is.
 func (s *Step) instead() func(ctx context.Context) error {
-	if s.odd == nil {
+	if s.more == nil {
 		return nil
 	}
-	return s.odd.instead
+	return s.more.instead
+}
+
+// hold returns what few steps have, to be changed.
+func (s *Step) hold() *more {
+	if s.more == nil {
+		s.more = &more{}
+	}
+	return s.more
+}
+
+// shows has a step say what was asked for.
+func (s *Step) shows(whole object.Ref) {
+	if whole != s.Whole() {
+		s.hold().whole = whole
+	}
+}
+
+// changes has a step say what it changes.
+func (s *Step) changes(deltas []attr.Delta) {
+	if s.more != nil || deltas != nil {
+		s.hold().deltas = deltas
+	}
+}
+
+// loses has a step say what cannot be given back.
+func (s *Step) loses(what []string) {
+	if s.more != nil || what != nil {
+		s.hold().losses = what
+	}
 }
 
 // A comparison plans how to make of what is there what was there before.
@@ -125,8 +169,8 @@ func (c *comparison) rename(r object.Ref, field int, name string) Step {
 	t := r.Table()
 	change := object.Of(r.Family, keyed(r))
 	_ = t.Put(&attr.Put{}, change.Ptr(), field, attr.TextValue(name)) // it was a name before
-	return Step{Space: c.space, Verb: object.Set, Object: change,
-		Deltas: []attr.Delta{{Path: "name", Old: attr.TextValue(r.Family.Identity(r)), New: attr.TextValue(name)}}}
+	deltas := []attr.Delta{{Path: "name", Old: attr.TextValue(r.Family.Identity(r)), New: attr.TextValue(name)}}
+	return Step{Space: c.space, Verb: object.Set, Object: change, more: &more{deltas: deltas}}
 }
 
 // keyed is an empty object with the key of r, by its name where it has one: the
@@ -183,8 +227,8 @@ func (c *comparison) compare(k, live *kind) {
 // frees reports whether a change only takes something away: what others then have
 // for it, such as the number of a bridge's port, depends on who comes first.
 func (s *Step) frees() bool {
-	return s.Verb == object.Set && len(s.Deltas) > 0 &&
-		!slices.ContainsFunc(s.Deltas, func(d attr.Delta) bool { return d.New.Shape != attr.None })
+	return s.Verb == object.Set && len(s.Deltas()) > 0 &&
+		!slices.ContainsFunc(s.Deltas(), func(d attr.Delta) bool { return d.New.Shape != attr.None })
 }
 
 // mine reports whether an object is one that may be removed and made.
@@ -233,7 +277,7 @@ func (c *comparison) change(want, have object.Ref) (s Step, differs bool) {
 	if len(d.Deltas) == 0 {
 		return s, false
 	}
-	s = Step{Space: c.space, Deltas: d.Deltas}
+	s = Step{Space: c.space, more: &more{deltas: d.Deltas}}
 	switch fixed := d.Fixed(); {
 	case fixed == nil && f.Can(object.Set):
 		key := keyed(have)

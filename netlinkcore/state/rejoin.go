@@ -27,8 +27,8 @@ func (sn *Snapshot) rejoin(ctx context.Context, k *kept, steps []Step) error {
 			return err
 		}
 		s.Object = s.Object.Family.Join(s.Object, made(other), attr.NSFD(there.space.Name, int(home.Fd())))
-		before := s.oddity().finally
-		s.odd.finally = func() {
+		before := s.hold().finally
+		s.more.finally = func() {
 			_ = home.Close() // only named
 			if before != nil {
 				before()

@@ -63,7 +63,7 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) e
 				return err
 			}
 			if !later {
-				s.Deltas = f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas
+				s.changes(f.Table().Difference(s.Object.Ptr(), have.Ptr(), false).Deltas)
 			}
 		}
 		c.remember(&w, have)
@@ -73,7 +73,7 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) e
 			}
 			s.Object, _ = c.asBefore(&w)
 		}
-		if later || have.IsZero() || s.Deltas != nil {
+		if later || have.IsZero() || s.Deltas() != nil {
 			c.steps = append(c.steps, s)
 		}
 	}

@@ -277,7 +277,7 @@ func (m *move) step(ctx context.Context) (s Step, ok bool) {
 	if m.renamed != m.name {
 		_ = t.Put(&attr.Put{}, r.Ptr(), t.Naming(), attr.TextValue(m.name))
 	}
-	return Step{Space: m.to.space, Verb: object.Set, Object: r, odd: &oddity{finally: func() { _ = home.Close() }}}, true
+	return Step{Space: m.to.space, Verb: object.Set, Object: r, more: &more{finally: func() { _ = home.Close() }}}, true
 }
 
 // link is the family of what has names and can move.

@@ -169,7 +169,7 @@ func (s *shell) step(ctx context.Context, st *state.Step) error {
 
 // commands writes what a call in the namespace of a step is.
 func (s *shell) commands(st *state.Step, verb object.Verb, r object.Ref) {
-	for _, c := range s.tools.Commands(verb, r, st.Deltas) {
+	for _, c := range s.tools.Commands(verb, r, st.Deltas()) {
 		if s.ofBridge(st) && len(c.Words) > 0 {
 			c.Words = append(c.Words, "self")
 		}

@@ -86,7 +86,7 @@ func (s *shell) takenDown(st *state.Step, r object.Ref, up bool) bool {
 func (s *shell) upAgain(st *state.Step) {
 	l, isLink := link.Type.As(st.Object)
 	w := s.change.NodeOf(st.Space).Declared(st.Object)
-	if !isLink || w == nil || st.Deltas == nil || st.Verb != object.Set || !l.Master.IsSet() {
+	if !isLink || w == nil || st.Deltas() == nil || st.Verb != object.Set || !l.Master.IsSet() {
 		return
 	}
 	if want, _ := link.Type.As(w.Object); want.Up.Or(false) {

@@ -62,11 +62,11 @@ func NewPlan(c *lab.Change) *Plan {
 	}
 	for _, s := range c.Plan.Steps {
 		n := c.NodeOf(s.Space)
-		if s.Part && s.Losses == nil || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
+		if s.Part && s.Losses() == nil || s.Note == (lab.Birth{}) && slices.Contains(c.Make, n) { // what goes without saying
 			continue
 		}
 		d := describe(n.Name, s)
-		d.Irreversible = s.Losses
+		d.Irreversible = s.Losses()
 		by[d.Node] = append(by[d.Node], d)
 	}
 	for i := range c.Turns {
@@ -131,11 +131,7 @@ func describeTurn(t *lab.Turn) Step {
 }
 
 func describe(node string, s *state.Step) Step {
-	whole := s.Object
-	if !s.Whole.IsZero() {
-		whole = s.Whole
-	}
-	o := value.OfRef(whole)
+	o := value.OfRef(s.Whole())
 	out := Step{Node: node, Family: s.Object.Family.Name(), Object: &o}
 	pr := value.Printer{}
 	switch {
@@ -152,7 +148,7 @@ func describe(node string, s *state.Step) Step {
 	case s.Along:
 		out.Sign, out.text = "+", s.Object.String()+", the other end of a pair"
 		return out
-	case s.Deltas == nil:
+	case s.Deltas() == nil:
 		out.Sign, out.text = "+", pr.Verb(o, s.Verb)
 		if s.Verb == object.Set {
 			out.Sign = "~"
@@ -164,7 +160,7 @@ func describe(node string, s *state.Step) Step {
 		out.Sign = "~"
 	}
 	var changes []string
-	for _, d := range s.Deltas {
+	for _, d := range s.Deltas() {
 		out.Changes = append(out.Changes, changeOf(d))
 		changes = append(changes, d.String())
 	}

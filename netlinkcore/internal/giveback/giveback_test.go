@@ -324,7 +324,7 @@ type reasons struct {
 
 func (r *reasons) look(c *lab.Change) error {
 	for _, s := range c.Plan.Steps {
-		if s.Anew && len(s.Deltas) == 0 {
+		if s.Anew && len(s.Deltas()) == 0 {
 			r.missing = append(r.missing, s.String())
 		}
 	}
