@@ -245,7 +245,7 @@ func (s *site) expect(a *Adoption, born object.Ref) {
 	s.goal.Wants = slices.Clone(s.goal.Wants)
 	for i := range s.goal.Wants {
 		if s.goal.Wants[i].Pair == a {
-			s.goal.Wants[i].Born = born
+			s.goal.Wants[i].Born = born.Ptr()
 		}
 	}
 }
@@ -376,14 +376,14 @@ func (s *site) welcome(a *Adopted, born object.Ref, families []object.Family) er
 		}
 		w := state.Want{Object: r, Once: true}
 		if r.Table().Naming() >= 0 {
-			w.Along, w.Moves, w.Born = true, true, born
+			w.Along, w.Moves, w.Born = true, true, born.Ptr()
 		}
 		i := slices.IndexFunc(s.goal.Wants, func(d state.Want) bool { return d.Identity() == state.IdentityOf(r) })
 		switch {
 		case i < 0:
 			s.goal.Wants = append(s.goal.Wants, w)
 		case w.Moves:
-			s.goal.Wants[i].Moves, s.goal.Wants[i].Born = true, born
+			s.goal.Wants[i].Moves, s.goal.Wants[i].Born = true, born.Ptr()
 		}
 	}
 	return nil

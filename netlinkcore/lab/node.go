@@ -80,7 +80,7 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 			return errors.New("a device of a lab is born where it is declared")
 		}
 		if asked := r.Family.Asked(w.Object); asked != w.Object {
-			w.Object, w.Shown = asked, w.Object
+			w.Object, w.Shown = asked, w.Object.Ptr()
 		}
 		if err := n.bring(&w); err != nil {
 			return err
@@ -128,9 +128,9 @@ func (n *Node) change(i int, w state.Want) error {
 	if old.Note == (Birth{}) && len(t.Difference(w.Object.Ptr(), old.Object.Ptr(), false).Deltas) > 0 { // it does not go without saying
 		both.Note = w.Note
 	}
-	if !old.Shown.IsZero() {
-		both.Shown = w.Object.Clone()
-		t.Complete(both.Shown.Ptr(), old.Shown.Ptr())
+	if !old.Shown.IsNil() {
+		both.Shown = t.Clone(w.Object.Ptr())
+		t.Complete(both.Shown, old.Shown)
 	}
 	if err := n.call(i, &both, &old); err != nil {
 		return err
@@ -154,12 +154,12 @@ func (n *Node) bring(w *state.Want) error {
 	l, ok := link.Type.As(w.Object)
 	if !ok {
 		if a, ok := addr.Type.As(w.Object); ok && a.Address.Addr().Is6() && !n.lab.DAD {
-			w.Born = addr.Type.Ref(&addr.Addr{NoDAD: opt.Of(true)})
+			w.Born = attr.To(&addr.Addr{NoDAD: opt.Of(true)})
 		}
 		return nil
 	}
 	if draws(l) && l.Address.Len() == 0 {
-		w.Born = link.Type.Ref(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
+		w.Born = attr.To(&link.Link{Address: n.lab.mac(n.Name, l.Name)})
 	}
 	peer := link.PeerOf(l)
 	if !link.IsPair(l.Kind) {
@@ -173,11 +173,11 @@ func (n *Node) bring(w *state.Want) error {
 
 // give says what a device is like when it is made, besides what was said before.
 func give(w *state.Want, l *link.Link) {
-	r := link.Type.Ref(l)
-	if !w.Born.IsZero() {
-		r.Table().Complete(r.Ptr(), w.Born.Ptr())
+	born := attr.To(l)
+	if !w.Born.IsNil() {
+		w.Object.Table().Complete(born, w.Born)
 	}
-	w.Born = r
+	w.Born = born
 }
 
 // drawn are the kinds for which the kernel draws an address, which is none of
@@ -212,14 +212,14 @@ func (n *Node) bringPeer(w *state.Want, l, peer *link.Link) error {
 	end := *peer
 	born := link.AtBirth(&end)
 	asked := *born
-	w.Shown = link.Type.Ref(link.WithPeer(l, &asked))
+	w.Shown = attr.To(link.WithPeer(l, &asked))
 	if draws(l) && end.Address.Len() == 0 {
 		born.Address = n.lab.mac(there.Name, end.Name)
 	}
 	w.Object = link.Type.Ref(link.WithPeer(l, born))
 	end.NetNS = attr.NetNS{}
 	w.Pair = new(int) // no other is the same
-	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: link.Type.Ref(born), Pair: w.Pair, Note: w.Note})
+	return there.want(state.Want{Object: link.Type.Ref(&end), Along: true, Born: attr.To(born), Pair: w.Pair, Note: w.Note})
 }
 
 // in is the node of a namespace; nil: it is none's.

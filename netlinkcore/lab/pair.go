@@ -42,11 +42,11 @@ func (l *Lab) rejoin() {
 		}
 		pair := new(int)
 		n.wants[want].Pair, there.wants[i].Pair = pair, pair
-		there.wants[i].Born = link.Type.Ref(link.AtBirth(peer))
+		there.wants[i].Born = attr.To(link.AtBirth(peer))
 		if peer.Address == l.mac(there.Name, peer.Name) {
 			asked := *peer
 			asked.Address = attr.MAC{}
-			n.wants[want].Shown = link.Type.Ref(link.WithPeer(first, &asked))
+			n.wants[want].Shown = attr.To(link.WithPeer(first, &asked))
 		}
 	})
 }

@@ -133,8 +133,8 @@ func appendFormer(b []byte, f *state.Former) (_ []byte, err error) {
 	if b, err = f.Declared.AppendJSON(append(b, `{"declared":`...)); err != nil {
 		return nil, err
 	}
-	if !f.Before.IsZero() {
-		if b, err = f.Before.AppendJSON(append(b, `,"before":`...)); err != nil {
+	if !f.Before.IsNil() {
+		if b, err = object.Of(f.Declared.Family, f.Before).AppendJSON(append(b, `,"before":`...)); err != nil {
 			return nil, err
 		}
 	}
@@ -149,12 +149,13 @@ func appendFormer(b []byte, f *state.Former) (_ []byte, err error) {
 
 // scanFormer reads what appendFormer wrote.
 func scanFormer(families []object.Family, s *jsontext.Scanner) (f state.Former, err error) {
+	var before object.Ref
 	err = s.Object(func(name []byte) (err error) {
 		switch string(name) {
 		case "declared":
 			f.Declared, err = object.ScanRef(families, s)
 		case "before":
-			f.Before, err = object.ScanRef(families, s)
+			before, err = object.ScanRef(families, s)
 		case "along":
 			f.Along = s.Word("true")
 		case "absent":
@@ -164,8 +165,13 @@ func scanFormer(families []object.Family, s *jsontext.Scanner) (f state.Former, 
 		}
 		return err
 	})
-	if err == nil && f.Declared.IsZero() {
+	f.Before = before.Ptr()
+	switch {
+	case err != nil:
+	case f.Declared.IsZero():
 		err = errors.New("it does not say what was declared")
+	case !before.IsZero() && before.Family != f.Declared.Family:
+		err = fmt.Errorf("%s is declared to be what was a %s", f.Declared, before.Family.Name())
 	}
 	return f, err
 }

@@ -77,6 +77,7 @@ func TestBadRecord(t *testing.T) {
 	lines := strings.SplitAfter(string(whole), "\n")
 	before := labtest.Look(t, ns)
 	for _, bad := range []string{"", "{", strings.Replace(string(whole), `"family":"link"`, `"family":"lnik"`, 1), string(whole[:len(whole)/2]), lines[0] + lines[1] + lines[2], string(whole) + "{}\n",
+		strings.Replace(string(whole), `,"before":{"family":"link"`, `,"before":{"family":"neigh","object":{}},"along":true},{"declared":{"family":"link","object":{"name":"x"}},"before":{"family":"link"`, 1),
 		strings.Replace(string(whole), `"nodes":`, `"nodes":-`, 1), strings.Replace(string(whole), `"nodes":`, `"nodes":9`, 1)} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)

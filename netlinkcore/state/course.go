@@ -189,7 +189,7 @@ func (c *course) outline(o *outline, n int) {
 			o.wants[n] = &less
 		}
 		o.planned = append(o.planned, o.wants[n])
-	case w.Along && w.Born.IsZero():
+	case w.Along && w.Born.IsNil():
 		c.missing = append(c.missing, MissingError{c.goal.Space, w, false})
 	default:
 		o.planned = append(o.planned, o.wants[n])
@@ -305,7 +305,7 @@ func (c *course) want(w *Want, live *kind) {
 	}
 	if w.Along {
 		s.phase, s.Along = c.phases.along, !w.Moves
-		c.modify(s, w, w.Born, w.Object)
+		c.modify(s, w, object.Of(w.Object.Family, w.Born), w.Object)
 		return
 	}
 	s.Object = w.atBirth()
@@ -372,18 +372,18 @@ func (c *course) inTheWay(have object.Ref, note any) {
 
 // atBirth is the object as it is made.
 func (w *Want) atBirth() object.Ref {
-	if w.Born.IsZero() {
+	if w.Born.IsNil() {
 		return w.Object
 	}
 	r := w.Object.Clone()
-	r.Table().Merge(r.Ptr(), w.Born.Ptr(), func(*attr.Field) bool { return true })
+	r.Table().Merge(r.Ptr(), w.Born, func(*attr.Field) bool { return true })
 	return r
 }
 
 // shown is the object as users see it.
 func (w *Want) shown() object.Ref {
-	if w.Shown.IsZero() {
+	if w.Shown.IsNil() {
 		return w.Object
 	}
-	return w.Shown
+	return object.Of(w.Object.Family, w.Shown)
 }

@@ -12,9 +12,9 @@ import (
 // before anything was declared of it.
 type Former struct {
 	Declared object.Ref
-	// Before is what it was; the zero Ref: it was not there, and goes when it is
+	// Before is what it was; the zero Ptr: it was not there, and goes when it is
 	// declared no longer.
-	Before object.Ref
+	Before attr.Ptr
 	// Along and Absent are the Want's. What was declared not to be there comes back
 	// as it was Before, when that is declared no longer.
 	Along, Absent bool
@@ -73,13 +73,13 @@ func (c *course) owed() []*Want {
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
 		switch _, stays := declared.find(f.identity()); {
-		case stays, f.Absent && f.Before.IsZero():
+		case stays, f.Absent && f.Before.IsNil():
 		case f.Absent:
-			again := f.Before.Family.Bare(f.Before)
+			again := f.Declared.Family.Bare(object.Of(f.Declared.Family, f.Before))
 			wants = append(wants, &Want{Object: again, former: f})
 		case !f.Declared.Family.Lasts(): // a setting, which is always there
 			wants = append(wants, &Want{Object: object.Of(f.Declared.Family, keyed(f.Declared)), former: f})
-		case f.Before.IsZero():
+		case f.Before.IsNil():
 			if !c.spared(f.Declared) {
 				wants = append(wants, &Want{Object: f.Declared, Absent: true, former: f})
 			}
@@ -102,12 +102,12 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []attr.Loss) {
 	want = w.Object.Clone()
 	var before attr.Ptr
 	switch {
-	case !f.Before.IsZero():
-		before = f.Before.Ptr()
+	case !f.Before.IsNil():
+		before = f.Before
 	case !w.Along:
 		before = w.Object.Family.Meant(w.atBirth()).Ptr()
-	case !w.Born.IsZero():
-		before = w.Born.Ptr()
+	case !w.Born.IsNil():
+		before = w.Born
 	}
 	lost = want.Table().GiveBack(want.Ptr(), named(f.Declared).Ptr(), before)
 	if w.Pair != nil { // which of two ends makes the other means nothing
@@ -122,7 +122,7 @@ func (c *course) asBefore(w *Want) (want object.Ref, lost []attr.Loss) {
 // ours reports whether all of an object is what the lab says: nobody was there before.
 func (c *course) ours(w *Want) bool {
 	f := c.former(w)
-	return c.goal.Whole && !w.Along && (f == nil || f.Before.IsZero())
+	return c.goal.Whole && !w.Along && (f == nil || f.Before.IsNil())
 }
 
 // replacement is an object as it is put in place of the one that is there, of which
@@ -169,7 +169,7 @@ func (c *course) former(w *Want) *Former {
 // it, or what brought it, and goes since that is declared no longer.
 func (c *course) orphan(w *Want, it object.Item) bool {
 	f := c.former(w)
-	return w.Along && w.Born.IsZero() && w.former == nil && f != nil && !f.Absent && f.Before.IsZero() && it.Maker == object.User && !it.Born
+	return w.Along && w.Born.IsNil() && w.former == nil && f != nil && !f.Absent && f.Before.IsNil() && it.Maker == object.User && !it.Born
 }
 
 // others reports whether somebody else changed an object that is declared no
@@ -183,7 +183,7 @@ func (c *course) others(w *Want, have object.Ref) bool {
 		return false
 	}
 	c.left = append(c.left, Left{c.goal.Space, have, d.Deltas})
-	return w.former.Before.IsZero() || !c.forget(w, d.Deltas)
+	return w.former.Before.IsNil() || !c.forget(w, d.Deltas)
 }
 
 // forget has nothing be owed for attributes, and reports whether it can.
@@ -213,10 +213,10 @@ func (c *course) remember(w *Want, have object.Ref) {
 	case old != nil && (old.Absent || w.Absent):
 		next.Before = old.Before
 	case old == nil && !have.IsZero():
-		next.Before = have.Clone()
+		next.Before = have.Clone().Ptr()
 	case old == nil && w.Moves:
-		next.Before = w.Born.Clone()
-	case old != nil && !old.Before.IsZero() && !have.IsZero():
+		next.Before = w.Object.Table().Clone(w.Born)
+	case old != nil && !old.Before.IsNil() && !have.IsZero():
 		next.Before = sinceNamed(old, have)
 	}
 	c.next = append(c.next, next)
@@ -224,7 +224,7 @@ func (c *course) remember(w *Want, have object.Ref) {
 
 // sinceNamed is what an object was before its attributes were named: those that
 // were named already as they were then, others as they are.
-func sinceNamed(old *Former, have object.Ref) object.Ref {
+func sinceNamed(old *Former, have object.Ref) attr.Ptr {
 	t := have.Table()
 	p := t.Clone(have.Ptr())
 	for i := range t.Fields() {
@@ -232,6 +232,6 @@ func sinceNamed(old *Former, have object.Ref) object.Ref {
 			t.Unset(p, i)
 		}
 	}
-	t.Complete(p, old.Before.Ptr())
-	return object.Of(have.Family, p)
+	t.Complete(p, old.Before)
+	return p
 }

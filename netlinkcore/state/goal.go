@@ -3,37 +3,38 @@ package state
 import (
 	"fmt"
 
+	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
 // A Want is one object as it is to be: its key, and the attributes that matter.
 type Want struct {
 	Object object.Ref
+	// Born is what the Object is like when it comes, or is given when it is made, besides
+	// what is wanted: it may change later. The zero Ptr: nothing is.
+	Born attr.Ptr
+	// Shown is the Object in words for users, without what they did not ask for;
+	// the zero Ptr: as it is.
+	Shown attr.Ptr
+	// Pair is the same for an object and what it brings along; nil: it is alone.
+	Pair any
+	// Note is handed on to the steps: who asked for it.
+	Note any
 	// Absent: it is not to be there.
 	Absent bool
 	// Along: it is not made by itself. Either it is there, or another object
 	// brings it, as the first end of a pair does the second.
 	Along bool
-	// Born is what it is like when it comes, or is given when it is made, besides
-	// what is wanted: it may change later.
-	Born object.Ref
-	// Shown is the object in words for users, without what they did not ask for;
-	// the zero Ref: Object.
-	Shown object.Ref
-	// Pair is the same for an object and what it brings along; nil: it is alone.
-	Pair any
 	// Once: it matters now and not later; nothing is owed for it.
 	Once bool
 	// Moves: it comes from another namespace, by a Leave there with the same Pair.
 	// Born is all that it is then, and what it was before anything was declared.
 	// It is never made anew; with Once, it is to be as Object says in all.
 	Moves bool
-	// Note is handed on to the steps: who asked for it.
-	Note any
 
+	plain  bool    // Object names devices by their names alone
 	former *Former // of what is declared no longer
 	id     string  // "" until somebody asked
-	plain  bool    // Object names devices by their names alone
 }
 
 // An Identity tells an object from all others of a namespace.

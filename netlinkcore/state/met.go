@@ -60,8 +60,8 @@ func (p *Plan) met(goals []*Goal, steps []*Step) {
 		id := IdentityOf(s.Object)
 		formers := slices.Clone(p.Formers[g]) // somebody may be reading them
 		for j := range formers {
-			if f := &formers[j]; f.Before.IsZero() && f.identity() == id {
-				f.Before = s.more.met
+			if f := &formers[j]; f.Before.IsNil() && f.identity() == id {
+				f.Before = s.more.met.Ptr()
 			}
 		}
 		p.Formers[g] = formers

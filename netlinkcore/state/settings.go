@@ -19,7 +19,7 @@ func (c *course) scope() *object.Scope {
 // is as it was then, or as a device begins with it, or as it is by default.
 func (c *course) settled(ctx context.Context, w *Want, have object.Ref) (object.Ref, error) {
 	f := c.former(w)
-	if f == nil || !f.Before.IsZero() || w.Object.Family.Lasts() {
+	if f == nil || !f.Before.IsNil() || w.Object.Family.Lasts() {
 		want, _ := c.asBefore(w)
 		return want, nil
 	}
@@ -68,7 +68,7 @@ func (c *course) settings(ctx context.Context, f object.Family, wants []*Want) e
 		}
 		c.remember(&w, have)
 		if later && w.former != nil { // its device begins with what is not declared
-			if c.goal.Whole || w.former.Before.IsZero() {
+			if c.goal.Whole || w.former.Before.IsNil() {
 				continue
 			}
 			s.Object, _ = c.asBefore(&w)

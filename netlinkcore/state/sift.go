@@ -38,7 +38,7 @@ func (c *course) sift(wants []*Want, n int, have object.Ref) bool {
 	if !c.sifts || w.Along || w.Moves || w.Pair != nil || w.former != nil {
 		return false
 	}
-	if old := c.former(w); !c.goal.noted && (old == nil || old.Absent || !old.Before.IsZero()) {
+	if old := c.former(w); !c.goal.noted && (old == nil || old.Absent || !old.Before.IsNil()) {
 		return false // what it is now is to be remembered
 	}
 	have.Table().NameDevices(have.Ptr())

@@ -112,7 +112,7 @@ func lacking(missing state.MissingError, said error) error {
 	}
 	f := missing.Want.Object.Family
 	p := &script.Problem{Class: "not_found", Message: by.Op() + ": " + said.Error(), Err: missing}
-	if f.Can(object.Add) && missing.Want.Born.IsZero() {
+	if f.Can(object.Add) && missing.Want.Born.IsNil() {
 		p.Advice = fmt.Sprintf("%s.add declares that it is to be there, set only what it is to be like", f.Name())
 	}
 	return by.At(p)
