@@ -81,7 +81,7 @@ func (t *Table) Unset(p Ptr, i int) {
 }
 
 // IsSet reports whether attribute i is set.
-func (t *Table) IsSet(p Ptr, i int) bool { return t.Fields()[i].isSet(p.p) }
+func (t *Table) IsSet(p Ptr, i int) bool { return t.has(p.p, i) }
 
 // Clone returns a copy of the struct at p whose attributes can be set and unset
 // without changing the original; nested structs are shared.
@@ -134,11 +134,9 @@ func (t *Table) TakeParting(p, from Ptr) Ptr {
 // Merge copies into the struct at to what it does not set itself and from does,
 // for the attributes that pick says.
 func (t *Table) Merge(to, from Ptr, pick func(f *Field) bool) {
-	for i := range t.Fields() {
-		f := &t.Fields()[i]
-		if f.isSet(to.p) || !f.isSet(from.p) || !pick(f) {
-			continue
+	for i := t.next(from.p, 0); i < len(t.Fields()); i = t.next(from.p, i+1) {
+		if !t.has(to.p, i) && pick(&t.Fields()[i]) {
+			t.copyField(to, from, i)
 		}
-		t.copyField(to, from, i)
 	}
 }

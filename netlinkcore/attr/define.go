@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -34,6 +35,7 @@ func (d *definer) lay(head int, fields []Field) layout {
 
 func (d *definer) finish() {
 	d.family, d.naming = -1, -1
+	d.marks = make([]mark, 0, len(d.fields))
 	d.resolveRepeated()
 	for i := range d.fields {
 		f := &d.fields[i]
@@ -41,9 +43,12 @@ func (d *definer) finish() {
 			panic(fmt.Sprintf("attr: %s.%s comes after %s, which is not defined", d.t.Name, f.Name, f.After))
 		}
 		d.checkEnds(f)
+		d.marks = append(d.marks, markOf(f))
 		d.byUse(i, f)
 		d.byAccess(i, f)
 	}
+	follow(d.marks)
+	d.spelt = make([]atomic.Pointer[spelt], len(d.keys))
 }
 
 // byUse notes a field where only some of its sort are looked at.
@@ -81,10 +86,10 @@ func (d *definer) byAccess(i int, f *Field) {
 	d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 	d.last = d.last || f.Last
 	if f.Access&Key != 0 {
-		d.keys = append(d.keys, i)
+		d.keys, d.unsaid = append(d.keys, i), append(d.unsaid, f.unsaid())
 	}
 	if f.Access&(Volatile|Key|Inside) == 0 && f.Access&Report != 0 && f.Access&(Create|Change) != 0 {
-		d.differ = append(d.differ, i)
+		d.differ, d.marks[i].compared = append(d.differ, i), true
 	}
 	if f.Sets == "name" && d.naming < 0 {
 		d.naming = i

@@ -45,21 +45,28 @@ func (d *Difference) Fixed() (paths []string) {
 // whole, what want does not name has to be unset, or what the kernel makes of it
 // by itself; without it, want names all that matters.
 func (t *Table) Difference(want, have Ptr, whole bool) (d Difference) {
+	if !whole {
+		for i := t.next(want.p, 0); i < len(t.Fields()); i = t.next(want.p, i+1) {
+			if t.lay().marks[i].compared {
+				t.compareField(&d, i, want, have, whole)
+			}
+		}
+		return d
+	}
 	for _, i := range t.lay().differ {
-		t.compareField(&d, i, want, have, whole)
+		switch {
+		case t.has(want.p, i):
+			t.compareField(&d, i, want, have, whole)
+		case t.has(have.p, i):
+			t.takeAway(&d, i, want, have)
+		}
 	}
 	return d
 }
 
+// compareField compares an attribute that is wanted.
 func (t *Table) compareField(d *Difference, i int, want, have Ptr, whole bool) {
-	f := &t.Fields()[i]
-	if !f.isSet(want.p) {
-		if whole && f.isSet(have.p) {
-			t.takeAway(d, i, want, have)
-		}
-		return
-	}
-	how := subset
+	f, how := &t.Fields()[i], subset
 	if whole && len(f.Cases()) > 0 { // what is inside may have to be unset
 		how = exact
 	}
@@ -181,22 +188,31 @@ func (t *Table) KeyText(p Ptr) string {
 	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
 		b = strconv.AppendUint(append(b, "family "...), uint64(family), 10)
 	}
-	for _, i := range t.Keys() {
+	for k, i := range t.Keys() {
 		if len(b) > 0 {
 			b = append(b, ' ')
 		}
-		f := &t.Fields()[i]
-		if f.saysPrefix(p.p) {
-			b = appendPrefix(b, f.addr(p.p))
-			continue
-		}
-		v := t.Get(p, i)
-		if v.Shape == None && f.def != nil {
-			v = *f.def
-		}
-		b = v.appendTo(b)
+		b = t.appendKey(b, p, k, i)
 	}
 	return string(b)
+}
+
+// appendKey appends the k-th part of a key, which is attribute i.
+func (t *Table) appendKey(b []byte, p Ptr, k, i int) []byte {
+	f := &t.Fields()[i]
+	if f.saysPrefix(p.p) {
+		return appendPrefix(b, f.addr(p.p))
+	}
+	if !t.has(p.p, i) {
+		return append(b, t.lay().unsaid[k]...)
+	}
+	if b, ok := f.appendNumber(b, f.addr(p.p), &t.lay().spelt[k]); ok {
+		return b
+	}
+	if v := t.Get(p, i); v.Shape != None {
+		return v.appendTo(b)
+	}
+	return append(b, t.lay().unsaid[k]...)
 }
 
 // NameDevices leaves of each device that has a name the name alone, in the

@@ -141,11 +141,8 @@ func (t *Table) saysName() bool { return t.Call != "" && t.Lookup("name") < 0 }
 
 func (t *Table) saveTo(buf []byte, p Ptr) (_ []byte, err error) {
 	buf = t.open(buf)
-	for i := range t.Fields() {
+	for i := t.next(p.p, 0); i < len(t.Fields()); i = t.next(p.p, i+1) {
 		f := &t.Fields()[i]
-		if !f.isSet(p.p) {
-			continue
-		}
 		if buf, err = f.save(jsontext.AppendName(buf, f.Name), f.addr(p.p)); err != nil {
 			return nil, under(f.Name, err)
 		}

@@ -123,7 +123,12 @@ func labelBeside(f *Field, p unsafe.Pointer) *opt.Value[uint32] {
 
 var prefixOrLabelOps = func() *ops {
 	o := *prefixOps
-	o.save = nil // it may be a label
+	o.save = func(buf []byte, f *Field, p unsafe.Pointer) ([]byte, error) {
+		if label, ok := labelBeside(f, p).Get(); ok {
+			return appendValue(buf, UintValue(uint64(label)), ""), nil
+		}
+		return savePrefix(buf, f, p)
+	}
 	o.dec = func(d *Dec, f *Field, p unsafe.Pointer, b []byte) error {
 		if d.Family != unix.AF_MPLS {
 			return prefixOps.dec(d, f, p, b)

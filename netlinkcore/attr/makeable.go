@@ -56,12 +56,12 @@ func (t *Table) Naming() int { return t.lay().naming }
 // Complete sets in the struct at to what it does not name and from does. Kinds
 // of one case are completed in the same way; others stay as they are.
 func (t *Table) Complete(to, from Ptr) {
-	for i := range t.Fields() {
+	for i := t.next(from.p, 0); i < len(t.Fields()); i = t.next(from.p, i+1) {
 		f := &t.Fields()[i]
-		if !f.isSet(from.p) || f.Access&(Report|Create|Change) == 0 {
+		if f.Access&(Report|Create|Change) == 0 {
 			continue
 		}
-		if !f.isSet(to.p) {
+		if !t.has(to.p, i) {
 			t.copyField(to, from, i)
 			continue
 		}

@@ -3,7 +3,6 @@ package object
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/netlark/netlark/netlinkcore/internal/jsontext"
 )
@@ -18,7 +17,7 @@ func (r Ref) AppendJSON(b []byte) ([]byte, error) {
 	if r.IsZero() {
 		return append(b, "null"...), nil
 	}
-	b = append(strconv.AppendQuote(append(b, `{"family":`...), r.Family.Name()), `,"object":`...)
+	b = append(jsontext.AppendQuoted(append(b, `{"family":`...), r.Family.Name()), `,"object":`...)
 	b, err := r.Table().AppendJSON(b, r.p)
 	return append(b, '}'), err
 }
