@@ -251,7 +251,7 @@ func (s *site) expect(a *Adoption, born object.Ref) {
 }
 
 func declared(n *Node, device string) bool {
-	_, is := n.at[state.IdentityOf(link.Type.Ref(&link.Link{Name: device}))]
+	_, is := n.at.Find(state.IdentityOf(link.Type.Ref(&link.Link{Name: device})))
 	return is
 }
 

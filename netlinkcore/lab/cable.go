@@ -79,7 +79,8 @@ func oneQueue() *link.Link {
 // want is what is declared of the end's device.
 func (e *End) want() *state.Want {
 	n := e.Node
-	return &n.wants[n.at[state.IdentityOf(link.Type.Ref(&link.Link{Name: e.Name}))]]
+	i, _ := n.at.Find(state.IdentityOf(link.Type.Ref(&link.Link{Name: e.Name}))) // it is declared
+	return &n.wants[i]
 }
 
 // device is an end as a device.
@@ -99,7 +100,7 @@ func (e *End) MAC() attr.MAC { return e.Node.MAC(e.Name) }
 func (n *Node) nextName(other End) string {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("eth%d", i)
-		_, taken := n.at[state.IdentityOf(link.Type.Ref(&link.Link{Name: name}))]
+		_, taken := n.at.Find(state.IdentityOf(link.Type.Ref(&link.Link{Name: name})))
 		if !taken && (other.Node != n || other.Name != name) {
 			return name
 		}

@@ -283,12 +283,17 @@ func (c *Change) goals() (goals []*state.Goal) {
 	return goals
 }
 
-// undeclared is what nodes start with and this one does not say otherwise.
+// undeclared is what nodes start with and this one does not say otherwise: most nodes have
+// the same.
 func (n *Node) undeclared(birth []state.Want) []state.Want {
-	return slices.DeleteFunc(slices.Clone(birth), func(w state.Want) bool {
-		_, declared := n.at[w.Identity()]
-		return declared
-	})
+	declared := func(w state.Want) bool {
+		_, is := n.at.Find(w.Identity())
+		return is
+	}
+	if !slices.ContainsFunc(birth, declared) {
+		return birth
+	}
+	return slices.DeleteFunc(slices.Clone(birth), declared)
 }
 
 // fresh looks at a namespace that was just made, and says in which settings it is

@@ -94,7 +94,7 @@ func (c *Change) clash(name string, theirs *Site) error {
 			return nil // as if it could not be read
 		}
 		for _, f := range formers {
-			if i, ok := s.node.at[state.IdentityOf(f.Declared)]; ok {
+			if i, ok := s.node.at.Find(state.IdentityOf(f.Declared)); ok {
 				w := &s.node.wants[i]
 				return &ClaimedError{w.Object, s.node, name, w.Note}
 			}

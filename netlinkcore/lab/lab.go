@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/roll"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -113,7 +114,8 @@ func (l *Lab) Host(note any) *Node {
 }
 
 func (l *Lab) add(n *Node) *Node {
-	n.lab, n.at = l, map[state.Identity]int{}
+	n.lab = l
+	n.at = roll.Of(0, func(i int) state.Identity { return n.wants[i].Identity() }, state.Identity.Hash)
 	l.nodes = append(l.nodes, n)
 	l.named[n.Name], l.spaces[n.NetNS] = n, n
 	return n

@@ -9,6 +9,7 @@ import (
 
 	"github.com/netlark/netlark/netlinkcore/addr"
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/roll"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
 	"github.com/netlark/netlark/netlinkcore/opt"
@@ -33,7 +34,7 @@ type Node struct {
 
 	lab   *Lab
 	wants []state.Want
-	at    map[state.Identity]int
+	at    *roll.Roll[state.Identity] // of wants
 	// meetings are of wants of which the kernel may choose a part of the key, by the rest.
 	meetings map[state.Identity]meeting
 	// called are the wants for devices, by their names and altnames.
@@ -48,7 +49,7 @@ func (n *Node) MAC(device string) attr.MAC { return n.lab.mac(n.Name, device) }
 
 // Declared returns what is declared of an object; nil if that is nothing.
 func (n *Node) Declared(r object.Ref) *state.Want {
-	if i, ok := n.at[state.IdentityOf(r)]; ok {
+	if i, ok := n.at.Find(state.IdentityOf(r)); ok {
 		return &n.wants[i]
 	}
 	return nil
@@ -89,7 +90,7 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 		if leaves(r) {
 			return errors.New("a device of a lab does not move to another namespace: declare it where it is to be")
 		}
-		if i, declared := n.at[w.Identity()]; declared && !n.wants[i].Absent {
+		if i, declared := n.at.Find(w.Identity()); declared && !n.wants[i].Absent {
 			return n.change(i, w)
 		}
 		w.Along = r.Family.Lasts()
@@ -104,7 +105,7 @@ func (n *Node) declare(verb object.Verb, r object.Ref, note any) error {
 // want takes in what is declared for the first time.
 func (n *Node) want(w state.Want) error {
 	id := w.Identity()
-	if i, taken := n.at[id]; taken {
+	if i, taken := n.at.Find(id); taken {
 		return &DeclaredError{Object: w.Object, Node: n, First: n.wants[i].Note}
 	}
 	if other := n.meets(&w); other != nil {
@@ -113,8 +114,8 @@ func (n *Node) want(w state.Want) error {
 	if err := n.call(len(n.wants), &w, nil); err != nil {
 		return err
 	}
-	n.at[id] = len(n.wants)
 	n.wants = append(n.wants, w)
+	n.at.Add()
 	n.meet(len(n.wants) - 1)
 	return nil
 }

@@ -36,7 +36,7 @@ func (l *Lab) pairs(yield func(n *Node, want int, first *link.Link, there *Node,
 // lab chose for that is not shown.
 func (l *Lab) rejoin() {
 	l.pairs(func(n *Node, want int, first *link.Link, there *Node, peer *link.Link) {
-		i, ok := there.at[state.IdentityOf(link.Type.Ref(&link.Link{Name: peer.Name}))]
+		i, ok := there.at.Find(state.IdentityOf(link.Type.Ref(&link.Link{Name: peer.Name})))
 		if !ok || !there.wants[i].Along {
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/roll"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -28,7 +29,7 @@ type course struct {
 	missing  []MissingError
 	unclear  error
 	left     []Left
-	formers  *roll // of the last time
+	formers  *roll.Roll[Identity] // of the last time
 	next     []Former
 	renewed  []Identity               // what is made anew
 	agrees   bool                     // nothing is to be done: see begin

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
+	"github.com/netlark/netlark/netlinkcore/internal/roll"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -49,8 +50,8 @@ func (l *Left) String() string {
 }
 
 // formers find what the last plan knew.
-func (g *Goal) formers() *roll {
-	return &roll{n: len(g.Formers), of: func(i int) Identity { return g.Formers[i].identity() }}
+func (g *Goal) formers() *roll.Roll[Identity] {
+	return roll.Of(len(g.Formers), func(i int) Identity { return g.Formers[i].identity() }, Identity.Hash)
 }
 
 func (f *Former) identity() Identity {
@@ -69,10 +70,10 @@ func (c *course) spared(r object.Ref) bool {
 func (c *course) owed() []*Want {
 	wants := c.goal.wants()
 	c.formers = c.goal.formers()
-	declared := roll{n: len(wants), of: func(i int) Identity { return wants[i].Identity() }}
+	declared := roll.Of(len(wants), func(i int) Identity { return wants[i].Identity() }, Identity.Hash)
 	for i := range c.goal.Formers {
 		f := &c.goal.Formers[i]
-		switch _, stays := declared.find(f.identity()); {
+		switch _, stays := declared.Find(f.identity()); {
 		case stays, f.Absent && f.Before.IsNil():
 		case f.Absent:
 			again := f.Declared.Family.Bare(object.Of(f.Declared.Family, f.Before))
@@ -158,7 +159,7 @@ func (c *course) former(w *Want) *Former {
 	if w.former != nil || c.formers == nil {
 		return w.former
 	}
-	i, known := c.formers.find(w.Identity())
+	i, known := c.formers.Find(w.Identity())
 	if !known {
 		return nil
 	}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"hash/maphash"
 
 	"github.com/netlark/netlark/netlinkcore/attr"
 	"github.com/netlark/netlark/netlinkcore/object"
@@ -43,6 +44,9 @@ type Identity struct {
 	Key    string
 }
 
+// Hash is the same for the same identity.
+func (id Identity) Hash(seed maphash.Seed) uint64 { return maphash.String(seed, id.Key) }
+
 // IdentityOf is that of what an add of r makes.
 func IdentityOf(r object.Ref) Identity {
 	return Identity{r.Family, r.Family.Identity(meant(r))}
@@ -51,7 +55,7 @@ func IdentityOf(r object.Ref) Identity {
 // Identity is that of the Object. It is kept: the Object's key must not change any more.
 func (w *Want) Identity() Identity {
 	if w.id == "" {
-		w.id = IdentityOf(w.Object).Key
+		w.id, w.plain = IdentityOf(w.Object).Key, named(w.Object) == w.Object
 	}
 	return Identity{w.Object.Family, w.id}
 }

@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 
+	"github.com/netlark/netlark/netlinkcore/internal/roll"
 	"github.com/netlark/netlark/netlinkcore/object"
 )
 
@@ -20,10 +21,10 @@ func (c *course) sieve(f object.Family) sieve {
 	if slices.ContainsFunc(wants, func(w *Want) bool { return w.Absent }) { // it may name a part of the key
 		return nil
 	}
-	listed := roll{n: len(wants), of: func(i int) Identity { return wants[i].Identity() }}
+	listed := roll.Of(len(wants), func(i int) Identity { return wants[i].Identity() }, Identity.Hash)
 	return func(r object.Ref, by object.Origin) bool {
 		if len(wants) > 0 {
-			if n, wanted := listed.find(Identity{f, f.Identity(r)}); wanted {
+			if n, wanted := listed.Find(Identity{f, f.Identity(r)}); wanted {
 				return c.sift(wants, n, r)
 			}
 		}

@@ -50,6 +50,7 @@ var rows = []row{
 	{"netlinkcore/internal/cores", "", sys},
 	{"netlinkcore/internal/jsontext", "", ""},
 	{"netlinkcore/internal/procfs", "", sys},
+	{"netlinkcore/internal/roll", "", ""},
 	{"netlinkcore/attr", "netlinkcore/opt netlinkcore/wire netlinkcore/internal/jsontext", "unsafe " + sys},
 	{"netlinkcore/internal/uapi", "", sys},
 	{"netlinkcore/internal/giveback", "", ""},
@@ -64,7 +65,7 @@ var rows = []row{
 	{"netlinkcore/rt", "netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/jsontext netlinkcore/internal/procfs netlinkcore/internal/uapi " + below, sys},
-	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext", ""}, // no family
+	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext netlinkcore/internal/roll", ""}, // no family
 	{"netlinkcore/iproute2", "netlinkcore/object netlinkcore/attr", sys},                                                                        // no family: words are in the tables
 	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                 // where a Go program begins
 	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                                             // what several families wrap packets in
@@ -80,7 +81,7 @@ var rows = []row{
 	{"netlinkcore/tc", family, sys},
 	{"netlinkcore/xfrm", family, sys},
 	// Topologies: cables are pairs of veths, with addresses and impairments.
-	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores netlinkcore/internal/jsontext " +
+	{"netlinkcore/lab", "netlinkcore/netns netlinkcore/program netlinkcore/object netlinkcore/state netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/route netlinkcore/sysctl netlinkcore/tc netlinkcore/internal/cores netlinkcore/internal/jsontext netlinkcore/internal/roll " +
 		"netlinkcore/rt " + below, sys},
 	{"netlinkcore/all", "netlinkcore/object netlinkcore/addr netlinkcore/bridge netlinkcore/link netlinkcore/neigh " +
 		"netlinkcore/nexthop netlinkcore/route netlinkcore/rule netlinkcore/sysctl netlinkcore/tc netlinkcore/xfrm", ""},
