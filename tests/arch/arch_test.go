@@ -66,9 +66,9 @@ var rows = []row{
 	{"netlinkcore/bpf", "", "unsafe " + sys},
 	{"netlinkcore/object", "netlinkcore/bpf netlinkcore/nl netlinkcore/internal/jsontext netlinkcore/internal/procfs netlinkcore/internal/uapi " + below, sys},
 	{"netlinkcore/state", "netlinkcore/object netlinkcore/attr netlinkcore/netns netlinkcore/internal/cores netlinkcore/internal/jsontext netlinkcore/internal/roll", ""}, // no family
-	{"netlinkcore/iproute2", "netlinkcore/object netlinkcore/attr", sys},                                                                        // no family: words are in the tables
-	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                 // where a Go program begins
-	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                                             // what several families wrap packets in
+	{"netlinkcore/iproute2", "netlinkcore/object netlinkcore/attr", sys},                                                                                                  // no family: words are in the tables
+	{"netlinkcore", "netlinkcore/netns netlinkcore/object", ""},                                                                                                           // where a Go program begins
+	{"netlinkcore/encap", "netlinkcore/rt netlinkcore/internal/uapi " + below, sys},                                                                                       // what several families wrap packets in
 
 	{"netlinkcore/addr", family, sys},
 	{"netlinkcore/bridge", family + " netlinkcore/nl", sys},
