@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/chzyer/readline"
 )
@@ -116,10 +117,24 @@ func (e *editor) suspend() {
 	e.rl.Clean()
 	e.mark(markNoPastes)
 	_ = e.rl.Terminal.ExitRawMode()
-	_ = syscall.Kill(0, syscall.SIGTSTP)
+	stop()
 	_ = e.rl.Terminal.EnterRawMode()
 	e.mark(markPastes)
 	e.rl.Refresh()
+}
+
+// stop stops the job until somebody continues it. This thread may learn of it later than the
+// shell, so it waits to be continued; but not for ever, as the kernel stops no job that
+// nobody could continue.
+func stop() {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	_ = syscall.Kill(0, syscall.SIGTSTP)
+	select {
+	case <-continued:
+	case <-time.After(time.Second):
+	}
 }
 
 // followSize writes the line anew when the terminal's size has changed.

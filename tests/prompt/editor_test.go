@@ -224,6 +224,18 @@ func TestSuspend(t *testing.T) {
 	term.expect("shell$ ")
 }
 
+// TestSuspendAlone: where nobody could continue it, it goes on.
+func TestSuspendAlone(t *testing.T) {
+	term := start(t, options{})
+	term.send("6 *" + ctrlZ)
+	term.send(" 7" + enter)
+	term.expect("\n42\nnetlark> ")
+	term.send(ctrlD)
+	if code := term.wait(); code != 0 {
+		t.Errorf("exit status %d after Ctrl-D", code)
+	}
+}
+
 func TestDumbTerminal(t *testing.T) {
 	term := start(t, options{env: []string{"TERM=dumb"}})
 	term.alive()
