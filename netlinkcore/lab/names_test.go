@@ -9,6 +9,7 @@ import (
 	"github.com/netlark/netlark/netlinkcore/lab"
 	"github.com/netlark/netlark/netlinkcore/link"
 	"github.com/netlark/netlark/netlinkcore/object"
+	"github.com/netlark/netlark/netlinkcore/rt"
 )
 
 // bridgeCalled is a bridge with altnames.
@@ -50,4 +51,27 @@ func TestNamed(t *testing.T) {
 	labtest.Declare(t, a, object.Set, bridgeCalled("d0", "other"))
 	labtest.Declare(t, a, object.Set, bridgeCalled("d1", "foo"))
 	labtest.Declare(t, a, object.Add, bridgeCalled("d2", "bar"))
+}
+
+// TestNumbered: a device that is named as it was read elsewhere, with the number that it has
+// there, is the one of that name.
+func TestNumbered(t *testing.T) {
+	labtest.Machine(t)
+	port := func(master rt.Dev) *lab.Lab {
+		l, err := lab.New("numbered", all.Families())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := labtest.Node(t, l, "a")
+		labtest.Declare(t, a, object.Add, bridgeCalled("br0"))
+		labtest.Declare(t, a, object.Add, link.Type.Ref(&link.Link{Name: "i0", Kind: &link.IFB{}}))
+		labtest.Declare(t, a, object.Set, link.Type.Ref(&link.Link{Name: "i0", Master: master}))
+		return l
+	}
+	numbered := rt.DevName("br0")
+	numbered.Index = 77
+	labtest.Apply(t, port(numbered))
+	if n := labtest.Apply(t, port(rt.DevName("br0"))); n != 0 {
+		t.Errorf("with its name alone, it takes %d steps more", n)
+	}
 }

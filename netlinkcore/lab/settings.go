@@ -96,7 +96,7 @@ func (l *Lab) birthWants(ctx context.Context, fresh *object.Scope) (wants []stat
 			return nil, err
 		case !want.Table().Equal(want.Ptr(), have.Ptr()):
 			w := state.Want{Object: want, Once: true, Note: Birth{}}
-			w.Identity() // once for all nodes
+			w.Identity() // now: nodes share it, and look at it on all cores
 			wants = append(wants, w)
 		}
 	}

@@ -48,9 +48,7 @@ func (c *course) gather() {
 		if w.Once && c.goal.young {
 			continue
 		}
-		if !w.plain {
-			w = w.named()
-		}
+		w = w.named()
 		c.returns = c.returns || w.former != nil && w.former.Absent
 		c.wants[w.Object.Family] = append(c.wants[w.Object.Family], w)
 	}
@@ -228,11 +226,7 @@ func (c *course) anew(w *Want, have object.Ref) bool {
 func (c *course) difference(w *Want, have object.Ref) (want object.Ref, lost []attr.Loss, d attr.Difference) {
 	t := w.Object.Table()
 	want, lost = c.asBefore(w)
-	plain := want
-	if !w.plain || want != w.Object {
-		plain = named(want)
-	}
-	d = t.Difference(plain.Ptr(), have.Ptr(), w.Moves && w.Once)
+	d = t.Difference(named(want).Ptr(), have.Ptr(), w.Moves && w.Once)
 	d.Deltas = append(d.Deltas, t.Lost(have.Ptr(), lost)...)
 	return want, lost, d
 }

@@ -24,11 +24,10 @@ func named(r object.Ref) object.Ref {
 func (w *Want) named() *Want {
 	r := named(w.Object)
 	if r == w.Object {
-		w.plain = true
 		return w
 	}
 	own := *w
-	own.Object, own.plain = r, true
+	own.Object = r
 	return &own
 }
 

@@ -13,8 +13,8 @@ import (
 // before anything was declared of it.
 type Former struct {
 	Declared object.Ref
-	// Before is what it was; the zero Ptr: it was not there, and goes when it is
-	// declared no longer.
+	// Before is what it was, a struct like that of Declared; the zero Ptr: it was not there,
+	// and goes when it is declared no longer.
 	Before attr.Ptr
 	// Along and Absent are the Want's. What was declared not to be there comes back
 	// as it was Before, when that is declared no longer.

@@ -12,10 +12,11 @@ import (
 type Want struct {
 	Object object.Ref
 	// Born is what the Object is like when it comes, or is given when it is made, besides
-	// what is wanted: it may change later. The zero Ptr: nothing is.
+	// what is wanted: it may change later. It is a struct like the Object's; the zero Ptr:
+	// there is nothing besides.
 	Born attr.Ptr
-	// Shown is the Object in words for users, without what they did not ask for;
-	// the zero Ptr: as it is.
+	// Shown is the Object in words for users, without what they did not ask for, a struct
+	// like the Object's; the zero Ptr: as it is.
 	Shown attr.Ptr
 	// Pair is the same for an object and what it brings along; nil: it is alone.
 	Pair any
@@ -33,7 +34,6 @@ type Want struct {
 	// It is never made anew; with Once, it is to be as Object says in all.
 	Moves bool
 
-	plain  bool    // Object names devices by their names alone
 	former *Former // of what is declared no longer
 	id     string  // "" until somebody asked
 }
@@ -55,7 +55,7 @@ func IdentityOf(r object.Ref) Identity {
 // Identity is that of the Object. It is kept: the Object's key must not change any more.
 func (w *Want) Identity() Identity {
 	if w.id == "" {
-		w.id, w.plain = IdentityOf(w.Object).Key, named(w.Object) == w.Object
+		w.id = IdentityOf(w.Object).Key
 	}
 	return Identity{w.Object.Family, w.id}
 }
