@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -48,7 +47,6 @@ func (d *definer) finish() {
 		d.byAccess(i, f)
 	}
 	follow(d.marks)
-	d.spelt = make([]atomic.Pointer[spelt], len(d.keys))
 }
 
 // byUse notes a field where only some of its sort are looked at.
@@ -86,10 +84,10 @@ func (d *definer) byAccess(i int, f *Field) {
 	d.staged = d.staged || changeOnly || f.After != "" || f.Via != 0 || f.Last
 	d.last = d.last || f.Last
 	if f.Access&Key != 0 {
-		d.keys, d.unsaid = append(d.keys, i), append(d.unsaid, f.unsaid())
+		d.keys, d.parts = append(d.keys, i), append(d.parts, keyPartOf(f))
 	}
 	if f.Access&(Volatile|Key|Inside) == 0 && f.Access&Report != 0 && f.Access&(Create|Change) != 0 {
-		d.differ, d.marks[i].compared = append(d.differ, i), true
+		d.marks[i].compared = true
 	}
 	if f.Sets == "name" && d.naming < 0 {
 		d.naming = i

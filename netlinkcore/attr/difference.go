@@ -3,7 +3,6 @@ package attr
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // A Delta is one attribute in which an object is not as it is wanted.
@@ -53,8 +52,9 @@ func (t *Table) Difference(want, have Ptr, whole bool) (d Difference) {
 		}
 		return d
 	}
-	for _, i := range t.lay().differ {
+	for i := range t.Fields() {
 		switch {
+		case !t.lay().marks[i].compared:
 		case t.has(want.p, i):
 			t.compareField(&d, i, want, have, whole)
 		case t.has(have.p, i):
@@ -179,40 +179,6 @@ func (t *Table) copyField(to, from Ptr, i int) {
 		return
 	}
 	_ = f.ops.put(&Put{Family: t.FamilyOf(from)}, f, f.make(to.p), v) // what was read can be set
-}
-
-// KeyText is what tells an object from others of its family, as a text. A part
-// that is not named and one that says what the kernel takes for it are the same.
-func (t *Table) KeyText(p Ptr) string {
-	b := make([]byte, 0, 96)
-	if family := t.FamilyOf(p); family != 0 { // else "default" would be one route
-		b = strconv.AppendUint(append(b, "family "...), uint64(family), 10)
-	}
-	for k, i := range t.Keys() {
-		if len(b) > 0 {
-			b = append(b, ' ')
-		}
-		b = t.appendKey(b, p, k, i)
-	}
-	return string(b)
-}
-
-// appendKey appends the k-th part of a key, which is attribute i.
-func (t *Table) appendKey(b []byte, p Ptr, k, i int) []byte {
-	f := &t.Fields()[i]
-	if f.saysPrefix(p.p) {
-		return appendPrefix(b, f.addr(p.p))
-	}
-	if !t.has(p.p, i) {
-		return append(b, t.lay().unsaid[k]...)
-	}
-	if b, ok := f.appendNumber(b, f.addr(p.p), &t.lay().spelt[k]); ok {
-		return b
-	}
-	if v := t.Get(p, i); v.Shape != None {
-		return v.appendTo(b)
-	}
-	return append(b, t.lay().unsaid[k]...)
 }
 
 // NameDevices leaves of each device that has a name the name alone, in the

@@ -44,17 +44,15 @@ type layout struct {
 	byName  map[string]int
 	extra   *Field
 	settle  []*Field
-	family  int                     // index of the address family's field, or -1
-	addrs   []*Field                // those whose values tell the address family
-	devs    []*Field                // those that may name devices, or have what does
-	lossy   []*Field                // those that Losses looks at
-	marks   []mark                  // of fields
-	unsaid  []string                // of keys, those that say nothing
-	keys    []int                   // what Keys returns
-	spelt   []atomic.Pointer[spelt] // of keys, the number that was written last
-	differ  []int                   // those that Difference looks at
-	naming  int                     // what Naming returns
-	last    bool                    // what HasLast returns
+	family  int        // index of the address family's field, or -1
+	addrs   []*Field   // those whose values tell the address family
+	devs    []*Field   // those that may name devices, or have what does
+	lossy   []*Field   // those that Losses looks at
+	marks   []mark     // of fields
+	keys    []int      // what Keys returns
+	parts   []*keyPart // of keys
+	naming  int        // what Naming returns
+	last    bool       // what HasLast returns
 	groups  []*group
 	dated   []gated // those that may hold what older kernels lack
 	staged  bool
