@@ -171,7 +171,7 @@ func scanFormer(families []object.Family, s *jsontext.Scanner) (f state.Former, 
 	case f.Declared.IsZero():
 		err = errors.New("it does not say what was declared")
 	case !before.IsZero() && before.Family != f.Declared.Family:
-		err = fmt.Errorf("%s is declared to be what was a %s", f.Declared, before.Family.Name())
+		err = fmt.Errorf("%s was of family %s before it was declared", f.Declared, before.Family.Name())
 	}
 	return f, err
 }
