@@ -59,6 +59,13 @@ func runAll(t *testing.T, dir string) {
 			e.Setenv("PATH", filepath.Dir(bin)+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 			e.Setenv("EXAMPLES", examples)
 			e.Setenv("NO_COLOR", "1")
+			shared, err := os.ReadFile("testdata/common.star")
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(e.WorkDir, "common.star"), shared, 0o644); err != nil {
+				return err
+			}
 			return os.Chmod(e.WorkDir, 0o755)
 		},
 		Condition: condition,
